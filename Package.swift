@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Data flows one way: kernels -> core -> files, distributions -> estimators -> training, evaluation,
+// plots -> the command. `Parzen` is the umbrella that users import.
+let package = Package(
+  name: "parzen",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .visionOS(.v2)],
+  products: [
+    .library(name: "Parzen", targets: ["Parzen"]),
+    .executable(name: "parzen", targets: ["ParzenCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .target(name: "CParzenKernels", exclude: ["README.md"]),
+    .target(
+      name: "ParzenKernels",
+      dependencies: [
+        "CParzenKernels", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+      ]),
+    .target(name: "ParzenCore", dependencies: ["ParzenKernels"]),
+    .target(name: "ParzenFiles", dependencies: ["ParzenCore"]),
+    .target(name: "ParzenDistributions", dependencies: ["ParzenCore", "ParzenKernels"]),
+    .target(
+      name: "ParzenEstimators",
+      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions"]),
+    .target(
+      name: "ParzenTraining",
+      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenEstimators"]),
+    .target(
+      name: "ParzenEvaluation",
+      dependencies: ["ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
+    .target(name: "ParzenPlots", dependencies: ["ParzenCore"]),
+    .target(
+      name: "Parzen",
+      dependencies: ["ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenTraining"]),
+    .executableTarget(
+      name: "ParzenCommand",
+      dependencies: [
+        "Parzen", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "ParzenKernelsTests", dependencies: ["ParzenKernels", "CParzenKernels"]),
+    .testTarget(name: "ParzenCoreTests", dependencies: ["ParzenCore"]),
+    .testTarget(name: "ParzenFilesTests", dependencies: ["ParzenFiles"]),
+    .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
+    .testTarget(name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators"]),
+    .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),
+    .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
+    .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
+    .testTarget(name: "ParzenCommandTests", dependencies: ["ParzenCommand", "Parzen"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
+)

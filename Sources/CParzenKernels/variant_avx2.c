@@ -1,0 +1,8 @@
+#if defined(__x86_64__)
+#define VARIANT avx2
+#define VARIANT_NAME "avx2"
+#define VECTOR_BYTES 32
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
+#include "bodies/precisions.inc"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,4 @@
+@_exported import ParzenCore
+@_exported import ParzenDistributions
+@_exported import ParzenEstimators
+@_exported import ParzenTraining

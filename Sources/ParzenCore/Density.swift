@@ -1,0 +1,68 @@
+import Foundation
+
+/// A probability density on R^d that can be evaluated: an exact distribution, or an estimate from samples.
+///
+/// Rows of a `Matrix` are points. All evaluations of one batch may run on several threads.
+public protocol Density: Sendable {
+  /// The dimension d of the space.
+  var dimension: Int { get }
+
+  /// The log density and the score at every query.
+  ///
+  /// - Parameter queries: m points, m x d.
+  /// - Returns: m log densities (natural logarithm) and the m x d scores.
+  /// - Throws: `ParzenError.dimensionMismatch` if `queries` has another number of columns than `dimension`.
+  func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation
+}
+
+/// Log density and score at m query points.
+public struct DensityEvaluation: Sendable, Equatable {
+  /// log f(y), natural logarithm, one per query.
+  public var logDensity: [Double]
+  /// The score, the gradient of log f at y: m x d.
+  public var score: Matrix
+
+  /// Creates an evaluation from its parts.
+  public init(logDensity: [Double], score: Matrix) {
+    self.logDensity = logDensity
+    self.score = score
+  }
+}
+
+extension Density {
+  /// The natural logarithm of the density at every query (m x d).
+  public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try evaluate(at: queries).logDensity
+  }
+
+  /// The density at every query (m x d); zero where it underflows.
+  public func density(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try logDensity(at: queries).map { exp($0) }
+  }
+
+  /// The score, the gradient of the log density, at every query: m x d.
+  public func score(at queries: Matrix) throws(ParzenError) -> Matrix {
+    try evaluate(at: queries).score
+  }
+
+  /// Throws unless `queries` has this density's dimension.
+  public func check(_ queries: Matrix) throws(ParzenError) {
+    guard queries.columns == dimension else {
+      throw .dimensionMismatch(expected: dimension, found: queries.columns)
+    }
+  }
+}
+
+/// A density from which exact samples can be drawn.
+public protocol Distribution: Density {
+  /// Independent draws: count x d.
+  func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix
+}
+
+/// A density estimated from samples. What depends on the samples alone is computed once, when it is made.
+public protocol DensityEstimator: Density {
+  /// Fits the estimator, with its default options, to n samples (n x d).
+  ///
+  /// - Throws: `ParzenError` if the samples do not determine a density in d dimensions.
+  init(samples: Matrix) throws(ParzenError)
+}

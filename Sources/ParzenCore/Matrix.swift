@@ -1,0 +1,69 @@
+/// A dense matrix of Float64 values, row by row. In this package rows are points and columns are dimensions.
+public struct Matrix: Sendable, Equatable {
+  /// The number of rows (points).
+  public let rows: Int
+  /// The number of columns (dimensions).
+  public let columns: Int
+  /// The elements, row by row: element (i, j) is at `i * columns + j`.
+  public var elements: [Double]
+
+  /// A matrix from its elements, row by row.
+  ///
+  /// - Precondition: `elements.count == rows * columns`.
+  public init(rows: Int, columns: Int, elements: [Double]) {
+    precondition(elements.count == rows * columns, "a \(rows) x \(columns) matrix needs \(rows * columns) elements")
+    self.rows = rows
+    self.columns = columns
+    self.elements = elements
+  }
+
+  /// A matrix with every element equal to `value`.
+  public init(rows: Int, columns: Int, repeating value: Double = 0) {
+    self.init(rows: rows, columns: columns, elements: [Double](repeating: value, count: rows * columns))
+  }
+
+  /// A matrix from its rows.
+  ///
+  /// - Precondition: all rows have the same length.
+  public init(_ rows: [[Double]]) {
+    let columns = rows.first?.count ?? 0
+    precondition(rows.allSatisfy { $0.count == columns }, "all rows of a matrix have the same length")
+    self.init(rows: rows.count, columns: columns, elements: rows.flatMap(\.self))
+  }
+
+  /// The identity matrix of a size.
+  public static func identity(_ size: Int) -> Matrix {
+    var result = Matrix(rows: size, columns: size)
+    for i in 0..<size { result[i, i] = 1 }
+    return result
+  }
+
+  /// The element at a row and a column.
+  public subscript(row: Int, column: Int) -> Double {
+    get { elements[row * columns + column] }
+    set { elements[row * columns + column] = newValue }
+  }
+
+  /// One row (point).
+  public subscript(row row: Int) -> ArraySlice<Double> {
+    elements[row * columns..<(row + 1) * columns]
+  }
+
+  /// One column.
+  public subscript(column column: Int) -> [Double] {
+    (0..<rows).map { self[$0, column] }
+  }
+
+  /// The rows of given indices, in that order.
+  public func selectingRows(_ indices: some Sequence<Int>) -> Matrix {
+    let elements = indices.flatMap { self[row: $0] }
+    return Matrix(rows: columns == 0 ? 0 : elements.count / columns, columns: columns, elements: elements)
+  }
+
+  /// The transpose.
+  public var transposed: Matrix {
+    var result = Matrix(rows: columns, columns: rows)
+    for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }
+    return result
+  }
+}

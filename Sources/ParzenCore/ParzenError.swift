@@ -1,0 +1,24 @@
+/// What can be wrong with the data or files that Parzen is given. Every message says what to do.
+public enum ParzenError: Error, Sendable, Equatable {
+  /// Queries, or weights, of another dimension than the samples.
+  case dimensionMismatch(expected: Int, found: Int)
+  /// The samples do not determine a density. The text says why, and what to do.
+  case unusableSamples(String)
+  /// An option has a value that makes no sense, for instance a negative bandwidth.
+  case invalidOption(String)
+  /// A file cannot be read or written, or does not hold what it should.
+  case file(path: String, reason: String)
+}
+
+extension ParzenError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .dimensionMismatch(let expected, let found):
+      "the samples have \(expected) dimensions, but the queries have \(found): give queries with \(expected) columns"
+    case .unusableSamples(let text), .invalidOption(let text):
+      text
+    case .file(let path, let reason):
+      "\(path): \(reason)"
+    }
+  }
+}

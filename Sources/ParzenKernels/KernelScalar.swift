@@ -1,0 +1,67 @@
+import CParzenKernels
+
+#if canImport(Accelerate)
+  import Accelerate
+#else
+  import COpenBLAS
+#endif
+
+/// A scalar that the kernels exist for: `Float` and `Double`.
+package protocol KernelScalar: BinaryFloatingPoint, Sendable {
+  /// The C function table of the best instruction set of this processor.
+  static var kernels: ParzenKernels { get }
+
+  /// C = alpha * op(A) op(B) + beta * C, all matrices row-major.
+  ///
+  /// - Parameters:
+  ///   - transposeA: whether `a` holds the transpose of op(A).
+  ///   - transposeB: whether `b` holds the transpose of op(B).
+  ///   - rows: rows of op(A) and C.
+  ///   - columns: columns of op(B) and C.
+  ///   - inner: columns of op(A) and rows of op(B).
+  ///   - strideA, strideB, strideC: elements between the starts of two stored rows.
+  /// - Complexity: O(rows * columns * inner), on the calling thread alone.
+  static func multiply(
+    transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, alpha: Self,
+    _ a: UnsafePointer<Self>, strideA: Int, _ b: UnsafePointer<Self>, strideB: Int, beta: Self,
+    _ c: UnsafeMutablePointer<Self>, strideC: Int)
+}
+
+extension Float: KernelScalar {
+  package static let kernels: ParzenKernels = InstructionSet.best.kernels(PARZEN_FLOAT32)
+
+  package static func multiply(
+    transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, alpha: Float,
+    _ a: UnsafePointer<Float>, strideA: Int, _ b: UnsafePointer<Float>, strideB: Int, beta: Float,
+    _ c: UnsafeMutablePointer<Float>, strideC: Int
+  ) {
+    _ = singleThreadedBLAS
+    cblas_sgemm(
+      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+      .init(rows), .init(columns), .init(inner), alpha, a, .init(strideA), b, .init(strideB), beta,
+      c, .init(strideC))
+  }
+}
+
+extension Double: KernelScalar {
+  package static let kernels: ParzenKernels = InstructionSet.best.kernels(PARZEN_FLOAT64)
+
+  package static func multiply(
+    transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, alpha: Double,
+    _ a: UnsafePointer<Double>, strideA: Int, _ b: UnsafePointer<Double>, strideB: Int, beta: Double,
+    _ c: UnsafeMutablePointer<Double>, strideC: Int
+  ) {
+    _ = singleThreadedBLAS
+    cblas_dgemm(
+      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+      .init(rows), .init(columns), .init(inner), alpha, a, .init(strideA), b, .init(strideB), beta,
+      c, .init(strideC))
+  }
+}
+
+/// Our threads lie above the matrix products, so the library must not start its own.
+private let singleThreadedBLAS: Void = {
+  #if !canImport(Accelerate)
+    openblas_set_num_threads(1)
+  #endif
+}()
