@@ -11,7 +11,8 @@ public struct Matrix: Sendable, Equatable {
   ///
   /// - Precondition: `elements.count == rows * columns`.
   public init(rows: Int, columns: Int, elements: [Double]) {
-    precondition(elements.count == rows * columns, "a \(rows) x \(columns) matrix needs \(rows * columns) elements")
+    precondition(
+      elements.count == rows * columns, "a \(rows) x \(columns) matrix needs \(rows * columns) elements")
     self.rows = rows
     self.columns = columns
     self.elements = elements
