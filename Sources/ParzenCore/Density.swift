@@ -66,3 +66,11 @@ public protocol DensityEstimator: Density {
   /// - Throws: `ParzenError` if the samples do not determine a density in d dimensions.
   init(samples: Matrix) throws(ParzenError)
 }
+
+/// A density whose marginals have a closed form.
+public protocol MarginalizableDensity: Density {
+  /// The density of some of the coordinates, the others integrated out.
+  ///
+  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at least one.
+  func marginal(of columns: [Int]) -> any Density
+}
