@@ -47,7 +47,8 @@ let package = Package(
       ]),
     .testTarget(name: "ParzenKernelsTests", dependencies: ["ParzenKernels", "CParzenKernels"]),
     .testTarget(name: "ParzenCoreTests", dependencies: ["ParzenCore"]),
-    .testTarget(name: "ParzenFilesTests", dependencies: ["ParzenFiles"]),
+    .testTarget(
+      name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
     .testTarget(name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators"]),
     .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),

@@ -1,0 +1,42 @@
+"""Writes the files of this folder with the reference implementations: numpy and safetensors.
+
+Run it in this folder: python make_fixtures.py
+"""
+import ml_dtypes
+import numpy as np
+from safetensors.numpy import save_file
+
+
+def write_safetensors():
+    # Every element type, each holding 0, 1, ... as far as it can; two axes, one axis, no axis, an empty axis.
+    tensors = {
+        "float64": np.array([[0.1, -2.5, 1e300], [5e-324, np.inf, -0.0]]),
+        "float32": np.array([[0.1, -2.5], [1e-45, 3e38]], dtype=np.float32),
+        "float16": np.array([0.1, -2.5, 65504, 6e-8, np.inf, 6e-5], dtype=np.float16),
+        "int64": np.array([-(2**63), 2**63 - 1], dtype=np.int64),
+        "int32": np.array([-(2**31), 2**31 - 1], dtype=np.int32),
+        "int16": np.array([-(2**15), 2**15 - 1], dtype=np.int16),
+        "int8": np.array([-128, 127], dtype=np.int8),
+        "uint64": np.array([0, 2**63 - 1], dtype=np.uint64),
+        "uint32": np.array([0, 2**32 - 1], dtype=np.uint32),
+        "uint16": np.array([0, 2**16 - 1], dtype=np.uint16),
+        "uint8": np.array([0, 255], dtype=np.uint8),
+        "bool": np.array([True, False]),
+        "scalar": np.array(7.5, dtype=np.float32),
+        "empty": np.zeros((0, 3), dtype=np.float32),
+        "name with \"quotes\", \\, \u00e9 and \U0001f600": np.array([1], dtype=np.uint8),
+    }
+    save_file(tensors, "types.safetensors", metadata={"format": "np", "text": "line\n\ttab \"quoted\" \u00e9"})
+
+    save_file({"b": np.array([0.1, -2.5, 1e38], dtype=ml_dtypes.bfloat16)}, "bfloat16.safetensors")
+
+    # A file whose bytes our writer has to reproduce.
+    tensors = {
+        "b": np.arange(3, dtype=np.float32),
+        "a": np.arange(5, dtype=np.float32),
+        "z": np.arange(2, dtype=np.float64),
+    }
+    save_file(tensors, "layout.safetensors", metadata={"key": "value"})
+
+
+write_safetensors()
