@@ -60,7 +60,7 @@ extension Double: KernelScalar {
 }
 
 /// Our threads lie above the matrix products, so the library must not start its own.
-private let singleThreadedBLAS: Void = {
+let singleThreadedBLAS: Void = {
   #if !canImport(Accelerate)
     openblas_set_num_threads(1)
   #endif

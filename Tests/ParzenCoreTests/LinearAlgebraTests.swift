@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import ParzenCore
+
+@Suite struct LinearAlgebraTests {
+  /// A random symmetric positive definite matrix with a given condition number.
+  func positiveDefinite(_ d: Int, condition: Double, using generator: inout Xoshiro256) -> Matrix {
+    let rotation = Matrix.randomOrthogonal(d, using: &generator)
+    var scaled = rotation
+    for i in 0..<d {
+      let value = d == 1 ? 1 : pow(condition, -Double(i) / Double(d - 1))
+      for j in 0..<d { scaled[i, j] *= value }
+    }
+    return rotation.transposed * scaled
+  }
+
+  /// The largest absolute difference of two matrices.
+  func distance(_ first: Matrix, _ second: Matrix) -> Double {
+    zip(first.elements, second.elements).map { abs($0 - $1) }.max() ?? 0
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 10, 40], [1.0, 1e3, 1e8])
+  func choleskyInvertsAndSolves(d: Int, condition: Double) throws {
+    var generator = Xoshiro256(seed: 1, stream: d)
+    let matrix = positiveDefinite(d, condition: condition, using: &generator)
+    let factor = try #require(Cholesky(matrix))
+    let bound = 10 * Double(d) * Double.ulpOfOne
+    #expect(distance(factor.lower * factor.lower.transposed, matrix) < bound)
+    #expect(distance(factor.lower * factor.inverseLower, .identity(d)) < bound * condition)
+    #expect(distance(factor.inverse * matrix, .identity(d)) < bound * condition)
+    #expect(factor.inverse == factor.inverse.transposed)
+    // Eigenvalues are powers of the condition number with exponents 0, ..., -1, of sum -d/2.
+    let expected = d == 1 ? 0 : -Double(d) / 2 * log(condition)
+    #expect(abs(factor.logDeterminant - expected) < bound * condition)
+    let solution = (0..<d).map { _ in generator.nextNormal() }
+    let right = matrix * Matrix(rows: d, columns: 1, elements: solution)
+    for (x, y) in zip(factor.solve(right.elements), solution) { #expect(abs(x - y) < 4 * bound * condition) }
+  }
+
+  @Test func choleskyRefusesWhatIsNotPositiveDefinite() {
+    #expect(Cholesky(Matrix([[1, 2], [2, 1]])) == nil)
+    #expect(Cholesky(Matrix([[0, 0], [0, 0]])) == nil)
+    #expect(Cholesky(Matrix([[1, .nan], [.nan, 1]])) == nil)
+    #expect(Cholesky(Matrix([[.infinity]])) == nil)
+  }
+
+  @Test(arguments: [1, 2, 3, 7, 30, 100])
+  func eigendecompositionReconstructs(d: Int) throws {
+    var generator = Xoshiro256(seed: 2, stream: d)
+    let gaussian = Matrix(rows: d, columns: d, elements: (0..<d * d).map { _ in generator.nextNormal() })
+    var matrix = gaussian
+    for i in 0..<d { for j in 0..<d { matrix[i, j] += gaussian[j, i] } }
+    let eigen = try #require(SymmetricEigendecomposition(matrix))
+    let scale = eigen.values.map(abs).max()!
+    let bound = 10 * Double(d) * Double.ulpOfOne
+    #expect(eigen.values == eigen.values.sorted())
+    #expect(distance(eigen.vectors.transposed * eigen.vectors, .identity(d)) < bound)
+    #expect(distance(eigen.map { $0 }, matrix) < bound * scale)
+    #expect(distance(eigen.map { $0 * $0 }, matrix * matrix) < bound * scale * scale)
+  }
+
+  @Test func eigendecompositionRefusesValuesThatAreNotFinite() {
+    #expect(SymmetricEigendecomposition(Matrix([[1, .nan], [.nan, 1]])) == nil)
+  }
+
+  @Test(arguments: [1, 2, 3, 10, 100])
+  func randomOrthogonalIsOrthogonal(d: Int) {
+    var generator = Xoshiro256(seed: 3, stream: d)
+    let matrix = Matrix.randomOrthogonal(d, using: &generator)
+    #expect(distance(matrix * matrix.transposed, .identity(d)) < 1e-14)
+  }
+
+  @Test func randomOrthogonalIsUniform() {
+    // In three dimensions every element of a Haar matrix is uniform on [-1, 1], and the determinant is a fair coin.
+    var generator = Xoshiro256(seed: 4)
+    let n = 20_000
+    let draws = (0..<n).map { _ in Matrix.randomOrthogonal(3, using: &generator) }
+    for element in 0..<9 {
+      let values = draws.map { $0.elements[element] }.sorted()
+      let distance = values.enumerated().map { abs(($1 + 1) / 2 - (Double($0) + 0.5) / Double(n)) }.max()!
+      #expect(distance < 2.6 / Double(n).squareRoot())
+    }
+    let positive = draws.filter {
+      let e = $0.elements
+      return e[0] * (e[4] * e[8] - e[5] * e[7]) - e[1] * (e[3] * e[8] - e[5] * e[6]) + e[2]
+        * (e[3] * e[7] - e[4] * e[6]) > 0
+    }
+    #expect(abs(Double(positive.count) - Double(n) / 2) < 5 * Double(n).squareRoot() / 2)
+  }
+}
