@@ -21,12 +21,30 @@ typedef struct ParzenAttentionShape {
   double scale;  // multiplies query . key
 } ParzenAttentionShape;
 
+/// Shape of one call of the Gaussian kernel sums: queries (queries x dimension) and samples (samples x dimension) are
+/// contiguous rows.
+typedef struct ParzenKernelSumsShape {
+  ptrdiff_t queries, samples, dimension;
+} ParzenKernelSumsShape;
+
+/// Vectors of queries that the kernel sums take at a time, and bytes of scratch that they need per dimension.
+enum { PARZEN_SUMS_VECTORS = 4, PARZEN_SUMS_SCRATCH_BYTES = 2 * PARZEN_SUMS_VECTORS * 64 };
+
 typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   const char *name;
 
   // --- pointwise
   /// y[i] = exp(x[i])
   void (*exponential)(ptrdiff_t count, const void *x, void *y);
+
+  // --- Gaussian kernel sums
+  /// For each query y_i, with e_ij = bias[j] - |y_i - x_j|^2 over all samples j but j = excluded[i]:
+  ///   sum_j 2^e_ij = sum[i] 2^shift[i]   and   sum_j 2^e_ij x_j = weighted[i] 2^shift[i].
+  /// sum[i] is in [1, samples 2^headroom], however far the samples are; it is 0 where there is no sample or every |y_i - x_j|^2
+  /// overflows. A bias may be -infinity. `excluded` may be NULL; `weighted` (queries x dimension) may be NULL.
+  /// `scratch`: PARZEN_SUMS_SCRATCH_BYTES * dimension bytes.
+  void (*kernel_sums)(const ParzenKernelSumsShape *shape, const void *query, const void *sample, const void *bias,
+                      const ptrdiff_t *excluded, void *scratch, void *shift, void *sum, void *weighted);
 } ParzenKernels;
 
 /// The kernels of one instruction set, or NULL where this processor (or this build) lacks it.
