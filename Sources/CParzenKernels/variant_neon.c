@@ -3,5 +3,6 @@
 #define VARIANT neon
 #define VARIANT_NAME "neon"
 #define VECTOR_BYTES 16
+#define VECTOR_REGISTERS 32
 #include "bodies/precisions.inc"
 #endif

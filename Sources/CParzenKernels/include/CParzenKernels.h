@@ -14,7 +14,8 @@ typedef enum ParzenInstructionSet {
 
 typedef enum ParzenPrecision { PARZEN_FLOAT32 = 0, PARZEN_FLOAT64 = 1 } ParzenPrecision;
 
-/// Shape of one attention call: row i of the queries begins at query + i * query_stride, and so on.
+/// Shape of one attention call: row i of the queries begins at query + i * query_stride, and so on. A gradient has the
+/// stride of what it is the gradient of.
 typedef struct ParzenAttentionShape {
   ptrdiff_t queries, keys, key_width, value_width;
   ptrdiff_t query_stride, key_stride, value_stride, output_stride;
@@ -45,6 +46,23 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   /// `scratch`: PARZEN_SUMS_SCRATCH_BYTES * dimension bytes.
   void (*kernel_sums)(const ParzenKernelSumsShape *shape, const void *query, const void *sample, const void *bias,
                       const ptrdiff_t *excluded, void *scratch, void *shift, void *sum, void *weighted);
+
+  // --- attention
+  /// Bytes of scratch for `attention`, aligned to 64.
+  ptrdiff_t (*attention_scratch)(const ParzenAttentionShape *shape);
+  /// With s_ij = scale q_i . k_j + bias_j: log_normaliser_i = log sum_j exp(s_ij), output_i = sum_j exp(s_ij -
+  /// log_normaliser_i) v_j. `bias` may be NULL (zeros), and so may `log_normaliser`. Without keys, or with every bias
+  /// -infinity, log_normaliser_i = -infinity and output_i = 0.
+  void (*attention)(const ParzenAttentionShape *shape, const void *query, const void *key, const void *value,
+                    const void *bias, void *output, void *log_normaliser, void *scratch);
+  /// Bytes of scratch for `attention_gradient`, aligned to 64.
+  ptrdiff_t (*attention_gradient_scratch)(const ParzenAttentionShape *shape);
+  /// Adds to the gradients of query, key, value and bias, given those of output and log_normaliser and what `attention`
+  /// returned. `bias`, `log_normaliser_gradient` (zeros) and `bias_gradient` may be NULL.
+  void (*attention_gradient)(const ParzenAttentionShape *shape, const void *query, const void *key, const void *value,
+                             const void *bias, const void *output, const void *log_normaliser,
+                             const void *output_gradient, const void *log_normaliser_gradient, void *query_gradient,
+                             void *key_gradient, void *value_gradient, void *bias_gradient, void *scratch);
 } ParzenKernels;
 
 /// The kernels of one instruction set, or NULL where this processor (or this build) lacks it.
