@@ -45,7 +45,9 @@ let package = Package(
         "Parzen", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "ParzenKernelsTests", dependencies: ["ParzenKernels", "CParzenKernels"]),
+    .testTarget(
+      name: "ParzenKernelsTests",
+      dependencies: ["ParzenKernels", "CParzenKernels", "ParzenCore", "ParzenFiles"]),
     .testTarget(name: "ParzenCoreTests", dependencies: ["ParzenCore"]),
     .testTarget(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),

@@ -26,7 +26,8 @@ extension KernelScalar {
   ///   O(threads * (keyWidth + valueWidth)) additional memory.
   package static func attention(
     _ shape: AttentionShape, query: UnsafePointer<Self>, key: UnsafePointer<Self>, value: UnsafePointer<Self>,
-    bias: UnsafePointer<Self>?, output: UnsafeMutablePointer<Self>, logNormaliser: UnsafeMutablePointer<Self>?,
+    bias: UnsafePointer<Self>?, output: UnsafeMutablePointer<Self>,
+    logNormaliser: UnsafeMutablePointer<Self>?,
     threads: Int = 1, kernels: ParzenKernels = Self.kernels
   ) {
     guard threads > 1, shape.queries > queriesPerTask else {
