@@ -1,0 +1,114 @@
+/// A chart of lines with error bars, on linear or logarithmic axes.
+package struct LineChart: Sendable {
+  /// A point of a line.
+  package struct Value: Sendable {
+    package var x: Double
+    package var y: Double
+    /// One standard error of y, drawn to both sides.
+    package var standardError: Double
+
+    package init(x: Double, y: Double, standardError: Double = 0) {
+      self.x = x
+      self.y = y
+      self.standardError = standardError
+    }
+  }
+
+  /// A line with its name.
+  package struct Series: Sendable {
+    package var name: String
+    package var values: [Value]
+    package var isDashed: Bool
+
+    /// A line through values in the order given. Values that an axis cannot show (not finite, or not positive on a
+    /// logarithmic axis) are left out.
+    package init(name: String, values: [Value], isDashed: Bool = false) {
+      self.name = name
+      self.values = values
+      self.isDashed = isDashed
+    }
+  }
+
+  package var title: String
+  package var subtitle: String
+  package var xName: String
+  package var yName: String
+  package var xKind: AxisKind
+  package var yKind: AxisKind
+  package var series: [Series]
+
+  package init(
+    title: String, subtitle: String = "", xName: String, yName: String, xKind: AxisKind = .linear,
+    yKind: AxisKind = .linear, series: [Series]
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.xName = xName
+    self.yName = yName
+    self.xKind = xKind
+    self.yKind = yKind
+    self.series = series
+  }
+
+  /// The most points drawn of a line; of longer ones, such as training curves, an even choice is drawn.
+  private static let mostPoints = 2000
+  /// The most points of a line that each get a dot.
+  private static let mostDots = 40
+
+  /// The chart as an SVG document.
+  package func svg() -> String {
+    let drawn = series.map { Series(name: $0.name, values: shown($0.values), isDashed: $0.isDashed) }
+    let values = drawn.flatMap(\.values)
+    let panel = Panel(
+      frame: Rectangle(x: 84, y: 66, width: 500, height: 340),
+      x: AxisScale(xKind, showing: values.map(\.x)),
+      y: AxisScale(
+        yKind, showing: values.flatMap { [$0.y - $0.standardError, $0.y, $0.y + $0.standardError] }))
+
+    var document = SVGDocument(width: 760, height: 470)
+    document.text(title, at: Point(x: 20, y: 28), size: 16, bold: true)
+    document.text(subtitle, at: Point(x: 20, y: 47), color: .gray)
+    let ticks = (x: AxisTicks(panel.x), y: AxisTicks(panel.y))
+    panel.drawGrid(in: &document, xTicks: ticks.x, yTicks: ticks.y)
+    for (index, line) in drawn.enumerated() {
+      let color = Color.categories[index % Color.categories.count]
+      document.clipped(to: panel.frame) { panel.draw(line, in: &$0, color: color) }
+      let place = Point(x: panel.frame.right + 16, y: panel.frame.y + 10 + 20 * Double(index))
+      let end = Point(x: place.x + 22, y: place.y)
+      document.line(place, end, SVGStyle(stroke: color, strokeWidth: 2, dashes: line.isDashed ? [5, 3] : []))
+      document.text(line.name, at: Point(x: end.x + 6, y: end.y + 4))
+    }
+    panel.drawXAxis(in: &document, ticks: ticks.x, name: xName)
+    panel.drawYAxis(in: &document, ticks: ticks.y, name: yName)
+    return document.xml
+  }
+
+  /// The values that the axes can show, thinned.
+  private func shown(_ values: [Value]) -> [Value] {
+    func fits(_ value: Double, _ kind: AxisKind) -> Bool { value.isFinite && (kind == .linear || value > 0) }
+    let fitting = values.filter { fits($0.x, xKind) && fits($0.y, yKind) }
+    let step = max(1, (fitting.count + LineChart.mostPoints - 1) / LineChart.mostPoints)
+    return stride(from: 0, to: fitting.count, by: step).map { fitting[$0] }
+  }
+
+  fileprivate static func hasDots(_ line: Series) -> Bool {
+    line.values.count <= mostDots
+  }
+}
+
+extension Panel {
+  /// Draws one line with its error bars.
+  fileprivate func draw(_ line: LineChart.Series, in document: inout SVGDocument, color: Color) {
+    let points = line.values.map { point($0.x, $0.y) }
+    document.polyline(
+      points, SVGStyle(stroke: color, strokeWidth: 1.75, dashes: line.isDashed ? [5, 3] : []))
+    let bars = line.values.filter { $0.standardError > 0 }.flatMap { value -> [[Point]] in
+      // What a logarithmic axis cannot show begins at its lower end.
+      let low = point(value.x, max(value.y - value.standardError, y.domain.lowerBound))
+      let high = point(value.x, value.y + value.standardError)
+      return [[low, high]] + [low, high].map { [Point(x: $0.x - 3, y: $0.y), Point(x: $0.x + 3, y: $0.y)] }
+    }
+    document.path(bars, SVGStyle(stroke: color, strokeWidth: 1))
+    if LineChart.hasDots(line) { document.dots(points, diameter: 5.5, color: color) }
+  }
+}
