@@ -8,6 +8,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .visionOS(.v2)],
   products: [
     .library(name: "Parzen", targets: ["Parzen"]),
+    .library(name: "ParzenFiles", targets: ["ParzenFiles"]),
     .executable(name: "parzen", targets: ["ParzenCommand"]),
   ],
   dependencies: [
