@@ -30,6 +30,41 @@ typedef struct ParzenKernelSumsShape {
 
 /// Vectors of queries that the kernel sums take at a time, and bytes of scratch that they need per dimension.
 enum { PARZEN_SUMS_VECTORS = 4, PARZEN_SUMS_SCRATCH_BYTES = 2 * PARZEN_SUMS_VECTORS * 64 };
+/// Cells of a mixture head: one lane per (head, component), the component fastest.
+typedef struct ParzenCells {
+  ptrdiff_t dimension, heads, components, rank;
+} ParzenCells;
+
+/// What makes the Gaussians of all heads; layouts beside head_mixture_forward.
+typedef struct ParzenHeadMixture {
+  const void *scalars, *rank_scale, *centre, *rank_vectors, *log_count_gain;
+  const void *mean, *shift, *covariance, *log_count;
+  double base_variance;
+} ParzenHeadMixture;
+
+typedef struct ParzenHeadMixtureGradient {
+  void *scalars, *rank_scale, *centre, *rank_vectors, *log_count_gain;
+  void *mean, *shift, *covariance, *log_count;
+} ParzenHeadMixtureGradient;
+
+/// Moments of the samples under the responsibilities, and what the statistics need besides.
+typedef struct ParzenMoments {
+  const void *moments, *mean, *features, *probes;
+  double samples;
+} ParzenMoments;
+
+typedef struct ParzenMomentsGradient {
+  void *moments, *mean, *features, *probes;
+} ParzenMomentsGradient;
+
+/// What the tokens and the next layer are told of their cells (or its gradient).
+typedef struct ParzenStatistics {
+  void *shift, *covariance, *log_count, *scalars, *probed;
+} ParzenStatistics;
+
+typedef struct ParzenAdamW {
+  double rate, decay, beta1, beta2, correction1, correction2, epsilon, gradient_scale;
+} ParzenAdamW;
 
 typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   const char *name;
@@ -63,6 +98,65 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
                              const void *bias, const void *output, const void *log_normaliser,
                              const void *output_gradient, const void *log_normaliser_gradient, void *query_gradient,
                              void *key_gradient, void *value_gradient, void *bias_gradient, void *scratch);
+  // --- layout (layout.inc)
+  void (*add_block)(ptrdiff_t rows, ptrdiff_t columns, double scale, const void *source, ptrdiff_t source_stride,
+                    void *target, ptrdiff_t target_stride);
+  void (*add_transpose)(ptrdiff_t rows, ptrdiff_t columns, const void *source, void *target);
+
+  // --- tokens (channels.inc)
+  void (*normalize_forward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, const void *x, const void *gain,
+                            void *y, void *inverse_norm);
+  void (*normalize_backward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, const void *x, const void *gain,
+                             const void *inverse_norm, const void *dy, void *dx, void *dgain);
+  void (*silu_forward)(ptrdiff_t rows, ptrdiff_t channels, const void *bias, void *x, void *y);
+  void (*silu_backward)(ptrdiff_t rows, ptrdiff_t channels, const void *x, const void *dy, void *dx, void *dbias);
+  void (*vector_products_forward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, double scale,
+                                  const void *ab, void *s);
+  void (*vector_products_backward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, double scale,
+                                   const void *ab, const void *ds, void *dab);
+  void (*gate_forward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, ptrdiff_t stride, const void *gate,
+                       const void *v, void *y);
+  void (*gate_backward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, ptrdiff_t stride, const void *gate,
+                        const void *v, const void *dy, void *dgate, void *dv);
+
+  // --- mixtures (responsibilities.inc, gaussian_cells.inc, moment_statistics.inc)
+  /// Cells that one vector register holds; scratch is counted in registers, aligned to one.
+  ptrdiff_t lanes;
+  void (*responsibilities_forward)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t columns, void *logits,
+                                   void *log_normalizer);
+  void (*responsibilities_backward)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t columns,
+                                    const void *responsibilities, const void *dlog_normalizer, void *gradient);
+  void (*quadratic_features)(ptrdiff_t points, ptrdiff_t dimension, const void *y, ptrdiff_t stride, void *features);
+  void (*quadratic_gradient)(ptrdiff_t points, ptrdiff_t dimension, const void *y, const void *weights,
+                             ptrdiff_t stride, void *score);
+  void (*quadratic_gradient_backward)(ptrdiff_t points, ptrdiff_t dimension, const void *y, const void *dscore,
+                                      ptrdiff_t stride, void *dweights);
+  void (*natural_parameters_forward)(ptrdiff_t dimension, ptrdiff_t cells, const void *log_weight, const void *mean,
+                                     const void *covariance, void *features, void *scratch);
+  void (*natural_parameters_backward)(ptrdiff_t dimension, ptrdiff_t cells, const void *mean, const void *features,
+                                      const void *dfeatures, void *dlog_weight, void *dmean, void *dcovariance,
+                                      void *scratch);
+  void (*head_mixture_forward)(ParzenCells shape, const ParzenHeadMixture *in, void *log_weight, void *mean,
+                               void *covariance);
+  void (*head_mixture_backward)(ParzenCells shape, const ParzenHeadMixture *in, const void *dlog_weight,
+                                const void *dmean, const void *dcovariance, const ParzenHeadMixtureGradient *out);
+  void (*blend_forward)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t channels, const void *share, const void *x,
+                        void *y);
+  void (*blend_backward)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t channels, const void *share, const void *x,
+                         const void *dy, void *dshare, void *dx);
+  void (*moment_statistics_forward)(ParzenCells shape, const ParzenMoments *in, const ParzenStatistics *out,
+                                    void *scratch);
+  void (*moment_statistics_backward)(ParzenCells shape, const ParzenMoments *in, const ParzenStatistics *dout,
+                                     const ParzenMomentsGradient *din, void *scratch);
+
+  /// total[i] += x[i], in Float64.
+  void (*accumulate)(ptrdiff_t count, const void *x, double *total);
+  /// distance[p] = min(distance[p], |x_p - centre|^2); returns the place of the largest (the first of equals).
+  ptrdiff_t (*farthest_point)(ptrdiff_t points, ptrdiff_t dimension, const void *x, ptrdiff_t stride,
+                              const void *centre, void *distance);
+
+  // --- training (optimizer.inc)
+  void (*adamw)(ptrdiff_t count, ParzenAdamW step, const void *gradient, void *m, void *v, void *x);
 } ParzenKernels;
 
 /// The kernels of one instruction set, or NULL where this processor (or this build) lacks it.
