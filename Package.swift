@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Data flows one way: kernels -> core -> files, distributions -> estimators -> training, evaluation,
+// Data flows one way: kernels -> core -> files, distributions, networks -> estimators -> training, evaluation,
 // plots -> the command. `Parzen` is the umbrella that users import.
 let package = Package(
   name: "parzen",
@@ -27,12 +27,15 @@ let package = Package(
     .target(name: "ParzenCore", dependencies: ["ParzenKernels"]),
     .target(name: "ParzenFiles", dependencies: ["ParzenCore"]),
     .target(name: "ParzenDistributions", dependencies: ["ParzenCore", "ParzenKernels"]),
+    .target(name: "ParzenNetworks", dependencies: ["ParzenCore", "ParzenKernels"]),
     .target(
       name: "ParzenEstimators",
-      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions"]),
+      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks"]),
     .target(
       name: "ParzenTraining",
-      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenEstimators"]),
+      dependencies: [
+        "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks", "ParzenEstimators",
+      ]),
     .target(
       name: "ParzenEvaluation",
       dependencies: ["ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
@@ -53,6 +56,7 @@ let package = Package(
     .testTarget(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
+    .testTarget(name: "ParzenNetworksTests", dependencies: ["ParzenNetworks", "ParzenFiles"]),
     .testTarget(name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators"]),
     .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),

@@ -104,9 +104,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   void (*add_transpose)(ptrdiff_t rows, ptrdiff_t columns, const void *source, void *target);
 
   // --- tokens (channels.inc)
-  void (*normalize_forward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, const void *x, const void *gain,
+  void (*normalise_forward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, const void *x, const void *gain,
                             void *y, void *inverse_norm);
-  void (*normalize_backward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, const void *x, const void *gain,
+  void (*normalise_backward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, const void *x, const void *gain,
                              const void *inverse_norm, const void *dy, void *dx, void *dgain);
   void (*silu_forward)(ptrdiff_t rows, ptrdiff_t channels, const void *bias, void *x, void *y);
   void (*silu_backward)(ptrdiff_t rows, ptrdiff_t channels, const void *x, const void *dy, void *dx, void *dbias);
@@ -123,9 +123,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   /// Cells that one vector register holds; scratch is counted in registers, aligned to one.
   ptrdiff_t lanes;
   void (*responsibilities_forward)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t columns, void *logits,
-                                   void *log_normalizer);
+                                   void *log_normaliser);
   void (*responsibilities_backward)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t columns,
-                                    const void *responsibilities, const void *dlog_normalizer, void *gradient);
+                                    const void *responsibilities, const void *dlog_normaliser, void *gradient);
   void (*quadratic_features)(ptrdiff_t points, ptrdiff_t dimension, const void *y, ptrdiff_t stride, void *features);
   void (*quadratic_gradient)(ptrdiff_t points, ptrdiff_t dimension, const void *y, const void *weights,
                              ptrdiff_t stride, void *score);

@@ -1,0 +1,79 @@
+import ParzenKernels
+
+/// Points of several contexts, each coordinate by coordinate: coordinate i of context b begins at (b * d + i) * count.
+package struct PointBlock<Scalar: KernelScalar>: @unchecked Sendable {
+  package let pointer: UnsafePointer<Scalar>
+  /// Points in each context.
+  package let count: Int
+
+  package init(_ pointer: UnsafePointer<Scalar>, count: Int) {
+    self.pointer = pointer
+    self.count = count
+  }
+}
+
+/// Working memory for the responsibilities of the cells' components for a block of points, `blockLength` at a time: the
+/// features and the logits of a block stay in the second-level cache, and no array grows with the number of points.
+final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
+  static var blockLength: Int { 128 }
+
+  let cells: Cells
+  /// Points of the block at hand.
+  private(set) var count = 0
+  /// Features of the points, featureCount x count.
+  let features: UnsafeMutablePointer<Scalar>
+  /// Responsibilities, cells x count.
+  let responsibilities: UnsafeMutablePointer<Scalar>
+  /// Log normalisers, heads x count.
+  let logNormaliser: UnsafeMutablePointer<Scalar>
+  /// Room for a gradient of the responsibilities, cells x count, and of the log normalisers, heads x count.
+  let gradient: UnsafeMutablePointer<Scalar>
+  let logNormaliserGradient: UnsafeMutablePointer<Scalar>
+  /// Room for featureCount x the larger of count and cells.
+  let featureScratch: UnsafeMutablePointer<Scalar>
+  private let arena = Arena<Scalar>()
+
+  init(_ cells: Cells) {
+    self.cells = cells
+    let length = Self.blockLength
+    features = arena.allocate(cells.featureCount * length)
+    responsibilities = arena.allocate(cells.count * length)
+    logNormaliser = arena.allocate(cells.heads * length)
+    gradient = arena.allocate(cells.count * length)
+    logNormaliserGradient = arena.allocate(cells.heads * length)
+    featureScratch = arena.allocate(cells.featureCount * max(length, cells.count))
+  }
+
+  /// The point ranges of consecutive blocks.
+  static func blocks(_ range: Range<Int>) -> some Sequence<Range<Int>> {
+    stride(from: range.lowerBound, to: range.upperBound, by: blockLength).lazy.map {
+      $0..<min($0 + blockLength, range.upperBound)
+    }
+  }
+
+  /// Features, responsibilities and log normalisers of the points in `range` (at most `blockLength`).
+  ///
+  /// - Parameters:
+  ///   - points: first coordinate of the first point; coordinates follow each other by `stride`.
+  ///   - parameters: natural parameters of the cells, featureCount x cells.
+  func load(
+    _ range: Range<Int>, points: UnsafePointer<Scalar>, stride: Int, parameters: UnsafePointer<Scalar>
+  ) {
+    count = range.count
+    let kernels = Scalar.kernels
+    kernels.quadratic_features(count, cells.dimension, points + range.lowerBound, stride, features)
+    Scalar.multiply(
+      transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: cells.featureCount, alpha: 1,
+      parameters, strideA: cells.count, features, strideB: count, beta: 0, responsibilities, strideC: count)
+    kernels.responsibilities_forward(cells.heads, cells.components, count, responsibilities, logNormaliser)
+  }
+
+  /// target (featureCount x cells) = beta * target + left (featureCount x count) times right^T (right: cells x count).
+  func addProducts(
+    _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, beta: Scalar, to target: UnsafeMutablePointer<Scalar>
+  ) {
+    Scalar.multiply(
+      transposeA: false, transposeB: true, rows: cells.featureCount, columns: cells.count, inner: count, alpha: 1,
+      left, strideA: count, right, strideB: count, beta: beta, target, strideC: cells.count)
+  }
+}
