@@ -56,7 +56,8 @@ let package = Package(
     .testTarget(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
-    .testTarget(name: "ParzenNetworksTests", dependencies: ["ParzenNetworks", "ParzenFiles"]),
+    .testTarget(
+      name: "ParzenNetworksTests", dependencies: ["ParzenNetworks", "ParzenFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators"]),
     .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),

@@ -72,6 +72,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   // --- pointwise
   /// y[i] = exp(x[i])
   void (*exponential)(ptrdiff_t count, const void *x, void *y);
+  /// y[i] = log(x[i]), for positive normal numbers
+  void (*logarithm)(ptrdiff_t count, const void *x, void *y);
 
   // --- Gaussian kernel sums
   /// For each query y_i, with e_ij = bias[j] - |y_i - x_j|^2 over all samples j but j = excluded[i]:
@@ -150,7 +152,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
                                      const ParzenMomentsGradient *din, void *scratch);
 
   /// total[i] += x[i], in Float64.
-  void (*accumulate)(ptrdiff_t count, const void *x, double *total);
+  void (*add_to_totals)(ptrdiff_t count, const void *x, double *total);
   /// distance[p] = min(distance[p], |x_p - centre|^2); returns the place of the largest (the first of equals).
   ptrdiff_t (*farthest_point)(ptrdiff_t points, ptrdiff_t dimension, const void *x, ptrdiff_t stride,
                               const void *centre, void *distance);

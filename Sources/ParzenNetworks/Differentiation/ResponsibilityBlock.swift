@@ -63,17 +63,20 @@ final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
     let kernels = Scalar.kernels
     kernels.quadratic_features(count, cells.dimension, points + range.lowerBound, stride, features)
     Scalar.multiply(
-      transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: cells.featureCount, alpha: 1,
+      transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: cells.featureCount,
+      alpha: 1,
       parameters, strideA: cells.count, features, strideB: count, beta: 0, responsibilities, strideC: count)
     kernels.responsibilities_forward(cells.heads, cells.components, count, responsibilities, logNormaliser)
   }
 
   /// target (featureCount x cells) = beta * target + left (featureCount x count) times right^T (right: cells x count).
   func addProducts(
-    _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, beta: Scalar, to target: UnsafeMutablePointer<Scalar>
+    _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, beta: Scalar,
+    to target: UnsafeMutablePointer<Scalar>
   ) {
     Scalar.multiply(
-      transposeA: false, transposeB: true, rows: cells.featureCount, columns: cells.count, inner: count, alpha: 1,
+      transposeA: false, transposeB: true, rows: cells.featureCount, columns: cells.count, inner: count,
+      alpha: 1,
       left, strideA: count, right, strideB: count, beta: beta, target, strideC: cells.count)
   }
 }

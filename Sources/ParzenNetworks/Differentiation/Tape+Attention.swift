@@ -15,11 +15,14 @@ struct HeadShape {
 extension Tape {
   /// Interleaves scalar channels (tokens x heads * scalarWidth) and vector channels (tokens * d x heads * vectorWidth)
   /// by head: tokens x heads * width.
-  func packedHeads(_ scalars: Variable<Scalar>, _ vectors: Variable<Scalar>, _ shape: HeadShape) -> Variable<Scalar> {
+  func packedHeads(_ scalars: Variable<Scalar>, _ vectors: Variable<Scalar>, _ shape: HeadShape) -> Variable<
+    Scalar
+  > {
     let packed = zeros(scalars.rows, shape.heads * shape.width)
     moveHeads(shape, tokens: scalars.rows) { count, part, partStride, place, rows in
       let source = part == .scalars ? scalars.value : vectors.value
-      kernels.add_block(rows, count, 1, source + place.source, partStride, packed.value + place.packed, packed.columns)
+      kernels.add_block(
+        rows, count, 1, source + place.source, partStride, packed.value + place.packed, packed.columns)
     }
     record { [self] in
       moveHeads(shape, tokens: scalars.rows) { count, part, partStride, place, rows in
@@ -40,7 +43,8 @@ extension Tape {
     let vectors = zeros(tokens * shape.dimension, shape.heads * shape.vectorWidth)
     moveHeads(shape, tokens: tokens) { count, part, partStride, place, rows in
       let target = part == .scalars ? scalars.value : vectors.value
-      kernels.add_block(rows, count, 1, packed.value + place.packed, packed.columns, target + place.source, partStride)
+      kernels.add_block(
+        rows, count, 1, packed.value + place.packed, packed.columns, target + place.source, partStride)
     }
     record { [self] in
       moveHeads(shape, tokens: tokens) { count, part, partStride, place, rows in
@@ -63,7 +67,8 @@ extension Tape {
     for head in 0..<shape.heads {
       let begin = head * shape.width
       move(
-        shape.scalarWidth, .scalars, shape.heads * shape.scalarWidth, (head * shape.scalarWidth, begin), tokens)
+        shape.scalarWidth, .scalars, shape.heads * shape.scalarWidth, (head * shape.scalarWidth, begin),
+        tokens)
       for i in 0..<shape.dimension {
         let row = i * shape.heads * shape.vectorWidth
         move(

@@ -57,7 +57,8 @@ extension Tape {
   /// One Gaussian per cell: an EM step (log counts, shifted means, last covariances) that the tokens correct. Covariance
   /// e I + g T + U U^T.
   func headMixture(
-    _ cells: Cells, contexts: Int, proposals: CellProposals<Scalar>, state: CellState<Scalar>, baseVariance: Double
+    _ cells: Cells, contexts: Int, proposals: CellProposals<Scalar>, state: CellState<Scalar>,
+    baseVariance: Double
   ) -> CellGaussians<Scalar> {
     let d = cells.dimension
     let result = CellGaussians(
@@ -65,8 +66,10 @@ extension Tape {
       covariance: variable(contexts * cells.packedSize, cells.count))
     func inputs(_ b: Int) -> ParzenHeadMixture {
       ParzenHeadMixture(
-        scalars: proposals.scalars.block(b, of: contexts), rank_scale: proposals.rankScale.block(b, of: contexts),
-        centre: proposals.centre.block(b, of: contexts), rank_vectors: proposals.rankVectors.block(b, of: contexts),
+        scalars: proposals.scalars.block(b, of: contexts),
+        rank_scale: proposals.rankScale.block(b, of: contexts),
+        centre: proposals.centre.block(b, of: contexts),
+        rank_vectors: proposals.rankVectors.block(b, of: contexts),
         log_count_gain: proposals.logCountGain.value, mean: state.mean.block(b, of: contexts),
         shift: state.shift.block(b, of: contexts), covariance: state.covariance.block(b, of: contexts),
         log_count: state.logCount.block(b, of: contexts), base_variance: baseVariance)
@@ -93,7 +96,8 @@ extension Tape {
           withUnsafePointer(to: gradients) {
             kernels.head_mixture_backward(
               cells.shape, inputs, result.logWeight.gradientBlock(b, of: contexts),
-              result.mean.gradientBlock(b, of: contexts), result.covariance.gradientBlock(b, of: contexts), $0)
+              result.mean.gradientBlock(b, of: contexts), result.covariance.gradientBlock(b, of: contexts), $0
+            )
           }
         }
       }
@@ -120,7 +124,8 @@ extension Tape {
         kernels.natural_parameters_backward(
           d, count, gaussians.mean.block(b, of: contexts), features.block(b, of: contexts),
           features.gradientBlock(b, of: contexts), gaussians.logWeight.gradientBlock(b, of: contexts),
-          gaussians.mean.gradientBlock(b, of: contexts), gaussians.covariance.gradientBlock(b, of: contexts), scratch)
+          gaussians.mean.gradientBlock(b, of: contexts), gaussians.covariance.gradientBlock(b, of: contexts),
+          scratch)
       }
     }
     return features
@@ -142,7 +147,8 @@ extension Tape {
       for b in 0..<contexts {
         kernels.blend_backward(
           cells.heads, cells.components, channels, share.block(b, of: contexts), x.block(b, of: contexts),
-          y.gradientBlock(b, of: contexts), share.gradientBlock(b, of: contexts), x.gradientBlock(b, of: contexts))
+          y.gradientBlock(b, of: contexts), share.gradientBlock(b, of: contexts),
+          x.gradientBlock(b, of: contexts))
       }
     }
     return y
@@ -150,7 +156,9 @@ extension Tape {
 
   /// Softmax down each of `blocks` blocks of rows, in place of x: x must not be used again. Returns it with its log
   /// normaliser (blocks x columns), which carries no gradient.
-  func softmaxOfRows(_ x: Variable<Scalar>, blocks: Int) -> (softmax: Variable<Scalar>, logNormaliser: Variable<Scalar>) {
+  func softmaxOfRows(_ x: Variable<Scalar>, blocks: Int) -> (
+    softmax: Variable<Scalar>, logNormaliser: Variable<Scalar>
+  ) {
     let rows = x.rows / blocks
     let logNormaliser = constant(blocks, x.columns)
     kernels.responsibilities_forward(blocks, rows, x.columns, x.value, logNormaliser.value)
@@ -184,7 +192,9 @@ extension Tape {
 
 extension Variable {
   /// The values of one of `count` equal blocks.
-  func block(_ index: Int, of count: Int) -> UnsafeMutablePointer<Scalar> { value + index * (self.count / count) }
+  func block(_ index: Int, of count: Int) -> UnsafeMutablePointer<Scalar> {
+    value + index * (self.count / count)
+  }
 
   /// The gradients of one of `count` equal blocks.
   ///

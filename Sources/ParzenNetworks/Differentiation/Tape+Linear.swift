@@ -17,12 +17,14 @@ extension Tape {
       if let dbase = base?.gradient { kernels.add_block(1, y.count, 1, dy, 0, dbase, 0) }
       if let dx = x.gradient {
         Scalar.multiply(
-          transposeA: false, transposeB: true, rows: x.rows, columns: x.columns, inner: weight.columns, alpha: 1,
+          transposeA: false, transposeB: true, rows: x.rows, columns: x.columns, inner: weight.columns,
+          alpha: 1,
           dy, strideA: y.columns, weight.value, strideB: weight.columns, beta: 1, dx, strideC: x.columns)
       }
       if let dweight = weight.gradient {
         Scalar.multiply(
-          transposeA: true, transposeB: false, rows: x.columns, columns: weight.columns, inner: x.rows, alpha: 1,
+          transposeA: true, transposeB: false, rows: x.columns, columns: weight.columns, inner: x.rows,
+          alpha: 1,
           x.value, strideA: x.columns, dy, strideB: y.columns, beta: 1, dweight, strideC: weight.columns)
       }
     }

@@ -23,10 +23,12 @@ extension Tape {
         block.load(range, points: y, stride: m, parameters: parameters.block(b, of: contexts))
         Scalar.multiply(
           transposeA: false, transposeB: false, rows: cells.featureCount, columns: count, inner: cells.count,
-          alpha: 1, parameters.block(b, of: contexts), strideA: cells.count, block.responsibilities, strideB: count,
+          alpha: 1, parameters.block(b, of: contexts), strideA: cells.count, block.responsibilities,
+          strideB: count,
           beta: 0, block.featureScratch, strideC: count)
         kernels.quadratic_gradient(
-          count, d, y + range.lowerBound, block.featureScratch, m, score.block(b, of: contexts) + range.lowerBound)
+          count, d, y + range.lowerBound, block.featureScratch, m,
+          score.block(b, of: contexts) + range.lowerBound)
         for (j, i) in range.enumerated() { logDensity.value[b * m + i] = block.logNormaliser[j] + constant }
       }
     }
@@ -41,7 +43,8 @@ extension Tape {
             block.featureScratch)
           Scalar.multiply(
             transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: cells.featureCount,
-            alpha: 1, parameters.block(b, of: contexts), strideA: cells.count, block.featureScratch, strideB: count,
+            alpha: 1, parameters.block(b, of: contexts), strideA: cells.count, block.featureScratch,
+            strideB: count,
             beta: 0, block.gradient, strideC: count)
           let dparameters = parameters.gradientBlock(b, of: contexts)
           block.addProducts(block.featureScratch, block.responsibilities, beta: 1, to: dparameters)

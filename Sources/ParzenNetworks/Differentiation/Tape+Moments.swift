@@ -39,7 +39,8 @@ extension Tape {
   ) -> (state: CellState<Scalar>, scalars: Variable<Scalar>, probed: Variable<Scalar>) {
     let state = CellState(
       mean: mean, shift: variable(mean.rows, mean.columns),
-      covariance: variable(contexts * cells.packedSize, cells.count), logCount: variable(contexts, cells.count))
+      covariance: variable(contexts * cells.packedSize, cells.count),
+      logCount: variable(contexts, cells.count))
     let scalars = variable(contexts * 5 * cells.heads, cells.components)
     let probed = variable(probes.rows, probes.columns)
     let scratch = scratch(registers: 2 * cells.packedSize + 5 * cells.dimension)
@@ -81,7 +82,8 @@ extension Tape {
 
 /// Moments of one context. Sums of a block are kept in Float64, so that a million samples lose nothing.
 private func momentSums<Scalar: KernelScalar>(
-  _ cells: Cells, samples: PointBlock<Scalar>, parameters: PointBlock<Scalar>, block shared: ResponsibilityBlock<Scalar>,
+  _ cells: Cells, samples: PointBlock<Scalar>, parameters: PointBlock<Scalar>,
+  block shared: ResponsibilityBlock<Scalar>,
   threads: Int, into result: UnsafeMutablePointer<Scalar>
 ) {
   let size = (cells.featureCount + 1) * cells.count
@@ -98,16 +100,18 @@ private func momentSums<Scalar: KernelScalar>(
     for range in ResponsibilityBlock<Scalar>.blocks(range) {
       block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters.pointer)
       block.addProducts(block.features, block.responsibilities, beta: 0, to: block.featureScratch)
-      Scalar.kernels.accumulate(size - cells.count, block.featureScratch, sums)
+      Scalar.kernels.add_to_totals(size - cells.count, block.featureScratch, sums)
       for head in 0..<cells.heads {  // 1 x components: the log normalisers times the responsibilities
         let first = head * cells.components
         Scalar.multiply(
-          transposeA: false, transposeB: true, rows: 1, columns: cells.components, inner: range.count, alpha: 1,
+          transposeA: false, transposeB: true, rows: 1, columns: cells.components, inner: range.count,
+          alpha: 1,
           block.logNormaliser + head * range.count, strideA: range.count,
-          block.responsibilities + first * range.count, strideB: range.count, beta: 0, block.featureScratch + first,
+          block.responsibilities + first * range.count, strideB: range.count, beta: 0,
+          block.featureScratch + first,
           strideC: cells.components)
       }
-      Scalar.kernels.accumulate(cells.count, block.featureScratch, sums + size - cells.count)
+      Scalar.kernels.add_to_totals(cells.count, block.featureScratch, sums + size - cells.count)
     }
   }
   for i in 0..<size {
@@ -143,7 +147,8 @@ private func momentGradients<Scalar: KernelScalar>(
   for range in ResponsibilityBlock<Scalar>.blocks(0..<samples.count) {
     block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters)
     Scalar.multiply(
-      transposeA: true, transposeB: false, rows: cells.count, columns: range.count, inner: cells.featureCount, alpha: 1,
+      transposeA: true, transposeB: false, rows: cells.count, columns: range.count, inner: cells.featureCount,
+      alpha: 1,
       dmoments, strideA: cells.count, block.features, strideB: range.count, beta: 0, block.gradient,
       strideC: range.count)
     for head in 0..<cells.heads {
@@ -154,12 +159,14 @@ private func momentGradients<Scalar: KernelScalar>(
         dlikelihood + first, strideA: cells.components, logNormaliser, strideB: range.count, beta: 1,
         block.gradient + first * range.count, strideC: range.count)
       Scalar.multiply(  // ... and through the log normaliser itself
-        transposeA: false, transposeB: false, rows: 1, columns: range.count, inner: cells.components, alpha: 1,
+        transposeA: false, transposeB: false, rows: 1, columns: range.count, inner: cells.components,
+        alpha: 1,
         dlikelihood + first, strideA: cells.components, block.responsibilities + first * range.count,
         strideB: range.count, beta: 0, block.logNormaliserGradient + head * range.count, strideC: range.count)
     }
     Scalar.kernels.responsibilities_backward(
-      cells.heads, cells.components, range.count, block.responsibilities, block.logNormaliserGradient, block.gradient)
+      cells.heads, cells.components, range.count, block.responsibilities, block.logNormaliserGradient,
+      block.gradient)
     block.addProducts(block.features, block.gradient, beta: 1, to: dparameters)
   }
 }

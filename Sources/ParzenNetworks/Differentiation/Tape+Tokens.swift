@@ -13,7 +13,8 @@ extension Tape {
     kernels.normalise_forward(tokens, dimension, x.columns, x.value, gain?.value, y.value, inverseNorm)
     record { [kernels] in
       kernels.normalise_backward(
-        tokens, dimension, x.columns, x.value, gain?.value, inverseNorm, y.gradient!, x.gradient!, gain?.gradient)
+        tokens, dimension, x.columns, x.value, gain?.value, inverseNorm, y.gradient!, x.gradient!,
+        gain?.gradient)
     }
     return y
   }
@@ -36,7 +37,8 @@ extension Tape {
     let y = variable(tokens, channels)
     kernels.vector_products_forward(tokens, dimension, channels, scale, ab.value, y.value)
     record { [kernels] in
-      kernels.vector_products_backward(tokens, dimension, channels, scale, ab.value, y.gradient!, ab.gradient!)
+      kernels.vector_products_backward(
+        tokens, dimension, channels, scale, ab.value, y.gradient!, ab.gradient!)
     }
     return y
   }

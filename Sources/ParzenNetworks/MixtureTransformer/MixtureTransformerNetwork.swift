@@ -24,7 +24,8 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   private var baseVariance: Double { pow(Double(K), -2 / Double(d + 4)) }
 
   init(
-    tape: Tape<Scalar>, configuration: MixtureTransformerConfiguration, parameters: ParameterVariables<Scalar>,
+    tape: Tape<Scalar>, configuration: MixtureTransformerConfiguration,
+    parameters: ParameterVariables<Scalar>,
     contexts: Int, dimension: Int, components: Int, samples: PointBlock<Scalar>, threads: Int
   ) {
     self.tape = tape
@@ -34,14 +35,16 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     self.samples = samples
     self.threads = threads
     cells = Cells(
-      dimension: dimension, heads: configuration.mixtureHeads, components: components, rank: configuration.rank)
+      dimension: dimension, heads: configuration.mixtureHeads, components: components,
+      rank: configuration.rank)
   }
 
   /// The mixture over the latents: normalised log weights (contexts x K), means and packed covariances, and the natural
   /// parameters (contexts * featureCount x K) that evaluate it.
   ///
   /// - Parameter anchors: contexts * K points, row by row.
-  func mixture(anchors: Variable<Scalar>) -> (gaussians: CellGaussians<Scalar>, parameters: Variable<Scalar>) {
+  func mixture(anchors: Variable<Scalar>) -> (gaussians: CellGaussians<Scalar>, parameters: Variable<Scalar>)
+  {
     var tokens = embedded(anchors)
     var state = initialState(anchors)
     for layer in 0..<configuration.layers {
@@ -67,7 +70,8 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
       let anchor = anchors.value + token * d
       let squared = (0..<d).reduce(0.0) { $0 + Double(anchor[$1] * anchor[$1]) }
       let features = [
-        1, squared / dimension - 1, (squared / dimension + 1e-6).squareRoot() - 1, 6 / n.squareRoot(), 1 / dimension,
+        1, squared / dimension - 1, (squared / dimension + 1e-6).squareRoot() - 1, 6 / n.squareRoot(),
+        1 / dimension,
         dimension / (dimension + n / 8),
       ]
       for (i, feature) in features.enumerated() { scalars.value[token * 6 + i] = Scalar(feature) }
@@ -78,7 +82,8 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
       }
     }
     return Tokens(
-      scalars: tape.linear(scalars, parameters["embed.s"]), vectors: tape.linear(vectors, parameters["embed.v"]))
+      scalars: tape.linear(scalars, parameters["embed.s"]),
+      vectors: tape.linear(vectors, parameters["embed.v"]))
   }
 
   /// Every head starts at the anchors, with covariance baseVariance * I and equal weights.
@@ -117,11 +122,14 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     tape.transposed(x.reshaped(x.count / K, K), blocks: contexts)
   }
 
-  private func headMixture(_ name: String, _ tokens: Tokens, _ state: CellState<Scalar>) -> CellGaussians<Scalar> {
+  private func headMixture(_ name: String, _ tokens: Tokens, _ state: CellState<Scalar>) -> CellGaussians<
+    Scalar
+  > {
     let scalars = tape.normalised(tokens.scalars, gain: parameters["\(name).gain"])
     let directions = tape.normalised(tokens.vectors, dimension: d)
     func biased(_ weight: String, _ bias: String) -> Variable<Scalar> {
-      tape.addingBias(parameters["\(name).\(bias)"], to: tape.linear(scalars, parameters["\(name).\(weight)"]))
+      tape.addingBias(
+        parameters["\(name).\(bias)"], to: tape.linear(scalars, parameters["\(name).\(weight)"]))
     }
     let proposals = CellProposals(
       scalars: perComponent(biased("w", "b")), rankScale: perComponent(biased("lowgate", "lowgate_b")),
@@ -135,8 +143,10 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   private func expectationStep(_ name: String, _ tokens: inout Tokens, _ state: inout CellState<Scalar>) {
     let gaussians = headMixture("\(name).mix", tokens, state)
     let features = tape.naturalParameters(cells, contexts: contexts, gaussians)
-    let moments = tape.moments(cells, contexts: contexts, samples: samples, features: features, threads: threads)
-    let probes = tape.linear(tape.normalised(tokens.vectors, dimension: d), parameters["\(name).moment.probe"])
+    let moments = tape.moments(
+      cells, contexts: contexts, samples: samples, features: features, threads: threads)
+    let probes = tape.linear(
+      tape.normalised(tokens.vectors, dimension: d), parameters["\(name).moment.probe"])
     let (next, scalars, probed) = tape.momentStatistics(
       cells, contexts: contexts, samplesCount: samples.count, moments: moments, mean: gaussians.mean,
       features: features, probes: perComponent(probes))
@@ -158,7 +168,8 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
       vectorWidth: configuration.attentionVectorWidth)
     func project(_ part: String) -> Variable<Scalar> {
       tape.packedHeads(
-        tape.linear(scalars, parameters["\(name).\(part)s"]), tape.linear(vectors, parameters["\(name).\(part)v"]),
+        tape.linear(scalars, parameters["\(name).\(part)s"]),
+        tape.linear(vectors, parameters["\(name).\(part)v"]),
         shape)
     }
     let query = tape.scaled(

@@ -52,7 +52,8 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
     parameters.withUnsafeBufferPointer { parameters in
       // Without recording, parameters are only read.
       let values = UnsafeMutablePointer(mutating: parameters.baseAddress!)
-      let gaussians = network(contexts, values, nil, threads: threads).mixture(anchors: anchors(contexts)).gaussians
+      let gaussians = network(contexts, values, nil, threads: threads).mixture(anchors: anchors(contexts))
+        .gaussians
       defer { tape.reset() }
       return (0..<contexts.count).map { b in
         let K = contexts.components
@@ -62,7 +63,8 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
           return (0..<K).flatMap { k in (0..<features).map { Double(block[$0 * K + k]) } }
         }
         return WhitenedMixture(
-          logWeights: rows(gaussians.logWeight), means: rows(gaussians.mean), covariances: rows(gaussians.covariance))
+          logWeights: rows(gaussians.logWeight), means: rows(gaussians.mean),
+          covariances: rows(gaussians.covariance))
       }
     }
   }

@@ -19,7 +19,9 @@ public struct ParameterLayout: Sendable, Equatable {
 
   public init() {}
 
-  mutating func append(matrix name: String, _ rows: Int, _ columns: Int) { append(name, rows, columns, isVector: false) }
+  mutating func append(matrix name: String, _ rows: Int, _ columns: Int) {
+    append(name, rows, columns, isVector: false)
+  }
 
   mutating func append(vector name: String, _ count: Int) { append(name, 1, count, isVector: true) }
 

@@ -1,0 +1,92 @@
+import Foundation
+import ParzenKernels
+import Testing
+
+@testable import ParzenNetworks
+
+/// Agreement with the reference implementation: the bar is 1e-4 relative; Float64 is held to far less.
+@Suite struct ReferenceAgreementTests {
+  static let dimensions = [1, 2, 3, 5]
+
+  @Test(arguments: dimensions) func componentsAgreeInDouble(dimension: Int) throws {
+    try componentsAgree(dimension, Double.self, tolerance: 1e-9)
+  }
+
+  @Test(arguments: dimensions) func componentsAgreeInFloat(dimension: Int) throws {
+    try componentsAgree(dimension, Float.self, tolerance: 1e-4)
+  }
+
+  @Test(arguments: dimensions) func lossAndGradientsAgreeInDouble(dimension: Int) throws {
+    try lossAndGradientsAgree(dimension, Double.self, tolerance: 1e-8)
+  }
+
+  @Test(arguments: dimensions) func lossAndGradientsAgreeInFloat(dimension: Int) throws {
+    try lossAndGradientsAgree(dimension, Float.self, tolerance: 1e-4)
+  }
+
+  private func componentsAgree<Scalar: KernelScalar>(
+    _ dimension: Int, _: Scalar.Type, tolerance: Double
+  ) throws {
+    let model = try ReferenceModel(dimension: dimension)
+    let pass = MixtureTransformerPass<Scalar>(ReferenceModel.configuration, gradients: false)
+    let parameters: [Scalar] = try model.parameters("param")
+    let mixtures = try model.withInputs(Scalar.self) { contexts, _, _ in
+      pass.mixtures(contexts, parameters: parameters, threads: 1)
+    }
+    #expect(
+      relativeError(mixtures.flatMap(\.logWeights), try model.values("out.logw") as [Double]) < tolerance)
+    #expect(relativeError(mixtures.flatMap(\.means), try model.values("out.mu") as [Double]) < tolerance)
+    let precisions: [Double] = try model.values("out.P")
+    let d = dimension
+    for (index, packed) in mixtures.flatMap(\.covariances).chunks(of: d * (d + 1) / 2).enumerated() {
+      // covariance times the expected precision is the identity
+      var full = [Double](repeating: 0, count: d * d)
+      var next = packed.startIndex
+      for i in 0..<d {
+        for j in i..<d {
+          full[i * d + j] = packed[next]
+          full[j * d + i] = packed[next]
+          next += 1
+        }
+      }
+      for i in 0..<d {
+        for j in 0..<d {
+          let entry = (0..<d).reduce(0.0) { $0 + full[i * d + $1] * precisions[(index * d + $1) * d + j] }
+          #expect(abs(entry - (i == j ? 1 : 0)) < 20 * tolerance)
+        }
+      }
+    }
+  }
+
+  private func lossAndGradientsAgree<Scalar: KernelScalar>(
+    _ dimension: Int, _: Scalar.Type, tolerance: Double
+  ) throws {
+    let model = try ReferenceModel(dimension: dimension)
+    let layout = ReferenceModel.configuration.layout
+    let pass = MixtureTransformerPass<Scalar>(ReferenceModel.configuration, gradients: true)
+    let parameters: [Scalar] = try model.parameters("param")
+    var gradient = [Scalar](repeating: 0, count: layout.count)
+    let points = Double(model.contexts * model.queries)
+    let bucketWeight = min(3, pow(Double(model.samples) / 256, 0.4))
+    let loss = try model.withInputs(Scalar.self) { contexts, queries, labels in
+      pass.loss(
+        contexts, queries: queries, labels: labels, scoreWeight: bucketWeight / points,
+        logDensityWeight: 0.5 * bucketWeight / points, parameters: parameters, gradient: &gradient)
+    }
+    let expected: [Double] = try model.values("out.loss")
+    #expect(abs(loss.score / points / expected[1] - 1) < tolerance)
+    #expect(abs(loss.logDensity / points / expected[2] - 1) < tolerance)
+    let expectedGradient: [Double] = try model.parameters("grad")
+    for entry in layout.entries {
+      let range = entry.offset..<entry.offset + entry.count
+      let error = relativeError(Array(gradient[range]), Array(expectedGradient[range]))
+      #expect(error < tolerance, "\(entry.name)")
+    }
+  }
+}
+
+extension Array {
+  func chunks(of size: Int) -> [ArraySlice<Element>] {
+    stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+  }
+}
