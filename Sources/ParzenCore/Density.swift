@@ -69,8 +69,11 @@ public protocol DensityEstimator: Density {
 
 /// A density whose marginals have a closed form.
 public protocol MarginalizableDensity: Density {
+  /// The type of the marginals, often the same family.
+  associatedtype Marginal: Density
+
   /// The density of some of the coordinates, the others integrated out.
   ///
   /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at least one.
-  func marginal(of columns: [Int]) -> any Density
+  func marginal(of columns: [Int]) -> Marginal
 }

@@ -32,7 +32,7 @@ struct DiagonalMixture: MarginalizableDensity {
     return result
   }
 
-  func marginal(of columns: [Int]) -> any Density {
+  func marginal(of columns: [Int]) -> DiagonalMixture {
     DiagonalMixture(
       weights: weights, means: means.map { mean in columns.map { mean[$0] } },
       deviations: deviations.map { deviation in columns.map { deviation[$0] } })

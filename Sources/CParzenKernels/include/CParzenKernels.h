@@ -66,6 +66,15 @@ typedef struct ParzenAdamW {
   double rate, decay, beta1, beta2, correction1, correction2, epsilon, gradient_scale;
 } ParzenAdamW;
 
+/// A mixture of Gaussians. Per component k: its mean (d values); the factor W of its precision W^T W, either the rows of
+/// the lower triangle one after the other, d (d + 1) / 2 values, or its diagonal alone, d values; and the constant
+/// log weight + log det W - (d / 2) log(2 pi).
+typedef struct ParzenMixture {
+  ptrdiff_t components, dimension;
+  int32_t diagonal;
+  const void *means, *factors, *constants;
+} ParzenMixture;
+
 typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   const char *name;
 
@@ -159,6 +168,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
 
   // --- training (optimizer.inc)
   void (*adamw)(ptrdiff_t count, ParzenAdamW step, const void *gradient, void *m, void *v, void *x);
+
+  // --- mixtures (mixture.inc)
+  /// log density and score (queries x d, may be NULL) of a mixture at queries (queries x d). `scratch` holds
+  /// 16 * (components * (1 + d) + 4 * d) elements.
+  void (*mixture)(const ParzenMixture *mixture, ptrdiff_t queries, const void *points, void *log_density, void *score,
+                  void *scratch);
 } ParzenKernels;
 
 /// The kernels of one instruction set, or NULL where this processor (or this build) lacks it.

@@ -29,6 +29,12 @@ package struct Cholesky: Sendable, Equatable {
     self.lower = lower
   }
 
+  /// The matrix L L^T of a factor known already: d x d, lower triangular with a positive diagonal.
+  package init(lower: Matrix) {
+    precondition(lower.rows == lower.columns, "a Cholesky factor is square")
+    self.lower = lower
+  }
+
   /// The order d of the matrix.
   package var dimension: Int { lower.rows }
 

@@ -1,0 +1,61 @@
+/// The decomposition B = L Q of a c x d matrix with linearly independent rows, c <= d: L lower triangular with a positive
+/// diagonal, Q with orthonormal rows.
+///
+/// L is the Cholesky factor of B B^T, found without forming that product, whose condition number is the square of B's.
+package struct LQDecomposition: Sendable, Equatable {
+  /// L, c x c, with zeros above the diagonal.
+  package let lower: Matrix
+  /// Q, c x d.
+  package let orthonormal: Matrix
+
+  /// Decomposes a matrix; nothing, if its rows are numerically dependent or not finite.
+  ///
+  /// Gram and Schmidt's method, every row orthogonalised twice, which makes Q orthonormal to rounding.
+  ///
+  /// - Complexity: O(c^2 d) time, O(c d) memory.
+  package init?(_ matrix: Matrix) {
+    let (c, d) = (matrix.rows, matrix.columns)
+    var lower = Matrix(rows: c, columns: c)
+    var rows = matrix
+    func inner(_ i: Int, _ j: Int) -> Double {
+      (0..<d).reduce(0) { $0 + rows[i, $1] * rows[j, $1] }
+    }
+    for i in 0..<c {
+      for _ in 0..<2 {
+        for j in 0..<i {
+          let overlap = inner(i, j)
+          lower[i, j] += overlap
+          for column in 0..<d { rows[i, column] -= overlap * rows[j, column] }
+        }
+      }
+      let norm = inner(i, i).squareRoot()
+      guard norm > 0, norm.isFinite else { return nil }
+      lower[i, i] = norm
+      for column in 0..<d { rows[i, column] /= norm }
+    }
+    self.lower = lower
+    orthonormal = rows
+  }
+}
+
+extension Matrix {
+  /// A random orthogonal matrix from the uniform (Haar) law: a rotation, followed by a reflection in half the cases.
+  ///
+  /// The orthonormal factor of a Gaussian matrix.
+  ///
+  /// - Complexity: O(d^3) time, O(d^2) memory.
+  package static func randomOrthogonal(
+    _ dimension: Int, using generator: inout some RandomNumberGenerator
+  ) -> Matrix {
+    var gaussian = Matrix(rows: dimension, columns: dimension)
+    for i in gaussian.elements.indices { gaussian.elements[i] = generator.nextNormal() }
+    return LQDecomposition(gaussian)?.orthonormal ?? randomOrthogonal(dimension, using: &generator)
+  }
+
+  /// The columns of given indices, in that order.
+  package func selectingColumns(_ indices: [Int]) -> Matrix {
+    Matrix(
+      rows: rows, columns: indices.count,
+      elements: (0..<rows).flatMap { row in indices.map { self[row, $0] } })
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import ParzenCore
+
+extension GaussianMixture: MarginalizableDensity {
+  /// The marginal density of some of the coordinates: a mixture with the same weights.
+  ///
+  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at least one.
+  /// - Complexity: O(K c^2 d) for c columns.
+  public func marginal(of columns: [Int]) -> GaussianMixture {
+    precondition(
+      !columns.isEmpty && Set(columns).count == columns.count, "a marginal keeps distinct coordinates")
+    do {
+      let means = means.selectingColumns(columns)
+      if isDiagonal {
+        let variances = diagonalVariances.selectingColumns(columns)
+        return try GaussianMixture(weights: weights, means: means, variances: variances)
+      }
+      let factors = try (0..<componentCount).map { (k) throws(ParzenError) in
+        try factor(covarianceFactor(of: k).selectingRows(columns))
+      }
+      return try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
+    } catch {
+      preconditionFailure("a marginal of a mixture is a mixture: \(error)")
+    }
+  }
+}
+
+extension GaussianMixture {
+  /// The mean of the mixture, d values.
+  public var mean: [Double] {
+    (0..<dimension).map { i in weights.indices.reduce(0) { $0 + weights[$1] * means[$1, i] } }
+  }
+
+  /// The covariance of the mixture, d x d: the mean of the components' covariances plus the covariance of their means.
+  public var covariance: Matrix {
+    let mean = mean
+    var result = Matrix(rows: dimension, columns: dimension)
+    for (k, weight) in weights.enumerated() {
+      let within = covariance(of: k)
+      for i in 0..<dimension {
+        for j in 0..<dimension {
+          result[i, j] += weight * (within[i, j] + (means[k, i] - mean[i]) * (means[k, j] - mean[j]))
+        }
+      }
+    }
+    return result
+  }
+
+  /// The law of A x + b for a column x from this mixture.
+  ///
+  /// - Parameters:
+  ///   - matrix: A, c x d, c <= d.
+  ///   - shift: b, c values.
+  /// - Throws: `ParzenError.invalidOption` if A has linearly dependent rows or values that are not finite.
+  /// - Complexity: O(K c d^2).
+  public func affineImage(_ matrix: Matrix, shift: [Double]) throws(ParzenError) -> GaussianMixture {
+    precondition(matrix.columns == dimension && matrix.rows == shift.count, "the map must fit the mixture")
+    var means = self.means * matrix.transposed
+    for k in 0..<componentCount { for i in shift.indices { means[k, i] += shift[i] } }
+    let factors = try (0..<componentCount).map { (k) throws(ParzenError) in
+      try factor(matrix * covarianceFactor(of: k))
+    }
+    return try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
+  }
+
+  /// The law of the other coordinates, in ascending order, given the values of some.
+  ///
+  /// With a the free and b the given coordinates, component k becomes N(mu_a + G (v - mu_b), Sigma_aa - G Sigma_ba),
+  /// G = Sigma_ab Sigma_bb^-1, and its weight is multiplied by N(v; mu_b, Sigma_bb). Both come from one triangular
+  /// factor of the covariance with b first, so that nothing cancels.
+  ///
+  /// - Parameters:
+  ///   - columns: the given coordinates b: distinct, each in `0..<dimension`, at least one and not all.
+  ///   - values: their values v, finite, in the same order.
+  /// - Throws: `ParzenError.invalidOption` if the values are so far away that no component has a weight.
+  /// - Complexity: O(K d^3).
+  public func conditional(on columns: [Int], equalTo values: [Double]) throws(ParzenError) -> GaussianMixture
+  {
+    precondition(columns.count == values.count, "every given coordinate has one value")
+    let free = (0..<dimension).filter { !columns.contains($0) }
+    precondition(!free.isEmpty, "at least one coordinate stays free")
+    let given = Matrix(rows: 1, columns: values.count, elements: values)
+    let weights = try marginal(of: columns).responsibilities(at: given).elements
+    var means = means.selectingColumns(free)
+    if isDiagonal {
+      let variances = diagonalVariances.selectingColumns(free)
+      return try GaussianMixture(weights: weights, means: means, variances: variances)
+    }
+    var factors: [Matrix] = []
+    for k in 0..<componentCount {
+      let lower = try factor(covarianceFactor(of: k).selectingRows(columns + free))
+      // Forward substitution: the whitened values of b, then their pull on a.
+      var whitened: [Double] = []
+      for i in columns.indices {
+        var sum = values[i] - self.means[k, columns[i]]
+        for j in 0..<i { sum -= lower[i, j] * whitened[j] }
+        whitened.append(sum / lower[i, i])
+      }
+      let rest = (columns.count..<dimension).map(\.self)
+      for i in free.indices {
+        for j in columns.indices { means[k, i] += lower[rest[i], j] * whitened[j] }
+      }
+      factors.append(lower.selectingRows(rest).selectingColumns(rest))
+    }
+    return try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
+  }
+
+  /// The variances of the components, K x d, of a mixture whose covariances are diagonal.
+  private var diagonalVariances: Matrix {
+    Matrix(rows: componentCount, columns: dimension, elements: spreads.map { $0 * $0 })
+  }
+
+  /// The Cholesky factor of B B^T.
+  private func factor(_ root: Matrix) throws(ParzenError) -> Matrix {
+    guard let decomposition = LQDecomposition(root) else {
+      throw .invalidOption("the image of a component under this map is singular: the map has dependent rows")
+    }
+    return decomposition.lower
+  }
+}

@@ -1,0 +1,200 @@
+import Foundation
+import ParzenCore
+import ParzenKernels
+
+/// A mixture of K Gaussians in d dimensions: f(y) = sum over k of w_k N(y; mu_k, Sigma_k).
+///
+/// It is an exact distribution and also what the mixture transformer fits: sampling, log density, score, moments,
+/// marginals, conditionals and affine images are all in closed form. What evaluation and sampling need of the
+/// covariances is computed once, when the mixture is made.
+public struct GaussianMixture: Sendable, Equatable {
+  /// The weights w_k: K values that are not negative and sum to 1.
+  public let weights: [Double]
+  /// The means mu_k, K x d.
+  public let means: Matrix
+  /// Per component, the Cholesky factor L of its covariance L L^T: the rows of the lower triangle one after the other,
+  /// or, if all covariances are diagonal, the standard deviations.
+  let spreads: [Double]
+  /// The same with the inverses of L, as evaluation needs it.
+  let kernel: MixtureKernel<Double>
+
+  /// A mixture with full covariances.
+  ///
+  /// - Parameters:
+  ///   - weights: K weights, finite and not negative, at least one positive. They are divided by their sum.
+  ///   - means: the means, K x d.
+  ///   - covariances: K symmetric positive definite matrices, d x d, of which the lower triangles are read.
+  /// - Throws: `ParzenError.invalidOption` if the shapes do not fit, a value is not finite or a covariance is not
+  ///   positive definite.
+  /// - Complexity: O(K d^3) time, O(K d^2) memory.
+  public init(weights: [Double], means: Matrix, covariances: [Matrix]) throws(ParzenError) {
+    let d = means.columns
+    guard covariances.allSatisfy({ $0.rows == d && $0.columns == d }) else {
+      throw .invalidOption("the covariances of a mixture in \(d) dimensions are \(d) x \(d) matrices")
+    }
+    var factors: [Matrix] = []
+    for (index, covariance) in covariances.enumerated() {
+      guard let cholesky = Cholesky(covariance) else {
+        throw .invalidOption("covariance \(index) of the mixture is not positive definite")
+      }
+      factors.append(cholesky.lower)
+    }
+    try self.init(weights: weights, means: means, covarianceFactors: factors)
+  }
+
+  /// A mixture with diagonal covariances.
+  ///
+  /// - Parameters:
+  ///   - weights: K weights, finite and not negative, at least one positive. They are divided by their sum.
+  ///   - means: the means, K x d.
+  ///   - variances: the diagonals of the covariances, positive, K x d.
+  /// - Throws: `ParzenError.invalidOption` if the shapes do not fit or a value is not finite or not positive.
+  /// - Complexity: O(K d) time and memory.
+  public init(weights: [Double], means: Matrix, variances: Matrix) throws(ParzenError) {
+    guard variances.rows == means.rows, variances.columns == means.columns else {
+      throw .invalidOption("a mixture with diagonal covariances needs as many variances as means")
+    }
+    guard variances.elements.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw .invalidOption("the variances of a mixture are positive and finite")
+    }
+    let deviations = variances.elements.map { $0.squareRoot() }
+    try self.init(
+      weights: weights, means: means, isDiagonal: true, spreads: deviations,
+      factors: deviations.map { 1 / $0 })
+  }
+
+  /// A mixture from the Cholesky factors of its covariances, d x d, lower triangular with positive diagonals.
+  package init(weights: [Double], means: Matrix, covarianceFactors: [Matrix]) throws(ParzenError) {
+    try self.init(
+      weights: weights, means: means, isDiagonal: false,
+      spreads: covarianceFactors.flatMap(\.packedLowerTriangle),
+      factors: covarianceFactors.flatMap { Cholesky(lower: $0).inverseLower.packedLowerTriangle })
+  }
+
+  private init(
+    weights: [Double], means: Matrix, isDiagonal: Bool, spreads: [Double], factors: [Double]
+  ) throws(ParzenError) {
+    let (count, d) = (weights.count, means.columns)
+    guard count > 0, d > 0 else {
+      throw .invalidOption("a mixture has at least one component and one dimension")
+    }
+    let size = isDiagonal ? d : d * (d + 1) / 2
+    guard means.rows == count, spreads.count == count * size else {
+      throw .invalidOption("a mixture with \(count) weights needs as many means and covariances")
+    }
+    let total = weights.reduce(0, +)
+    guard weights.allSatisfy({ $0 >= 0 }), total > 0, total.isFinite else {
+      throw .invalidOption(
+        "the weights of a mixture are finite and not negative, and at least one is positive")
+    }
+    guard means.elements.allSatisfy(\.isFinite) else {
+      throw .invalidOption("the means of a mixture are finite")
+    }
+    let normalized = weights.map { $0 / total }
+    self.weights = normalized
+    self.means = means
+    self.spreads = spreads
+    let constants = (0..<count).map { k in
+      let logDeterminant = (0..<d).reduce(0) { sum, i in
+        sum + log(factors[k * size + (isDiagonal ? i : i * (i + 3) / 2)])
+      }
+      return log(normalized[k]) + logDeterminant - Double(d) / 2 * log(2 * Double.pi)
+    }
+    kernel = MixtureKernel(
+      dimension: d, isDiagonal: isDiagonal, means: means.elements, factors: factors, constants: constants)
+  }
+
+  /// The number K of components.
+  public var componentCount: Int { weights.count }
+
+  /// Whether the covariances are known to be diagonal, and stored so.
+  public var isDiagonal: Bool { kernel.isDiagonal }
+
+  /// The covariance Sigma_k of a component, d x d.
+  public func covariance(of component: Int) -> Matrix {
+    let factor = covarianceFactor(of: component)
+    return factor * factor.transposed
+  }
+
+  /// The Cholesky factor of the covariance of a component, d x d, lower triangular.
+  package func covarianceFactor(of component: Int) -> Matrix {
+    var result = Matrix(rows: dimension, columns: dimension)
+    var next = component * spreads.count / componentCount
+    for i in 0..<dimension {
+      for j in isDiagonal ? i...i : 0...i {
+        result[i, j] = spreads[next]
+        next += 1
+      }
+    }
+    return result
+  }
+}
+
+extension GaussianMixture: Density {
+  /// The number d of dimensions.
+  public var dimension: Int { means.columns }
+
+  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
+    try evaluate(at: queries, threads: ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// The log density and the score at every query, on a bounded number of threads.
+  ///
+  /// With c the condition number of the covariances, the squared distances in the exponents are accurate to about
+  /// d sqrt(c) ulps. Every query's result is independent of the other queries and of the number of threads.
+  ///
+  /// - Parameters:
+  ///   - queries: m points, m x d.
+  ///   - threads: the most threads to use; batches of up to 2,048 queries stay on one.
+  /// - Throws: `ParzenError.dimensionMismatch` if `queries` has another number of columns than `dimension`.
+  /// - Complexity: O(m K d^2) time, O(m K d) if the covariances are diagonal; O(m d + threads K d) memory.
+  public func evaluate(at queries: Matrix, threads: Int) throws(ParzenError) -> DensityEvaluation {
+    try check(queries)
+    var score = Matrix(rows: queries.rows, columns: dimension)
+    let logDensity = score.elements.withUnsafeMutableBufferPointer { score in
+      kernel.evaluate(queries, score: score.baseAddress, threads: threads)
+    }
+    return DensityEvaluation(logDensity: logDensity, score: score)
+  }
+
+  public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try check(queries)
+    return kernel.evaluate(queries, score: nil, threads: ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// The probability that each query came from each component: m x K, rows that sum to 1.
+  ///
+  /// - Throws: `ParzenError.dimensionMismatch` if `queries` (m x d) has another number of columns than `dimension`.
+  /// - Complexity: O(m K d^2).
+  public func responsibilities(at queries: Matrix) throws(ParzenError) -> Matrix {
+    try check(queries)
+    var result = Matrix(rows: queries.rows, columns: componentCount)
+    let total = kernel.evaluate(queries, score: nil, threads: 1)
+    for k in 0..<componentCount {
+      let terms = kernel.component(k).evaluate(queries, score: nil, threads: 1)
+      for row in 0..<queries.rows { result[row, k] = exp(terms[row] - total[row]) }
+    }
+    return result
+  }
+}
+
+extension MixtureKernel<Double> {
+  /// The log densities of the rows of `queries`; their scores, unless `score` is nil, in memory for as many values.
+  fileprivate func evaluate(
+    _ queries: Matrix, score: UnsafeMutablePointer<Double>?, threads: Int
+  ) -> [Double] {
+    [Double](unsafeUninitializedCapacity: queries.rows) { logDensity, count in
+      count = queries.rows
+      guard count > 0 else { return }
+      evaluate(
+        count, queries: queries.elements, logDensity: logDensity.baseAddress!, score: score, threads: threads)
+    }
+  }
+}
+
+extension Matrix {
+  /// The rows of the lower triangle, one after the other: d (d + 1) / 2 values.
+  fileprivate var packedLowerTriangle: [Double] {
+    (0..<rows).flatMap { self[row: $0].prefix($0 + 1) }
+  }
+}

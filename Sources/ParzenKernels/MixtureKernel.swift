@@ -1,0 +1,70 @@
+import CParzenKernels
+
+/// The parameters of a mixture of Gaussians in the form that the kernel reads.
+package struct MixtureKernel<Scalar: KernelScalar>: Sendable, Equatable {
+  /// The number d of dimensions.
+  package let dimension: Int
+  /// Whether `factors` holds diagonals.
+  package let isDiagonal: Bool
+  /// The means, K x d.
+  package let means: [Scalar]
+  /// Per component, the factor W of the precision W^T W: the rows of its lower triangle one after the other, or its
+  /// diagonal.
+  package let factors: [Scalar]
+  /// Per component, log weight + log det W - (d / 2) log(2 pi).
+  package let constants: [Scalar]
+
+  package init(dimension: Int, isDiagonal: Bool, means: [Scalar], factors: [Scalar], constants: [Scalar]) {
+    let factorCount = isDiagonal ? dimension : dimension * (dimension + 1) / 2
+    precondition(!constants.isEmpty && means.count == constants.count * dimension)
+    precondition(factors.count == constants.count * factorCount)
+    self.dimension = dimension
+    self.isDiagonal = isDiagonal
+    self.means = means
+    self.factors = factors
+    self.constants = constants
+  }
+
+  /// One component alone, still multiplied by its weight.
+  package func component(_ k: Int) -> MixtureKernel {
+    let factorCount = factors.count / constants.count
+    return MixtureKernel(
+      dimension: dimension, isDiagonal: isDiagonal, means: Array(means[k * dimension..<(k + 1) * dimension]),
+      factors: Array(factors[k * factorCount..<(k + 1) * factorCount]), constants: [constants[k]])
+  }
+
+  /// Writes the log density of m queries (m x d) and, unless `score` is nil, their scores (m x d).
+  ///
+  /// A query's result does not depend on its neighbours, nor on the number of threads.
+  ///
+  /// - Complexity: O(m K d^2), or O(m K d) if diagonal; memory O(threads * K * d) beside the results.
+  package func evaluate(
+    _ count: Int, queries: UnsafePointer<Scalar>, logDensity: UnsafeMutablePointer<Scalar>,
+    score: UnsafeMutablePointer<Scalar>?, threads: Int, kernels: ParzenKernels = Scalar.kernels
+  ) {
+    let block = 2048
+    let kernel = kernels.mixture!
+    nonisolated(unsafe) let (queries, logDensity, score) = (queries, logDensity, score)
+    means.withUnsafeBufferPointer { means in
+      factors.withUnsafeBufferPointer { factors in
+        constants.withUnsafeBufferPointer { constants in
+          nonisolated(unsafe) let mixture = ParzenMixture(
+            components: constants.count, dimension: dimension, diagonal: isDiagonal ? 1 : 0,
+            means: means.baseAddress,
+            factors: factors.baseAddress, constants: constants.baseAddress)
+          concurrentLoop((count + block - 1) / block, threads: threads) { index in
+            let start = index * block
+            let scratchCount = 16 * (mixture.components * (1 + dimension) + 4 * dimension)
+            withUnsafeTemporaryAllocation(of: Scalar.self, capacity: scratchCount) { scratch in
+              withUnsafePointer(to: mixture) {
+                kernel(
+                  $0, min(block, count - start), queries + start * dimension, logDensity + start,
+                  score.map { $0 + start * dimension }, scratch.baseAddress)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
