@@ -58,7 +58,9 @@ let package = Package(
     .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
     .testTarget(
       name: "ParzenNetworksTests", dependencies: ["ParzenNetworks", "ParzenFiles"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators"]),
+    .testTarget(
+      name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators", "ParzenFiles"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),

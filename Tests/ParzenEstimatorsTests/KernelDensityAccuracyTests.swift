@@ -1,72 +1,92 @@
 import Foundation
 import ParzenCore
+import ParzenEstimators
+import ParzenFiles
 import Testing
 
-@testable import ParzenEstimators
-
-/// Log density and score by a double loop in Float64, on the data as they are.
-private func naive(
-  samples: Matrix, weights: [Double], bandwidths: [Double], at queries: Matrix
-) -> DensityEvaluation {
-  let d = samples.columns
-  var result = DensityEvaluation(logDensity: [], score: Matrix(rows: queries.rows, columns: d))
-  for i in 0..<queries.rows {
-    let exponents = (0..<samples.rows).map { j in
-      log(weights[j])
-        - (0..<d).reduce(0.0) { sum, k in
-          let u = (queries[i, k] - samples[j, k]) / bandwidths[k]
-          return sum + u * u / 2
-        }
+@Suite struct KernelDensityAccuracyTests {
+  @Test(arguments: [1, 2, 5, 10], [0.01, 0.1, 1, 10])
+  func equalsADoubleLoopNearAndFar(dimension d: Int, bandwidth h: Double) throws {
+    var generator = Xoshiro256(seed: 1, stream: d, Int(h * 100))
+    let samples = clumpedSamples(131, dimension: d, using: &generator)
+    // At samples, and from a tenth of a bandwidth to a thousand bandwidths beside them.
+    var queries = samples.selectingRows(0..<77)
+    for i in 11..<77 {
+      let step = h * pow(10, generator.nextUniform(-1, 3))
+      for k in 0..<d { queries[i, k] += step * generator.nextUniform(-1, 1) }
     }
-    let largest = exponents.max()!
-    let terms = exponents.map { exp($0 - largest) }
-    let total = terms.reduce(0, +)
-    let normaliser = bandwidths.reduce(0.0) { $0 + log($1) } + Double(d) / 2 * log(2 * Double.pi)
-    result.logDensity.append(largest + log(total) - normaliser)
-    for k in 0..<d {
-      let mean = (0..<samples.rows).reduce(0.0) { $0 + terms[$1] * (samples[$1, k] - queries[i, k]) } / total
-      result.score[i, k] = mean / (bandwidths[k] * bandwidths[k])
+    var weights = (0..<131).map { _ in generator.nextUniform(0.1, 2) }
+    let total = weights.reduce(0, +)
+    weights = weights.map { $0 / total }
+
+    let estimate = try KernelDensity(samples: samples, bandwidth: .fixed(h), weights: weights, threads: 2)
+      .evaluate(at: queries)
+    let truth = NaiveKernelDensity(
+      samples: samples, weights: weights, bandwidths: [Double](repeating: h, count: d)
+    ).evaluate(at: queries)
+    for i in 0..<queries.rows {
+      #expect(abs(estimate.logDensity[i] - truth.logDensity[i]) < 1e-9, "query \(i): \(truth.logDensity[i])")
+      for k in 0..<d {
+        #expect(
+          abs(estimate.score[i, k] - truth.score[i, k]) < 1e-9 * (abs(truth.score[i, k]) + 1 / h),
+          "query \(i)")
+      }
     }
   }
-  return result
-}
 
-/// n samples of spread about 10, from three clumps.
-private func clumps(
-  _ n: Int, dimension d: Int, using generator: inout some RandomNumberGenerator
-) -> Matrix {
-  var result = Matrix(rows: n, columns: d)
-  for i in 0..<n {
-    let centre = Double(Int.random(in: -1...1, using: &generator)) * 4
-    for k in 0..<d { result[i, k] = centre + Double.random(in: -1...1, using: &generator) * 2 }
+  /// A thousand bandwidths beyond the only sample near, the log density is -5e5 and the score 1e3 / h, exactly.
+  @Test(arguments: [1, 2, 5, 10])
+  func isExactAThousandBandwidthsAway(dimension d: Int) throws {
+    let h = 0.25
+    var samples = Matrix(rows: 3, columns: d)
+    for k in 0..<d { (samples[0, k], samples[1, k], samples[2, k]) = (0, -50, -75) }
+    var query = Matrix(rows: 1, columns: d)
+    query[0, 0] = 1000 * h
+    let estimate = try KernelDensity(samples: samples, bandwidth: .fixed(h)).evaluate(at: query)
+    let expected = -500_000 - log(3) - Double(d) / 2 * log(2 * Double.pi) - Double(d) * log(h)
+    #expect(abs(estimate.logDensity[0] - expected) < 1e-9)
+    #expect(abs(estimate.score[0, 0] / (-1000 / h) - 1) < 1e-14)
+    #expect(estimate.score[row: 0].dropFirst().allSatisfy { abs($0) < 1e-9 })
   }
-  return result
-}
 
-@Test(arguments: [1, 2, 5, 10], [0.01, 0.1, 1, 10])
-func kernelDensityEqualsADoubleLoop(dimension d: Int, bandwidth h: Double) throws {
-  var generator = SystemRandomNumberGenerator()
-  let samples = clumps(131, dimension: d, using: &generator)
-  // At samples, between them, and from one to a thousand bandwidths beside them.
-  var queries = samples.selectingRows(0..<77)
-  for i in 11..<77 {
-    let step = h * pow(10, Double.random(in: -1...3, using: &generator))
-    for k in 0..<d { queries[i, k] += step * Double.random(in: -1...1, using: &generator) }
-  }
-  let weights = (0..<131).map { _ in Double.random(in: 0.1...2, using: &generator) }
-  let total = weights.reduce(0, +)
-
-  let estimate = try KernelDensity(samples: samples, bandwidth: .fixed(h), weights: weights, threads: 2)
-    .evaluate(at: queries)
-  let truth = naive(
-    samples: samples, weights: weights.map { $0 / total }, bandwidths: [Double](repeating: h, count: d),
-    at: queries)
-  for i in 0..<queries.rows {
-    #expect(abs(estimate.logDensity[i] - truth.logDensity[i]) < 1e-9, "query \(i): \(truth.logDensity[i])")
-    for k in 0..<d {
-      #expect(
-        abs(estimate.score[i, k] - truth.score[i, k]) < 1e-9 * abs(truth.score[i, k]) + 1e-9 / h, "query \(i)"
-      )
+  /// `gaussian_kde` of SciPy, and a double loop with Scott's diagonal bandwidth, both in Float64.
+  @Test(arguments: [1, 2, 3, 5])
+  func equalsTheReferenceVectors(dimension d: Int) throws {
+    let url = try #require(
+      Bundle.module.url(forResource: "kde", withExtension: "safetensors", subdirectory: "Fixtures"))
+    let file = try SafetensorsFile(contentsOf: url)
+    func matrix(_ name: String) throws -> Matrix {
+      let values = try file.doubles("d\(d).\(name)")
+      return Matrix(rows: values.count / d, columns: d, elements: values)
     }
+    let (samples, queries) = (try matrix("X"), try matrix("Y"))
+
+    let diagonal = try KernelDensity(samples: samples)
+    #expect(largestDifference(diagonal.bandwidths, try file.doubles("d\(d).diag_h")) < 1e-14)
+    let diagonalEstimate = try diagonal.evaluate(at: queries)
+    #expect(largestDifference(diagonalEstimate.logDensity, try file.doubles("d\(d).diag_logf")) < 1e-11)
+    #expect(largestDifference(diagonalEstimate.score.elements, try file.doubles("d\(d).diag_score")) < 1e-11)
+
+    let full = try KernelDensity(samples: samples, bandwidth: .scott, covariance: .full).evaluate(at: queries)
+    #expect(largestDifference(full.logDensity, try file.doubles("d\(d).scipy_logf")) < 1e-10)
+    #expect(largestDifference(full.score.elements, try file.doubles("d\(d).scipy_score")) < 1e-10)
+  }
+
+  /// SciPy 1.17.1: `gaussian_kde(x.T, rule, weights=w).logpdf(y.T)`.
+  @Test func equalsSciPyWithWeights() throws {
+    let samples = Matrix([[0, 1], [1, 3], [2, 2.5], [4, 0], [-1, 2], [3, 3]])
+    let weights = [1, 2, 3, 1, 0.5, 1.5]
+    let plane = try KernelDensity(samples: samples, bandwidth: .scott, covariance: .full, weights: weights)
+    #expect(
+      largestDifference(
+        try plane.logDensity(at: Matrix([[1, 2], [-3, 7], [40, -60]])),
+        [-2.893287089166083, -17.643685968586258, -2596.2577748574467]) < 1e-11)
+    let line = try KernelDensity(
+      samples: Matrix(rows: 6, columns: 1, elements: samples[column: 0]), bandwidth: .silverman,
+      weights: weights)
+    #expect(
+      largestDifference(
+        try line.logDensity(at: Matrix([[1], [-3], [40]])),
+        [-1.60644248582223, -5.142429685151329, -486.7931795342107]) < 1e-11)
   }
 }

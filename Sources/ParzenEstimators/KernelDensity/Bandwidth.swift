@@ -1,27 +1,63 @@
+import Foundation
+import ParzenCore
+
 /// How wide the kernels of a kernel density estimate are.
 ///
-/// With s_k the standard deviation of column k (weighted, divided by n - 1; see `SampleMoments`), n the effective
-/// number of samples 1 / sum_i w_i^2 (the number of samples, when their weights w_i are equal) and d the dimension,
-/// the rules give the kernel the standard deviations h_k = factor * s_k, or, with `KernelCovariance.full`, the covariance
-/// factor^2 * S, S being the covariance of the samples.
+/// Every rule but `fixed` gives kernels of covariance factor^2 * S, where S is the covariance of the samples (weighted;
+/// divided by n - 1 when the weights are equal) or its diagonal, as `KernelCovariance` says. In the factor, d is the
+/// dimension and n the effective number of samples, 1 / sum_i w_i^2: their number, when their weights w_i are equal.
+/// These are the conventions of SciPy's `gaussian_kde`.
 public enum Bandwidth: Sendable, Hashable {
   /// Scott's rule: factor = n^(-1/(d+4)).
   ///
   /// D. W. Scott, Multivariate Density Estimation, 1992, section 6.3.
   case scott
-  /// Silverman's rule: factor = (n (d+2) / 4)^(-1/(d+4)).
+  /// Silverman's rule: factor = (n (d+2) / 4)^(-1/(d+4)), the best one when the samples come from a Gaussian.
   ///
-  /// B. W. Silverman, Density Estimation for Statistics and Data Analysis, 1986, equation 4.14: the best one when the
-  /// samples come from a Gaussian.
+  /// B. W. Silverman, Density Estimation for Statistics and Data Analysis, 1986, equation 4.14.
   case silverman
-  /// h_k = this value for every k, in the units of the data.
+  /// Likelihood cross-validation: the factor that maximises sum_i w_i log f_-i(x_i), where f_-i is estimated from all
+  /// samples but those equal to x_i. That is the usual leave-one-out likelihood, except that tied samples are left out
+  /// together; left in, the others would make the likelihood of ever narrower kernels grow without bound.
+  ///
+  /// Found to a relative 1e-3. Takes O(n^2 d) time, about 25 times the evaluation at all n samples, and O(n d) memory.
+  ///
+  /// R. P. W. Duin, On the choice of smoothing parameters for Parzen estimators, IEEE Trans. Computers 25, 1976.
+  case crossValidation
+  /// Kernels of covariance h^2 I, with this h, in the units of the data.
   case fixed(Double)
 }
 
-/// The shape of the kernels.
+/// The shape of the kernels that a rule for the bandwidth scales.
 public enum KernelCovariance: Sendable, Hashable {
-  /// A diagonal covariance: every column has its own bandwidth, and kernels lie along the axes.
+  /// The diagonal of the samples' covariance: kernels lie along the axes.
   case diagonal
-  /// The covariance of the samples, scaled: SciPy's `gaussian_kde`.
+  /// The samples' covariance: the estimate follows any affine map of the data.
   case full
+}
+
+extension Bandwidth {
+  /// The kernels that this rule gives.
+  ///
+  /// - Throws: `ParzenError.invalidOption` for a fixed bandwidth that is not positive and finite;
+  ///   `ParzenError.unusableSamples` where a rule needs the spread of samples that have none.
+  func kernels(
+    _ moments: SampleMoments, covariance: KernelCovariance, threads: Int
+  ) throws(ParzenError) -> KernelShape {
+    if case .fixed(let value) = self {
+      guard value > 0, value.isFinite else {
+        throw .invalidOption("the bandwidth is \(value): it must be positive and finite")
+      }
+      return KernelShape(
+        centre: moments.mean, bandwidths: [Double](repeating: value, count: moments.mean.count))
+    }
+    let shape = try KernelShape(moments, covariance: covariance)
+    let d = Double(moments.mean.count)
+    switch self {
+    case .scott: return shape.scaled(by: pow(moments.effectiveCount, -1 / (d + 4)))
+    case .silverman: return shape.scaled(by: pow(moments.effectiveCount * (d + 2) / 4, -1 / (d + 4)))
+    case .crossValidation, .fixed:
+      return shape.scaled(by: LeaveOneOutLikelihood(moments, shape: shape, threads: threads).bestFactor())
+    }
+  }
 }

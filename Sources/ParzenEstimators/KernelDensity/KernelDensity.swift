@@ -15,9 +15,9 @@ import ParzenKernels
 /// - Complexity: O(n d) to make; O(n m d) time and O((n + m) d) memory for m queries.
 public struct KernelDensity: DensityEstimator {
   /// The kernels' width and orientation.
-  let shape: KernelShape
-  /// The samples in kernel units (see `KernelShape`), n x d, and the logarithms to the base 2 of their weights.
-  private let samples: [Double]
+  private let shape: KernelShape
+  /// The samples in kernel units (see `KernelShape`), row by row, and the logarithms to the base 2 of their weights.
+  private let points: [Double]
   private let logWeights: [Double]
   /// The most threads that an evaluation uses.
   public let threads: Int
@@ -37,27 +37,29 @@ public struct KernelDensity: DensityEstimator {
   /// - Parameters:
   ///   - samples: one row per sample.
   ///   - bandwidth: the rule for the kernels' width, or the width itself.
+  ///   - covariance: the kernels' shape, for the rules.
   ///   - weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
-  ///   - threads: the most threads that an evaluation uses. The results do not depend on it.
-  /// - Throws: `ParzenError.unusableSamples` where samples are missing, not finite, or constant in a column though the
-  ///   rule needs their spread; `ParzenError.invalidOption` for a bandwidth that is not positive and finite, or so small
+  ///   - threads: the most threads that fitting and evaluation use. The results do not depend on it.
+  /// - Throws: `ParzenError.unusableSamples` where samples are missing, not finite, or do not have the spread that the rule
+  ///   needs (the message names the columns); `ParzenError.invalidOption` for a bandwidth that is not positive and finite, or so small
   ///   that the samples in units of it overflow; for weights that are negative, not finite, all zero, or of another
   ///   number than the samples.
   public init(
-    samples: Matrix, bandwidth: Bandwidth, weights: [Double]? = nil,
+    samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .diagonal, weights: [Double]? = nil,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     let moments = try SampleMoments(samples, weights: weights)
-    let shape = try KernelShape(moments, bandwidth: bandwidth)
-    try self.init(moments, shape: shape, threads: threads)
+    let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
+    try self.init(samples: moments.samples, weights: moments.weights, shape: shape, threads: threads)
   }
 
-  init(_ moments: SampleMoments, shape: KernelShape, threads: Int) throws(ParzenError) {
+  /// The estimate with given kernels; the weights are positive and their sum is 1.
+  init(samples: Matrix, weights: [Double], shape: KernelShape, threads: Int) throws(ParzenError) {
     self.shape = shape
     self.threads = threads
-    samples = shape.kernelUnits(moments.samples)
-    logWeights = moments.weights.map { log2($0) }
-    guard samples.allSatisfy({ abs($0) < KernelShape.largestCoordinate }) else {
+    points = shape.kernelUnits(samples).elements
+    logWeights = weights.map { log2($0) }
+    guard points.allSatisfy({ abs($0) < 1e150 }) else {
       throw .invalidOption("the bandwidth is too small for the spread of the samples: choose a larger one")
     }
   }
@@ -69,22 +71,22 @@ public struct KernelDensity: DensityEstimator {
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try check(queries)
     guard queries.rows > 0 else { return DensityEvaluation(logDensity: [], score: queries) }
-    let points = Matrix(rows: queries.rows, columns: dimension, elements: shape.kernelUnits(queries))
+    let places = shape.kernelUnits(queries)
     let sums = GaussianKernelSums(
-      queries: points.elements, samples: samples, bias: logWeights, dimension: dimension, threads: threads)
+      queries: places.elements, samples: points, bias: logWeights, dimension: dimension, threads: threads)
     var logDensity = [Double](repeating: -.infinity, count: queries.rows)
-    var step = Matrix(rows: queries.rows, columns: dimension)
+    var step = places
     for i in 0..<queries.rows {
-      guard points[row: i].allSatisfy(\.isFinite) else {
+      guard queries[row: i].allSatisfy(\.isFinite) else {
         logDensity[i] = .nan
         for k in 0..<dimension { step[i, k] = .nan }
         continue
       }
-      for k in 0..<dimension { step[i, k] = -points[i, k] }
+      for k in 0..<dimension { step[i, k] = -places[i, k] }
       guard sums.sum[i] > 0 else { continue }
       logDensity[i] = shape.logNormaliser + (log2(sums.sum[i]) + sums.shift[i]) * M_LN2
       for k in 0..<dimension { step[i, k] += sums.weightedSamples[i * dimension + k] / sums.sum[i] }
     }
-    return DensityEvaluation(logDensity: logDensity, score: shape.dataGradient(step))
+    return DensityEvaluation(logDensity: logDensity, score: shape.precisionTimes(step))
   }
 }

@@ -1,62 +1,111 @@
 import Foundation
 import ParzenCore
 
-/// The covariance H of the kernels, as the map from the data to kernel units u, in which a kernel is 2^-|u - u_i|^2:
+/// The covariance H of the kernels, as the affine map from the data to kernel units u, in which a kernel is
+/// 2^-|u - u_i|^2:
 ///
-///     u = (x - centre) / (h sqrt(2 ln 2)),   H = diag(h^2).
+///     u = L^-1 D^-1 (x - centre) / sqrt(2 ln 2),   H = D L L^T D,
+///
+/// with D diagonal and L lower triangular with rows of length 1; L is the identity for kernels along the axes.
 struct KernelShape: Sendable {
   /// The origin of kernel units; inside the samples, so that little is lost to rounding.
   let centre: [Double]
-  /// The standard deviation h of the kernels along every axis, in units of the data.
+  /// The diagonal of D: the standard deviation of the kernels along every axis, in units of the data.
   let bandwidths: [Double]
+  /// L and its inverse; nil where they are the identity.
+  private let correlation: (lower: Matrix, inverse: Matrix)?
 
-  /// Coordinates in kernel units stay below this, so that their squares are finite.
-  static let largestCoordinate = 1e150
+  /// Kernels along the axes.
+  init(centre: [Double], bandwidths: [Double]) {
+    self.centre = centre
+    self.bandwidths = bandwidths
+    correlation = nil
+  }
 
-  /// - Throws: `ParzenError.invalidOption` for a bandwidth that is not positive and finite;
-  ///   `ParzenError.unusableSamples` where a rule needs the spread of samples that have none.
-  init(_ moments: SampleMoments, bandwidth: Bandwidth) throws(ParzenError) {
+  /// The covariance of the samples, or its diagonal.
+  ///
+  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples; for columns that are constant, or, with
+  ///   `KernelCovariance.full`, linearly dependent: the message names them.
+  init(_ moments: SampleMoments, covariance: KernelCovariance) throws(ParzenError) {
     centre = moments.mean
-    let d = Double(centre.count)
-    switch bandwidth {
-    case .fixed(let value):
-      guard value > 0, value.isFinite else {
-        throw .invalidOption("the bandwidth is \(value): it must be positive and finite")
+    bandwidths = try moments.standardDeviations()
+    switch covariance {
+    case .diagonal:
+      correlation = nil
+    case .full:
+      let matrix = moments.correlation(standardDeviations: bandwidths)
+      let dependent = Self.linearlyDependentColumns(correlation: matrix)
+      guard dependent.isEmpty, let cholesky = Cholesky(matrix) else {
+        throw .unusableSamples(
+          "columns \(dependent.map { "\($0 + 1)" }.joined(separator: ", ")) of the samples are linearly dependent, so"
+            + " their covariance has no inverse: leave one of them out, or use a diagonal covariance")
       }
-      bandwidths = [Double](repeating: value, count: centre.count)
-    case .scott:
-      let factor = pow(moments.effectiveCount, -1 / (d + 4))
-      bandwidths = try moments.standardDeviations().map { $0 * factor }
-    case .silverman:
-      let factor = pow(moments.effectiveCount * (d + 2) / 4, -1 / (d + 4))
-      bandwidths = try moments.standardDeviations().map { $0 * factor }
+      correlation = (cholesky.lower, cholesky.inverseLower)
     }
+  }
+
+  private init(_ other: KernelShape, bandwidths: [Double]) {
+    centre = other.centre
+    self.bandwidths = bandwidths
+    correlation = other.correlation
+  }
+
+  /// The same kernels, `factor` times as wide.
+  func scaled(by factor: Double) -> KernelShape {
+    KernelShape(self, bandwidths: bandwidths.map { $0 * factor })
   }
 
   /// log of (2 pi)^(-d/2) det(H)^(-1/2).
   var logNormaliser: Double {
-    -bandwidths.reduce(0) { $0 + log($1) } - 0.5 * Double(centre.count) * log(2 * Double.pi)
+    var result = -0.5 * Double(centre.count) * log(2 * Double.pi)
+    for (k, bandwidth) in bandwidths.enumerated() {
+      result -= log(bandwidth)
+      if let correlation { result -= log(correlation.lower[k, k]) }
+    }
+    return result
   }
 
-  /// Points in kernel units, row by row.
-  func kernelUnits(_ points: Matrix) -> [Double] {
+  /// Points in kernel units. Coordinates beyond 1e200 bandwidths are taken to be there, so that the result is finite
+  /// where the points are.
+  func kernelUnits(_ points: Matrix) -> Matrix {
+    var result = points
     let scale = bandwidths.map { $0 * Self.unit }
-    var result = points.elements
     for i in 0..<points.rows {
       for k in scale.indices {
-        result[i * scale.count + k] = (result[i * scale.count + k] - centre[k]) / scale[k]
+        let coordinate = (points[i, k] - centre[k]) / scale[k]
+        result[i, k] = abs(coordinate) > 1e200 ? (coordinate > 0 ? 1e200 : -1e200) : coordinate
       }
+    }
+    if let correlation { result = result * correlation.inverse.transposed }
+    return result
+  }
+
+  /// H^-1 v for rows v = x - y that are given in kernel units.
+  func precisionTimes(_ rows: Matrix) -> Matrix {
+    var result = rows
+    if let correlation { result = result * correlation.inverse }
+    for i in 0..<rows.rows {
+      for k in bandwidths.indices { result[i, k] *= Self.unit / bandwidths[k] }
     }
     return result
   }
 
-  /// H^-1 v for rows v given in kernel units.
-  func dataGradient(_ rows: Matrix) -> Matrix {
+  /// H v for rows v in units of one over the data's.
+  func covarianceTimes(_ rows: Matrix) -> Matrix {
     var result = rows
-    for i in 0..<rows.rows {
-      for k in bandwidths.indices { result[i, k] = rows[i, k] * Self.unit / bandwidths[k] }
-    }
+    for i in 0..<rows.rows { for k in bandwidths.indices { result[i, k] *= bandwidths[k] } }
+    if let correlation { result = result * correlation.lower * correlation.lower.transposed }
+    for i in 0..<rows.rows { for k in bandwidths.indices { result[i, k] *= bandwidths[k] } }
     return result
+  }
+
+  /// The columns that take part in the strongest linear relation, if that one is exact up to rounding; else none.
+  private static func linearlyDependentColumns(correlation: Matrix) -> [Int] {
+    let d = correlation.columns
+    guard let eigen = SymmetricEigendecomposition(correlation) else { return Array(0..<d) }
+    guard eigen.values[0] <= 16 * Double(d) * eigen.values[d - 1].ulp else { return [] }
+    let relation = eigen.vectors[column: 0].map(abs)
+    return relation.indices.filter { relation[$0] > 1e-6 * relation.max()! }
   }
 
   /// sqrt(2 ln 2): 2^-(x / unit)^2 = e^(-x^2 / 2).

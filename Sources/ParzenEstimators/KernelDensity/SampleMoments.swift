@@ -72,6 +72,18 @@ struct SampleMoments: Sendable {
     }
   }
 
+  /// The correlations of all pairs of columns, d x d.
+  func correlation(standardDeviations: [Double]) -> Matrix {
+    var standardised = samples
+    for i in 0..<samples.rows {
+      let scale = (weights[i] / (1 - 1 / effectiveCount)).squareRoot()
+      for k in mean.indices {
+        standardised[i, k] = scale * ((samples[i, k] - mean[k]) / standardDeviations[k])
+      }
+    }
+    return standardised.transposed * standardised
+  }
+
   private static func normalise(_ weights: [Double], count: Int) throws(ParzenError) -> [Double] {
     guard weights.count == count else {
       throw .invalidOption(

@@ -1,0 +1,118 @@
+import Foundation
+import ParzenCore
+import ParzenKernels
+
+/// The likelihood of every distinct sample under the kernel density estimate from all the others, as a function of the
+/// factor by which a shape of kernels is widened.
+///
+/// With v_g the distinct samples in units of the shape and W_g their total weights, it is
+///
+///     l(a) = sum_g W_g log sum_{g' != g} W_g' / (1 - W_g) N(v_g; v_g', a^2 I).
+///
+/// l'(a) = 0 means a^2 = sum_g W_g <|v_g - v_g'|^2>_g / d, where <>_g averages over g' != g with weights
+/// W_g' N(v_g; v_g', a^2 I). Such a mean lies between the least squared distance and the mean that the weights W_g' alone
+/// give, because the kernel falls with the distance. So every maximum lies between the two, and both are positive and finite.
+struct LeaveOneOutLikelihood: Sendable {
+  /// The distinct samples, in kernel units of the shape, row by row.
+  private let points: [Double]
+  private let weights: [Double]
+  private let dimension: Int
+  private let threads: Int
+
+  /// - Precondition: the samples have at least two distinct values.
+  init(_ moments: SampleMoments, shape: KernelShape, threads: Int) {
+    let (distinct, weights) = Self.mergingTies(moments)
+    self.weights = weights
+    self.threads = threads
+    points = shape.kernelUnits(distinct).elements
+    dimension = distinct.columns
+  }
+
+  /// l(a) up to a constant, for a factor a.
+  ///
+  /// - Complexity: O(n^2 d) time, O(n d) memory.
+  func callAsFunction(_ factor: Double) -> Double {
+    let logs = logarithmsOfSums(scale: 1 / factor)
+    let mean = zip(weights, logs).reduce(0) { $0 + $1.0 * $1.1 }
+    return mean * M_LN2 - Double(dimension) * log(factor)
+  }
+
+  /// The factor of the largest likelihood, to a relative 1e-3: the best of a grid of powers of two between the bounds,
+  /// refined by golden-section search between its neighbours.
+  func bestFactor() -> Double {
+    let (low, high) = bounds()
+    let intervals = max(1, Int(log2(high / low).rounded(.up)))
+    let grid = (0...intervals).map { log(low) + log(high / low) * Double($0) / Double(intervals) }
+    let values = grid.map { self(exp($0)) }
+    let best = values.indices.max { values[$0] < values[$1] }!
+
+    let ratio = (5.0.squareRoot() - 1) / 2
+    var (left, right) = (grid[max(best - 1, 0)], grid[min(best + 1, intervals)])
+    var (inner, outer) = (right - ratio * (right - left), left + ratio * (right - left))
+    var (innerValue, outerValue) = (self(exp(inner)), self(exp(outer)))
+    while right - left > 1e-3 {
+      if innerValue > outerValue {
+        (right, outer, outerValue) = (outer, inner, innerValue)
+        inner = right - ratio * (right - left)
+        innerValue = self(exp(inner))
+      } else {
+        (left, inner, innerValue) = (inner, outer, outerValue)
+        outer = left + ratio * (right - left)
+        outerValue = self(exp(outer))
+      }
+    }
+    return exp((left + right) / 2)
+  }
+
+  /// Factors between which every maximum lies.
+  private func bounds() -> (low: Double, high: Double) {
+    // Kernels so narrow that only the nearest neighbour counts: its squared distance is the logarithm of the sum.
+    let narrow = 0x1p200
+    var (nearest, average) = (0.0, 0.0)
+    let logs = logarithmsOfSums(scale: narrow)
+    let moments = (0..<dimension).map { k in
+      weights.indices.reduce(into: (0.0, 0.0)) { sum, g in
+        let value = points[g * dimension + k]
+        sum.0 += weights[g] * value
+        sum.1 += weights[g] * value * value
+      }
+    }
+    for g in weights.indices {
+      nearest -= weights[g] * logs[g] / (narrow * narrow)
+      // sum_g' W_g' |v_g - v_g'|^2
+      let spread = (0..<dimension).reduce(0.0) { sum, k in
+        let value = points[g * dimension + k]
+        return sum + value * value - 2 * value * moments[k].0 + moments[k].1
+      }
+      average += weights[g] * spread / max(1 - weights[g], .ulpOfOne)
+    }
+    // Squared distances in kernel units are those in bandwidths, divided by 2 ln 2.
+    let unit = 2 * M_LN2 / Double(dimension)
+    return ((unit * nearest).squareRoot(), (unit * average).squareRoot())
+  }
+
+  /// For every g, log2 of sum_{g' != g} W_g' 2^-|scale (u_g - u_g')|^2.
+  private func logarithmsOfSums(scale: Double) -> [Double] {
+    let scaled = points.map { $0 * scale }
+    let sums = GaussianKernelSums(
+      queries: scaled, samples: scaled, bias: weights.map { log2($0) }, dimension: dimension,
+      excluding: Array(weights.indices), weightingSamples: false, threads: threads)
+    return weights.indices.map { log2(sums.sum[$0]) + sums.shift[$0] }
+  }
+
+  /// The distinct samples, and the total weight of each.
+  private static func mergingTies(_ moments: SampleMoments) -> (Matrix, weights: [Double]) {
+    let samples = moments.samples
+    let order = (0..<samples.rows).sorted { samples[row: $0].lexicographicallyPrecedes(samples[row: $1]) }
+    var (kept, weights): ([Int], [Double]) = ([], [])
+    for index in order {
+      if let last = kept.last, samples[row: last] == samples[row: index] {
+        weights[weights.count - 1] += moments.weights[index]
+      } else {
+        kept.append(index)
+        weights.append(moments.weights[index])
+      }
+    }
+    return (samples.selectingRows(kept), weights)
+  }
+}
