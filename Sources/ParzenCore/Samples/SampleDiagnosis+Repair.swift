@@ -1,0 +1,63 @@
+extension SampleDiagnosis {
+  /// The standard deviation of the noise that `regularised` adds, relative to the column's own standard deviation, or
+  /// for a constant column to its value.
+  package static let relativeNoise = 1e-3
+
+  /// The standard deviations of the noise that `regularised` adds to columns; zero for most of them.
+  package func noise(for samples: Matrix) -> [Double] {
+    var result = [Double](repeating: 0, count: samples.columns)
+    for column in constantColumns {
+      let value = abs(samples[0, column])
+      result[column] = SampleDiagnosis.relativeNoise * (value > 0 ? value : 1)
+    }
+    for dependence in dependences {
+      result[dependence.column] = SampleDiagnosis.relativeNoise * standardDeviations[dependence.column]
+    }
+    return result
+  }
+
+  /// The samples with a little independent Gaussian noise in the columns that this diagnosis names, so that they
+  /// spread in all dimensions.
+  ///
+  /// The density of the result is that of the data after such noise; the noise is the same in every run.
+  ///
+  /// - Parameter samples: the samples that were examined.
+  package func regularised(_ samples: Matrix) -> Matrix {
+    var result = samples
+    for (column, deviation) in noise(for: samples).enumerated() where deviation > 0 {
+      var generator = Xoshiro256(seed: 0, stream: column)
+      for row in 0..<samples.rows { result[row, column] += deviation * generator.nextNormal() }
+    }
+    return result
+  }
+
+  /// Throws unless the samples are enough and spread in all dimensions.
+  ///
+  /// - Parameters:
+  ///   - samples: the samples that were examined.
+  ///   - columnNames: the names of the columns, for the message.
+  ///   - remedy: what to do where columns are redundant, besides leaving them out.
+  package func check(_ samples: Matrix, columnNames: [String], remedy: String) throws(ParzenError) {
+    guard !isRegular else { return }
+    if constantColumns.count == samples.columns {
+      throw .unusableSamples(
+        "all \(samples.rows) samples are identical, so they have no density: give samples that vary, or \(remedy)"
+      )
+    }
+    var reasons: [String] = []
+    if !constantColumns.isEmpty {
+      let names = constantColumns.map { columnNames[$0] }.joined(separator: ", ")
+      reasons.append(
+        constantColumns.count == 1 ? "column \(names) never varies" : "columns \(names) never vary")
+    }
+    reasons += dependences.map { dependence in
+      let others = dependence.others.map { columnNames[$0] }.joined(separator: ", ")
+      return "column \(columnNames[dependence.column]) is a linear function of \(others)"
+    }
+    throw .unusableSamples(
+      reasons.joined(separator: "; ")
+        + ", so there is no density in \(samples.columns) dimensions: leave out "
+        + (constantColumns.count + dependences.count == 1 ? "this column" : "these columns")
+        + ", or \(remedy)")
+  }
+}

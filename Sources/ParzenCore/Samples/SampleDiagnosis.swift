@@ -1,0 +1,138 @@
+import ParzenKernels
+
+/// Why samples do not spread in all d dimensions: columns that never vary, and columns that others determine.
+///
+/// Such samples have no density in d dimensions: they lie in a plane of less.
+package struct SampleDiagnosis: Sendable, Equatable {
+  /// A column that is a linear function of others, to within `tolerance` of its standard deviation.
+  package struct Dependence: Sendable, Equatable {
+    package var column: Int
+    /// The columns that determine it, with coefficients that are not negligible.
+    package var others: [Int]
+  }
+
+  /// The columns in which all samples have one value.
+  package let constantColumns: [Int]
+  /// The columns that remain when as many independent ones as possible are taken out.
+  package let dependences: [Dependence]
+  /// The standard deviation of every column (divided by n).
+  package let standardDeviations: [Double]
+
+  /// A column whose part that other columns do not determine is below this part of its standard deviation counts as
+  /// determined by them.
+  package static let tolerance = 1e-6
+
+  /// Whether the samples spread in all dimensions.
+  package var isRegular: Bool { constantColumns.isEmpty && dependences.isEmpty }
+
+  /// Examines n finite samples (n x d, n > 0).
+  ///
+  /// The correlation matrix of the columns that vary is factored by Cholesky's method, always pivoting on the column
+  /// with the largest remaining variance, until what remains is below the tolerance.
+  ///
+  /// - Complexity: O(n d^2 + d^3) time, O(d^2) memory.
+  package init(_ samples: Matrix) {
+    precondition(samples.rows > 0, "there is something to examine only where there are samples")
+    let columns = (0..<samples.columns).map { StandardisedColumn(samples, column: $0) }
+    standardDeviations = columns.map(\.standardDeviation)
+    constantColumns = columns.indices.filter { columns[$0].standardDeviation == 0 }
+    let varying = columns.indices.filter { columns[$0].standardDeviation > 0 }
+    let correlations = SampleDiagnosis.correlations(of: samples, varying.map { columns[$0] })
+    dependences = SampleDiagnosis.dependences(in: correlations).map { dependence in
+      Dependence(column: varying[dependence.column], others: dependence.others.map { varying[$0] })
+    }
+  }
+
+  /// The correlations of the columns, k x k.
+  private static func correlations(of samples: Matrix, _ columns: [StandardisedColumn]) -> Matrix {
+    let count = columns.count
+    var result = Matrix(rows: count, columns: count)
+    guard count > 0 else { return result }
+    let blockRows = 1024
+    var block = [Double](repeating: 0, count: blockRows * count)
+    for start in stride(from: 0, to: samples.rows, by: blockRows) {
+      let rows = min(blockRows, samples.rows - start)
+      for row in 0..<rows {
+        for (index, column) in columns.enumerated() {
+          block[row * count + index] = column.standardised(samples[start + row, column.index])
+        }
+      }
+      result.elements.withUnsafeMutableBufferPointer { output in
+        Double.multiply(
+          transposeA: true, transposeB: false, rows: count, columns: count, inner: rows,
+          alpha: 1 / Double(samples.rows), block, strideA: count, block, strideB: count, beta: 1,
+          output.baseAddress!, strideC: count)
+      }
+    }
+    return result
+  }
+
+  /// The columns of a correlation matrix that pivoting leaves over.
+  private static func dependences(in correlations: Matrix) -> [Dependence] {
+    let count = correlations.rows
+    var factor = Matrix(rows: count, columns: count)
+    var variances = (0..<count).map { correlations[$0, $0] }
+    var pivots: [Int] = []
+    var remaining = Set(0..<count)
+    while let pivot = remaining.max(by: { (variances[$0], -$0) < (variances[$1], -$1) }),
+      variances[pivot] > tolerance * tolerance
+    {
+      remaining.remove(pivot)
+      let step = pivots.count
+      factor[pivot, step] = variances[pivot].squareRoot()
+      for row in remaining {
+        let known = (0..<step).reduce(0) { $0 + factor[row, $1] * factor[pivot, $1] }
+        factor[row, step] = (correlations[row, pivot] - known) / factor[pivot, step]
+        variances[row] -= factor[row, step] * factor[row, step]
+      }
+      pivots.append(pivot)
+    }
+    return remaining.sorted().map { row in
+      // Back substitution: the coefficients of the pivots that give this row.
+      var coefficients = [Double](repeating: 0, count: pivots.count)
+      for step in pivots.indices.reversed() {
+        let known = (step + 1..<pivots.count).reduce(0) { $0 + factor[pivots[$1], step] * coefficients[$1] }
+        coefficients[step] = (factor[row, step] - known) / factor[pivots[step], step]
+      }
+      let others = pivots.indices.filter { abs(coefficients[$0]) > 100 * tolerance }.map { pivots[$0] }
+      return Dependence(column: row, others: others.sorted())
+    }
+  }
+}
+
+/// A column shifted and scaled to mean 0 and variance 1, without overflow for values up to 1e300.
+private struct StandardisedColumn {
+  let index: Int
+  let standardDeviation: Double
+  /// A value of the column, and the largest distance from it.
+  private let origin: Double
+  private let reach: Double
+  /// Mean and standard deviation of (x - origin) / reach.
+  private let mean: Double
+  private let deviation: Double
+
+  init(_ samples: Matrix, column: Int) {
+    index = column
+    let origin = samples[0, column]
+    let reach = (0..<samples.rows).reduce(0) { max($0, abs(samples[$1, column] - origin)) }
+    self.origin = origin
+    self.reach = reach
+    guard reach > 0 else {
+      (mean, deviation, standardDeviation) = (0, 0, 0)
+      return
+    }
+    let count = Double(samples.rows)
+    let mean = (0..<samples.rows).reduce(0) { $0 + (samples[$1, column] - origin) / reach } / count
+    let squares = (0..<samples.rows).reduce(0.0) { sum, row in
+      let distance = (samples[row, column] - origin) / reach - mean
+      return sum + distance * distance
+    }
+    self.mean = mean
+    deviation = (squares / count).squareRoot()
+    standardDeviation = reach * deviation
+  }
+
+  func standardised(_ value: Double) -> Double {
+    ((value - origin) / reach - mean) / deviation
+  }
+}
