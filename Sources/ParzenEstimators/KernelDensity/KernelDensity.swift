@@ -15,10 +15,10 @@ import ParzenKernels
 /// - Complexity: O(n d) to make; O(n m d) time and O((n + m) d) memory for m queries.
 public struct KernelDensity: DensityEstimator {
   /// The kernels' width and orientation.
-  private let shape: KernelShape
+  let shape: KernelShape
   /// The samples in kernel units (see `KernelShape`), row by row, and the logarithms to the base 2 of their weights.
-  private let points: [Double]
-  private let logWeights: [Double]
+  let points: [Double]
+  let logWeights: [Double]
   /// The most threads that an evaluation uses.
   public let threads: Int
 
@@ -62,6 +62,14 @@ public struct KernelDensity: DensityEstimator {
     guard points.allSatisfy({ abs($0) < 1e150 }) else {
       throw .invalidOption("the bandwidth is too small for the spread of the samples: choose a larger one")
     }
+  }
+
+  /// The estimate with given samples in kernel units.
+  init(points: [Double], logWeights: [Double], shape: KernelShape, threads: Int) {
+    self.points = points
+    self.logWeights = logWeights
+    self.shape = shape
+    self.threads = threads
   }
 
   /// The log density and the score at every query.

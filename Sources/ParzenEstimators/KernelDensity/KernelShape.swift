@@ -44,6 +44,12 @@ struct KernelShape: Sendable {
     }
   }
 
+  private init(_ other: KernelShape, correlation: Cholesky) {
+    centre = other.centre
+    bandwidths = other.bandwidths
+    self.correlation = (correlation.lower, correlation.inverseLower)
+  }
+
   private init(_ other: KernelShape, bandwidths: [Double]) {
     centre = other.centre
     self.bandwidths = bandwidths
@@ -80,6 +86,25 @@ struct KernelShape: Sendable {
     return result
   }
 
+  /// The points whose kernel units are given: the inverse of `kernelUnits`.
+  func dataUnits(_ rows: Matrix) -> Matrix {
+    var result = rows
+    if let correlation { result = result * correlation.lower.transposed }
+    for i in 0..<rows.rows {
+      for k in bandwidths.indices { result[i, k] = centre[k] + result[i, k] * bandwidths[k] * Self.unit }
+    }
+    return result
+  }
+
+  /// The shape of the kernels' marginals, of covariance H restricted to some columns.
+  func marginal(of columns: [Int]) -> KernelShape {
+    let kept = KernelShape(centre: columns.map { centre[$0] }, bandwidths: columns.map { bandwidths[$0] })
+    guard let correlation else { return kept }
+    let rows = correlation.lower.selectingRows(columns)
+    // A part of a positive definite matrix is positive definite.
+    return KernelShape(kept, correlation: Cholesky(rows * rows.transposed)!)
+  }
+
   /// H^-1 v for rows v = x - y that are given in kernel units.
   func precisionTimes(_ rows: Matrix) -> Matrix {
     var result = rows
@@ -109,5 +134,5 @@ struct KernelShape: Sendable {
   }
 
   /// sqrt(2 ln 2): 2^-(x / unit)^2 = e^(-x^2 / 2).
-  private static let unit = (2 * M_LN2).squareRoot()
+  static let unit = (2 * M_LN2).squareRoot()
 }

@@ -20,7 +20,7 @@ import ParzenCore
 ///   as `KernelDensity`.
 public struct ScoreDebiasedKernelDensity: DensityEstimator {
   /// The estimate from the moved samples.
-  private let estimate: KernelDensity
+  let estimate: KernelDensity
 
   public var dimension: Int { estimate.dimension }
 
