@@ -17,9 +17,9 @@ extension KernelScalar {
   ///   - query, key, value, bias, output, logNormaliser: the forward call's operands and results.
   ///   - outputGradient: queries x valueWidth.
   ///   - logNormaliserGradient: one per query; nil for zeros.
-  ///   - queryGradient: queries x keyWidth; added to.
-  ///   - keyGradient: keys x keyWidth; added to.
-  ///   - valueGradient: keys x valueWidth; added to.
+  ///   - queryGradient: queries x keyWidth; added to; nil if not wanted, which saves its work, like the next two.
+  ///   - keyGradient: keys x keyWidth; added to; nil if not wanted.
+  ///   - valueGradient: keys x valueWidth; added to; nil if not wanted.
   ///   - biasGradient: one per key; added to; nil if not wanted.
   ///   - threads: the most threads to use.
   ///   - kernels: the function table of an instruction set.
@@ -29,8 +29,8 @@ extension KernelScalar {
     _ shape: AttentionShape, query: UnsafePointer<Self>, key: UnsafePointer<Self>, value: UnsafePointer<Self>,
     bias: UnsafePointer<Self>?, output: UnsafePointer<Self>, logNormaliser: UnsafePointer<Self>,
     outputGradient: UnsafePointer<Self>, logNormaliserGradient: UnsafePointer<Self>?,
-    queryGradient: UnsafeMutablePointer<Self>, keyGradient: UnsafeMutablePointer<Self>,
-    valueGradient: UnsafeMutablePointer<Self>, biasGradient: UnsafeMutablePointer<Self>?,
+    queryGradient: UnsafeMutablePointer<Self>?, keyGradient: UnsafeMutablePointer<Self>?,
+    valueGradient: UnsafeMutablePointer<Self>?, biasGradient: UnsafeMutablePointer<Self>?,
     threads: Int = 1, kernels: ParzenKernels = Self.kernels
   ) {
     let grid = DiagonalGrid(queries: shape.queries, keys: shape.keys)
@@ -49,8 +49,8 @@ extension KernelScalar {
             &part, query + i * shape.queryStride, key + j * shape.keyStride, value + j * shape.valueStride,
             bias.map { $0 + j }, output + i * shape.outputStride, logNormaliser + i,
             outputGradient + i * shape.outputStride, logNormaliserGradient.map { $0 + i },
-            queryGradient + i * shape.queryStride, keyGradient + j * shape.keyStride,
-            valueGradient + j * shape.valueStride, biasGradient.map { $0 + j }, $0)
+            queryGradient.map { $0 + i * shape.queryStride }, keyGradient.map { $0 + j * shape.keyStride },
+            valueGradient.map { $0 + j * shape.valueStride }, biasGradient.map { $0 + j }, $0)
         }
       }
     }

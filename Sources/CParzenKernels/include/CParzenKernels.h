@@ -104,7 +104,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   /// Bytes of scratch for `attention_gradient`, aligned to 64.
   ptrdiff_t (*attention_gradient_scratch)(const ParzenAttentionShape *shape);
   /// Adds to the gradients of query, key, value and bias, given those of output and log_normaliser and what `attention`
-  /// returned. `bias`, `log_normaliser_gradient` (zeros) and `bias_gradient` may be NULL.
+  /// returned. `bias` and `log_normaliser_gradient` may be NULL (zeros), and so may the gradients that are not wanted.
   void (*attention_gradient)(const ParzenAttentionShape *shape, const void *query, const void *key, const void *value,
                              const void *bias, const void *output, const void *log_normaliser,
                              const void *output_gradient, const void *log_normaliser_gradient, void *query_gradient,
