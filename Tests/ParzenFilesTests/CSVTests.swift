@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct CSVTests {
   private func read(_ text: String, dropMissing: Bool = false) throws -> Table {
-    try Table(csv: Array(text.utf8), path: "test.csv", dropMissing: dropMissing)
+    try Table(bytes: Array(text.utf8), path: "test.csv", dropMissing: dropMissing)
   }
 
   /// Texts that all hold the points (1, 2) and (3.5, -4), with the names of the columns.
@@ -143,7 +143,8 @@ import Testing
   @Test func refusesUTF16() {
     for bytes in [[0xFF, 0xFE, 0x31, 0], [0xFE, 0xFF, 0, 0x31]] as [[UInt8]] {
       #expect(
-        refusal { _ = try Table(csv: bytes, path: "test.csv") } == "the text is in UTF-16: save it as UTF-8")
+        refusal { _ = try Table(bytes: bytes, path: "test.csv") } == "the text is in UTF-16: save it as UTF-8"
+      )
     }
   }
 
@@ -163,7 +164,7 @@ import Testing
     let marks = Array("\"\"\n\r,; \t#-.eE0\u{0}x".utf8)
     for _ in 0..<20 {
       bytes[Int.random(in: 0..<bytes.count, using: &generator)] = marks.randomElement(using: &generator)!
-      guard let table = try? Table(csv: bytes, path: "damaged", dropMissing: true) else { continue }
+      guard let table = try? Table(bytes: bytes, path: "damaged", dropMissing: true) else { continue }
       #expect(table.values.elements.allSatisfy(\.isFinite) && table.values.rows > 0)
       #expect(table.columnNames.count == table.values.columns)
     }

@@ -66,7 +66,8 @@ import Testing
   func rightHalfwayBetweenTwoNumbers(seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     for _ in 0..<10_000 {
-      // The middle of two neighbours below 2^63 is a decimal of at most 19 digits times a small power of five.
+      // The middle of two neighbours below 2^63 is a decimal of at most 19 digits times a small power of
+      // five.
       let bits = UInt64.random(in: 1 << 53..<1 << 54, using: &generator) | 1
       let shift = UInt64.random(in: 0...9, using: &generator)
       expectExact("\(bits << shift)", "seed \(seed)")

@@ -2,9 +2,9 @@ import ParzenCore
 
 /// Reads a table of numbers from delimited text, with or without a header.
 ///
-/// Separators are commas, semicolons, tabs or white space, whichever the file uses. The first row is a header if a
-/// field of it is neither a number nor a mark for a missing value. Blank lines, comments (lines that start with #)
-/// and rows of nothing but separators at the end of the file are skipped.
+/// Separators are commas, semicolons, tabs or white space, whichever the file uses. The first row is a header
+/// if a field of it is neither a number nor a mark for a missing value. Blank lines, comments (lines that
+/// start with #) and rows of nothing but separators at the end of the file are skipped.
 struct CSVReader {
   private var scanner: CSVScanner
   private let dropMissing: Bool
@@ -177,7 +177,8 @@ extension CSVReader {
     return UnsafeBufferPointer(rebasing: text[..<end])
   }
 
-  /// How many values to make room for: the number of lines times the number of columns, as far as they fit the size.
+  /// How many values to make room for: the number of lines times the number of columns, as far as they fit
+  /// the size.
   private static func expectedValueCount(_ text: UnsafeBufferPointer<UInt8>, columns: Int) -> Int {
     var lines = 1
     for byte in text where byte == UInt8(ascii: "\n") { lines += 1 }

@@ -8,8 +8,8 @@ enum Separator: Equatable, Sendable {
 
 /// Walks over the fields of delimited text (RFC 4180, with the liberties that real files take).
 ///
-/// Lines end with LF, CRLF or CR. A field in double quotes may contain separators and line ends, and a double quote
-/// written twice.
+/// Lines end with LF, CRLF or CR. A field in double quotes may contain separators and line ends, and a double
+/// quote written twice.
 struct CSVScanner {
   /// What ended a field.
   enum Terminator { case separator, lineEnd }

@@ -1,9 +1,10 @@
 extension Separator {
   /// Guesses the separator from the first 20 lines that have content.
   ///
-  /// A semicolon, comma or tab outside quotation marks is the separator if it is in at least half of these lines; of
-  /// several the one in most lines, in this order of preference. Failing these it is white space, if more than half
-  /// of the lines have some between other characters. Otherwise the file has one column, and any will do.
+  /// A semicolon, comma or tab outside quotation marks is the separator if it is in at least half of these
+  /// lines; of several the one in most lines, in this order of preference. Failing these it is white space,
+  /// if more than half of the lines have some between other characters. Otherwise the file has one column,
+  /// and any will do.
   static func detect(_ bytes: UnsafeBufferPointer<UInt8>) -> Separator {
     let candidates: [UInt8] = [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")]
     var lines = 0

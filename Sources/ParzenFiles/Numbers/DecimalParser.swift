@@ -1,16 +1,16 @@
 /// Reads decimal numbers from bytes, correctly rounded to Float64 (round to nearest, ties to even).
 ///
-/// Up to 19 significant digits take the exact product of two Float64 where there is one (W. D. Clinger, "How to read
-/// floating point numbers accurately", 1990), and otherwise the Eisel-Lemire algorithm (D. Lemire, "Number parsing at
-/// a gigabyte per second", 2021), which needs no second attempt (N. Mushtak and D. Lemire, "Fast number parsing
-/// without fallback", 2023). Longer numbers are left to the standard library.
+/// Up to 19 significant digits take the exact product of two Float64 where there is one (W. D. Clinger, "How
+/// to read floating point numbers accurately", 1990), and otherwise the Eisel-Lemire algorithm (D. Lemire,
+/// "Number parsing at a gigabyte per second", 2021), which needs no second attempt (N. Mushtak and D. Lemire,
+/// "Fast number parsing without fallback", 2023). Longer numbers are left to the standard library.
 struct DecimalParser {
   private let powersOfFive = PowersOfFive.shared
 
   /// Reads the longest number that starts at `position`, and moves `position` behind it.
   ///
-  /// The grammar is `[+-] (digits [. [digits]] | . digits) [(e|E) [+-] digits]`. A number too large for Float64 is
-  /// infinity, one too small is zero.
+  /// The grammar is `[+-] (digits [. [digits]] | . digits) [(e|E) [+-] digits]`. A number too large for
+  /// Float64 is infinity, one too small is zero.
   ///
   /// - Returns: the number, or nil, with `position` unchanged, if none starts there.
   func parse(_ bytes: UnsafeBufferPointer<UInt8>, at position: inout Int) -> Double? {

@@ -7,7 +7,7 @@ extension SafetensorsFile {
   /// - Throws: `ParzenError.file` if it cannot be read, or is truncated or malformed.
   public init(contentsOf url: URL) throws(ParzenError) {
     let path = url.relativePath
-    try self.init(bytes: try InputFile(path: path).readToEnd(), path: path)
+    try self.init(bytes: try InputFile(path: path).readAll(), path: path)
   }
 
   /// Reads the content of a file.
@@ -19,12 +19,9 @@ extension SafetensorsFile {
   public init(bytes: [UInt8], path: String) throws(ParzenError) {
     do throws(FormatError) {
       let length = try Self.headerLength(bytes)
-      var header = Header()
-      var failure: FormatError?
-      bytes[8..<8 + length].withUnsafeBytes { text in
-        do throws(FormatError) { try header.parse(text) } catch { failure = error }
+      let header = try bytes.withBytes { bytes throws(FormatError) in
+        try Header(parsing: UnsafeRawBufferPointer(rebasing: bytes[8..<8 + length]))
       }
-      if let failure { throw failure }
       let tensors = try header.tensors(of: bytes, from: 8 + length)
       self.init(path: path, tensors: tensors, metadata: header.metadata)
     } catch {
@@ -62,7 +59,7 @@ private struct Header {
   var entries: [Entry] = []
   var metadata: [String: String] = [:]
 
-  mutating func parse(_ text: UnsafeRawBufferPointer) throws(FormatError) {
+  init(parsing text: UnsafeRawBufferPointer) throws(FormatError) {
     guard text.first == UInt8(ascii: "{") else {
       throw FormatError("this is not a safetensors file: its header is not a JSON object")
     }

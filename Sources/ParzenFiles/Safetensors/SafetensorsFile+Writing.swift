@@ -4,7 +4,8 @@ import ParzenCore
 extension SafetensorsFile {
   /// Writes a file, complete or not at all.
   ///
-  /// - Throws: `ParzenError.file` if the folder is missing or not writable, or the header is too long for the format.
+  /// - Throws: `ParzenError.file` if the folder is missing or not writable, or the header is too long for the
+  ///   format.
   public func write(to url: URL) throws(ParzenError) {
     let path = url.relativePath
     try AtomicFile.check(path: path)
@@ -13,9 +14,9 @@ extension SafetensorsFile {
 
   /// The content of the file.
   ///
-  /// Equal tensors and metadata give equal bytes: metadata is sorted by key, tensors by the size of their elements
-  /// (largest first) and then by name. The data begins at a multiple of 8 bytes, so with this order every element
-  /// is aligned to its size.
+  /// Equal tensors and metadata give equal bytes: metadata is sorted by key, tensors by the size of their
+  /// elements (largest first) and then by name. The data begins at a multiple of 8 bytes, so with this order
+  /// every element is aligned to its size.
   ///
   /// - Throws: `ParzenError.file` if the header would be longer than the format allows.
   public func encoded() throws(ParzenError) -> [UInt8] { try encoded(for: path) }

@@ -37,13 +37,15 @@ extension SafetensorsFile {
   /// - Parameters:
   ///   - name: the name of the tensor.
   ///   - shape: the shape that it must have; nil for any.
-  /// - Throws: `ParzenError.file` if there is no such tensor, or it has another shape or no floating-point type.
+  /// - Throws: `ParzenError.file` if there is no such tensor, or it has another shape or no floating-point
+  ///   type.
   public func floats(_ name: String, shape: [Int]? = nil) throws(ParzenError) -> [Float] {
     let tensor = try tensor(name, shape: shape)
     return try unwrap(tensor.floats, name, tensor, "floating-point numbers")
   }
 
-  /// The elements of a floating-point tensor as Float64, exactly. Parameters and errors as for `floats(_:shape:)`.
+  /// The elements of a floating-point tensor as Float64, exactly. Parameters and errors as for
+  /// `floats(_:shape:)`.
   public func doubles(_ name: String, shape: [Int]? = nil) throws(ParzenError) -> [Double] {
     let tensor = try tensor(name, shape: shape)
     return try unwrap(tensor.doubles, name, tensor, "floating-point numbers")

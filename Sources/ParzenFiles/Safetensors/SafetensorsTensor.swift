@@ -90,7 +90,8 @@ extension SafetensorsTensor {
   /// The elements as Float64, exactly; nil if the element type is not a floating-point type.
   public var doubles: [Double]? { floatingPoint(Double.self) }
 
-  /// The elements as integers; nil if the element type is not an integer type, or an element does not fit an `Int`.
+  /// The elements as integers; nil if the element type is not an integer type, or an element does not fit an
+  /// `Int`.
   public var integers: [Int]? {
     switch elementType {
     case .int64: words(UInt64.self) { Int(Int64(bitPattern: $0)) }

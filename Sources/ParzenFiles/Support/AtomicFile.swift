@@ -3,10 +3,10 @@ import ParzenCore
 
 /// A file that appears under its name only when it is complete.
 ///
-/// The bytes go to a hidden temporary file in the same folder, which `commit()` renames. If the value goes out of
-/// scope without `commit()`, the temporary file is removed and whatever had the name before is untouched.
-/// A pipe or a device that already has the name is written to directly; of a symbolic link, the file that it
-/// leads to is replaced.
+/// The bytes go to a hidden temporary file in the same folder, which `commit()` renames. If the value goes
+/// out of scope without `commit()`, the temporary file is removed and whatever had the name before is
+/// untouched. A pipe or a device that already has the name is written to directly; of a symbolic link, the
+/// file that it leads to is replaced.
 package struct AtomicFile: ~Copyable {
   private let path: String
   private let destination: String
@@ -17,23 +17,14 @@ package struct AtomicFile: ~Copyable {
 
   /// Starts a new file.
   ///
-  /// - Throws: `ParzenError.file` if `check(path:)` does, or the file cannot be created.
+  /// - Throws: `ParzenError.file` as `check(path:)` does.
   package init(path: String) throws(ParzenError) {
-    let isStream = try Self.check(path: path) == .stream
-    let destination = Self.resolvingLinks(path)
-    let hidden = ".\(lastComponent(destination)).\(UInt64.random(in: 0...UInt64.max)).tmp"
-    let temporary = folder(of: destination) + "/" + hidden
-    let descriptor =
-      isStream
-      ? open(path, O_WRONLY | O_CLOEXEC)
-      : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw .file(path: path, reason: "cannot be written: " + systemMessage(errno))
-    }
+    let destination = try Destination(path: path)
+    let (descriptor, temporary) = try destination.open()
     self.path = path
-    self.destination = destination
-    self.temporary = isStream ? nil : temporary
+    self.destination = destination.resolved
     self.descriptor = descriptor
+    self.temporary = temporary
   }
 
   deinit {
@@ -58,16 +49,13 @@ package struct AtomicFile: ~Copyable {
 
   /// Appends bytes.
   package func write(_ bytes: [UInt8]) throws(ParzenError) {
-    var failure: ParzenError?
-    bytes.withUnsafeBytes { buffer in
-      do throws(ParzenError) { try write(buffer) } catch { failure = error }
-    }
-    if let failure { throw failure }
+    try bytes.withBytes { bytes throws(ParzenError) in try write(bytes) }
   }
 
   /// Gives the finished file its name.
   ///
-  /// - Parameter durable: whether to wait until the disk has everything, so that the file survives a power failure.
+  /// - Parameter durable: whether to wait until the disk has everything, so that the file survives a power
+  ///   failure.
   package consuming func commit(durable: Bool = false) throws(ParzenError) {
     guard let temporary else { return }
     guard !durable || fsync(descriptor) == 0, rename(temporary, destination) == 0 else {
@@ -85,61 +73,68 @@ package struct AtomicFile: ~Copyable {
 }
 
 extension AtomicFile {
-  /// What kind of file has, or will have, a name.
-  package enum Kind: Sendable {
-    /// An ordinary file, new or to be replaced.
-    case regular
-    /// A pipe or a device, which exists already.
-    case stream
-  }
-
-  /// Finds out, before any long work, whether a file can be written.
+  /// Finds out, before any long work, whether a file can be written, by creating and removing a temporary
+  /// one.
   ///
-  /// - Throws: `ParzenError.file` if the name is empty or that of a folder, or its folder is missing or not writable.
-  @discardableResult
-  package static func check(path: String) throws(ParzenError) -> Kind {
+  /// - Throws: `ParzenError.file` if the name is empty or that of a folder, or its folder is missing or not
+  ///   writable.
+  package static func check(path: String) throws(ParzenError) {
+    let (descriptor, temporary) = try Destination(path: path).open()
+    close(descriptor)
+    if let temporary { unlink(temporary) }
+  }
+}
+
+/// The place where a file is to be written.
+private struct Destination {
+  let path: String
+  /// The path without symbolic links, where it exists.
+  let resolved: String
+  /// Whether it is a pipe or a device.
+  private let isStream: Bool
+
+  init(path: String) throws(ParzenError) {
     guard !path.isEmpty else { throw .file(path: path, reason: "the name of the output file is empty") }
     var status = stat()
-    if stat(path, &status) == 0 {
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR: throw .file(path: path, reason: "this is a folder: give the name of a file")
-      case S_IFREG: break
-      default:
-        guard access(path, W_OK) == 0 else { throw .file(path: path, reason: "no permission to write here") }
-        return .stream
-      }
-    }
-    let parent = folder(of: resolvingLinks(path))
-    guard stat(parent, &status) == 0 else {
-      throw .file(path: path, reason: "there is no folder \(parent): create it first")
-    }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw .file(path: path, reason: "\(parent) is not a folder")
-    }
-    guard !path.hasSuffix("/") else {
+    let exists = stat(path, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    guard !path.hasSuffix("/"), !exists || kind != S_IFDIR else {
       throw .file(path: path, reason: "this names a folder: give the name of a file")
     }
-    guard access(parent, W_OK | X_OK) == 0 else {
-      throw .file(path: path, reason: "cannot write to the folder \(parent): " + systemMessage(errno))
+    self.path = path
+    isStream = exists && kind != S_IFREG
+    if exists, let resolved = realpath(path, nil) {
+      self.resolved = String(cString: resolved)
+      free(resolved)
+    } else {
+      self.resolved = path
     }
-    return .regular
   }
 
-  /// The file that a symbolic link leads to; of anything else, and of a link to nothing, the path itself.
-  private static func resolvingLinks(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
+  /// Opens the pipe or device, or creates a temporary file beside the destination.
+  func open() throws(ParzenError) -> (descriptor: Int32, temporary: String?) {
+    if isStream {
+      let descriptor = Foundation.open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw .file(path: path, reason: "cannot be written: " + systemMessage(errno))
+      }
+      return (descriptor, nil)
+    }
+    let slash = resolved.lastIndex(of: "/")
+    let name = slash.map { resolved[resolved.index(after: $0)...] } ?? resolved[...]
+    let folder = slash.map { $0 == resolved.startIndex ? "/" : String(resolved[..<$0]) } ?? "."
+    let temporary = "\(folder)/.\(name).\(UInt64.random(in: 0...UInt64.max)).tmp"
+    let descriptor = Foundation.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      let code = errno
+      switch code {
+      case ENOENT where access(folder, F_OK) != 0:
+        throw .file(path: path, reason: "there is no folder \(folder): create it first")
+      case ENOTDIR: throw .file(path: path, reason: "\(folder) is not a folder")
+      default:
+        throw .file(path: path, reason: "cannot write to the folder \(folder): " + systemMessage(code))
+      }
+    }
+    return (descriptor, temporary)
   }
-}
-
-/// The path without its last component; "." if there is only one.
-private func folder(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
-
-/// What follows the last slash.
-private func lastComponent(_ path: String) -> Substring {
-  path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
 }

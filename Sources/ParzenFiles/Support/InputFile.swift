@@ -27,19 +27,40 @@ struct InputFile: ~Copyable {
       throw .file(path: path, reason: "this is a folder: give a file")
     }
     self.path = path
-    self.size = kind == S_IFREG ? Int(status.st_size) : nil
+    // The files of /proc and the like say that they are empty.
+    self.size = kind == S_IFREG && status.st_size > 0 ? Int(status.st_size) : nil
     self.descriptor = descriptor
   }
 
   deinit { close(descriptor) }
 
-  /// Reads the next bytes, until `buffer` is full or the file ends.
+  /// Reads everything, from the first byte to the last. Call it at most once.
   ///
-  /// - Returns: the number of bytes read; less than `buffer.count` only at the end of the file.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(ParzenError) -> Int {
+  /// - Complexity: O(size) in time; memory is the size of the file once, if it is known in advance.
+  func readAll() throws(ParzenError) -> [UInt8] {
+    if let size {
+      return try [UInt8](capacity: size) { buffer throws(ParzenError) in
+        try read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+      }
+    }
+    var bytes: [UInt8] = []
+    let blockSize = 1 << 16
+    while true {
+      let block = try [UInt8](capacity: blockSize) { buffer throws(ParzenError) in
+        try fill(UnsafeMutableRawBufferPointer(buffer)) { Foundation.read(descriptor, $0, $1) }
+      }
+      bytes += block
+      if block.count < blockSize { return bytes }
+    }
+  }
+
+  /// Calls `read` until the buffer is full or the file ends; returns the number of bytes read.
+  private func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, _ read: (UnsafeMutableRawPointer, Int) -> Int
+  ) throws(ParzenError) -> Int {
     var count = 0
     while count < buffer.count {
-      let received = Foundation.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+      let received = read(buffer.baseAddress! + count, buffer.count - count)
       if received == 0 { break }
       if received > 0 {
         count += received
@@ -50,43 +71,25 @@ struct InputFile: ~Copyable {
     return count
   }
 
-  /// Reads everything from the current position to the end.
-  ///
-  /// - Complexity: O(size) in time; memory is the size of the file once for a regular file.
-  func readToEnd() throws(ParzenError) -> [UInt8] {
-    var bytes = try readArray(of: UInt8.self, count: size ?? 0)
-    // Pipes, devices and the files of /proc do not tell their size.
-    var isFinished = !bytes.isEmpty
-    while !isFinished {
-      let more = try readArray(of: UInt8.self, count: 1 << 16)
-      bytes += more
-      isFinished = more.count < 1 << 16
-    }
-    return bytes
-  }
-
-  /// Reads up to `count` values, straight into the storage of a new array. It is shorter when the file ends first.
-  func readArray<Element: BitwiseCopyable>(of type: Element.Type, count: Int) throws(ParzenError) -> [Element]
-  {
-    var failure: ParzenError?
-    let array = [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      do throws(ParzenError) {
-        let bytes = UnsafeMutableRawBufferPointer(
-          start: buffer.baseAddress, count: count * MemoryLayout<Element>.stride)
-        initializedCount = try read(into: bytes) / MemoryLayout<Element>.stride
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-    return array
-  }
-
   private static func reasonItCannotBeOpened(_ code: Int32) -> String {
     switch code {
     case ENOENT: "no such file: check the name and the folder"
     case EACCES, EPERM: "no permission to read this file"
     default: "cannot be opened: " + systemMessage(code)
+    }
+  }
+}
+
+extension InputFile: ByteSource {
+  /// The number of bytes; zero if it is not known in advance.
+  var count: Int { size ?? 0 }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ParzenError) -> Int {
+    var position = offset
+    return try fill(buffer) { address, count in
+      let received = pread(descriptor, address, count, off_t(position))
+      position += max(received, 0)
+      return received
     }
   }
 }

@@ -26,7 +26,7 @@ def write_safetensors():
         "empty": np.zeros((0, 3), dtype=np.float32),
         "name with \"quotes\", \\, \u00e9 and \U0001f600": np.array([1], dtype=np.uint8),
     }
-    save_file(tensors, "types.safetensors", metadata={"format": "np", "text": "line\n\ttab \"quoted\" \u00e9"})
+    save_file(tensors, "types.safetensors", metadata={"text": "line\n\ttab \"quoted\" \u00e9"})
 
     save_file({"b": np.array([0.1, -2.5, 1e38], dtype=ml_dtypes.bfloat16)}, "bfloat16.safetensors")
 
@@ -39,4 +39,39 @@ def write_safetensors():
     save_file(tensors, "layout.safetensors", metadata={"key": "value"})
 
 
+def write_npy():
+    # Element (i, j) is 10 i + j + 0.25, exact in Float32.
+    matrix = np.arange(5)[:, None] * 10 + np.arange(3) + 0.25
+    for order in "CF":
+        for name in ["<f4", "<f8", ">f4", ">f8"]:
+            file_name = f"{order}-{'little' if name[0] == '<' else 'big'}-{name[1:]}.npy"
+            np.save(file_name, np.array(matrix, dtype=name, order=order))
+    np.save("one-axis.npy", matrix[:, 0])
+    for version in [2, 3]:
+        with open(f"version-{version}.npy", "wb") as file:
+            np.lib.format.write_array(file, matrix, version=(version, 0))
+    # What cannot be read.
+    np.save("three-axes.npy", np.zeros((2, 3, 4)))
+    np.save("no-axis.npy", np.array(1.0))
+    np.save("empty.npy", np.zeros((0, 2)))
+    np.save("integers.npy", np.arange(6).reshape(3, 2))
+    np.save("half.npy", matrix.astype(np.float16))
+    np.save("complex.npy", matrix.astype(complex))
+    np.save("text.npy", np.array(["a", "b"]))
+    np.save("records.npy", np.zeros(3, dtype=[("x", "<f8"), ("y", "<f8")]))
+    np.save("objects.npy", np.array([1, "a"], dtype=object), allow_pickle=True)
+    not_finite = matrix.copy()
+    not_finite[1, 2], not_finite[3, 0] = np.nan, -np.inf
+    np.save("not-finite.npy", not_finite)
+
+
+def write_csv():
+    matrix = np.array([[0.1, -2.5e-150], [1e150, 1 / 3]])
+    np.savetxt("savetxt.txt", matrix)
+    np.savetxt("savetxt.csv", matrix, fmt="%.17g", delimiter=",", header="x,y", comments="")
+    np.savetxt("savetxt-comment.csv", matrix, fmt="%.17g", delimiter=";", header="x;y")
+
+
 write_safetensors()
+write_npy()
+write_csv()

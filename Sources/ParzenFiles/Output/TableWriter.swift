@@ -1,0 +1,89 @@
+import ParzenCore
+
+/// Writes a table of numbers to a `.csv`, `.npy` or `.json` file, a few rows at a time.
+///
+/// Numbers in text are the shortest decimals that read back as the same Float64. The file appears under its
+/// name when `finish()` is called, and not at all if the writer is abandoned before. Memory is bounded,
+/// whatever the number of rows; time is about 0.2 microseconds per number for text, and that of the disk for
+/// `.npy`.
+package struct TableWriter: ~Copyable {
+  private let format: TableFormat
+  private let columns: Int
+  private let rows: Int
+  private var writtenRows = 0
+  private var buffer: [UInt8] = []
+  private let file: AtomicFile
+
+  /// Bytes to collect before they are written.
+  private static let bufferSize = 1 << 18
+
+  /// Starts a file.
+  ///
+  /// - Parameters:
+  ///   - path: where to write; the ending of the name decides about the format.
+  ///   - columnNames: one name per column.
+  ///   - rows: how many rows will follow.
+  /// - Throws: `ParzenError.file` if the file cannot be created.
+  package init(path: String, columnNames: [String], rows: Int) throws(ParzenError) {
+    let format = try TableFormat(path: path)
+    file = try AtomicFile(path: path)
+    self.format = format
+    self.columns = columnNames.count
+    self.rows = rows
+    switch format {
+    case .csv: buffer.append(contentsOf: (columnNames.map(Self.csvField).joined(separator: ",") + "\n").utf8)
+    case .npy: buffer += NumPyHeader.encoded(rows: rows, columns: columnNames.count)
+    case .json:
+      let names = columnNames.map { quoted($0) }.joined(separator: ", ")
+      buffer.append(contentsOf: "{\"columns\": [\(names)],\n\"data\": [".utf8)
+    }
+  }
+
+  /// Appends one row.
+  ///
+  /// - Precondition: `row` has a value for every column.
+  package mutating func append(_ row: some Sequence<Double>) throws(ParzenError) {
+    var count = 0
+    if format == .json { buffer.append(contentsOf: (writtenRows == 0 ? "\n[" : ",\n[").utf8) }
+    for value in row {
+      switch format {
+      case .csv:
+        if count > 0 { buffer.append(UInt8(ascii: ",")) }
+        buffer.append(contentsOf: value.description.utf8)
+      case .npy:
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { buffer.append(contentsOf: $0) }
+      case .json:
+        if count > 0 { buffer.append(contentsOf: ", ".utf8) }
+        buffer.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
+      }
+      count += 1
+    }
+    if format == .json { buffer.append(UInt8(ascii: "]")) }
+    if format == .csv { buffer.append(UInt8(ascii: "\n")) }
+    precondition(count == columns, "a row of this table has \(columns) values")
+    writtenRows += 1
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  /// Completes the file and gives it its name.
+  ///
+  /// - Precondition: as many rows as announced have been appended.
+  package consuming func finish() throws(ParzenError) {
+    precondition(writtenRows == rows, "\(rows) rows were announced, \(writtenRows) were appended")
+    if format == .json { buffer.append(contentsOf: "\n]}\n".utf8) }
+    try flush()
+    try file.commit()
+  }
+
+  private mutating func flush() throws(ParzenError) {
+    try file.write(buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// A name as a field of a CSV file: in quotes where needed.
+  private static func csvField(_ text: String) -> String {
+    let needsQuotes =
+      text.isEmpty || text.contains { "\",;\t\n\r ".contains($0) || $0.isNewline } || text.hasPrefix("#")
+    return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+}
