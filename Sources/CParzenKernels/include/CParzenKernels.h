@@ -87,9 +87,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   // --- Gaussian kernel sums
   /// For each query y_i, with e_ij = bias[j] - |y_i - x_j|^2 over all samples j but j = excluded[i]:
   ///   sum_j 2^e_ij = sum[i] 2^shift[i]   and   sum_j 2^e_ij x_j = weighted[i] 2^shift[i].
-  /// sum[i] is in [1, samples 2^headroom], however far the samples are; it is 0 where there is no sample or every |y_i - x_j|^2
-  /// overflows. A bias may be -infinity. `excluded` may be NULL; `weighted` (queries x dimension) may be NULL.
-  /// `scratch`: PARZEN_SUMS_SCRATCH_BYTES * dimension bytes.
+  /// sum[i] is at least 1, however far the samples are; it is 0 where there is no sample, or every |y_i - x_j|^2
+  /// overflows. A bias may be -infinity. `excluded` and `weighted` (queries x dimension) may be NULL.
+  /// `scratch`: PARZEN_SUMS_SCRATCH_BYTES * dimension bytes, on a boundary of 64.
   void (*kernel_sums)(const ParzenKernelSumsShape *shape, const void *query, const void *sample, const void *bias,
                       const ptrdiff_t *excluded, void *scratch, void *shift, void *sum, void *weighted);
 
