@@ -64,6 +64,24 @@ import Testing
     #expect(SymmetricEigendecomposition(Matrix([[1, .nan], [.nan, 1]])) == nil)
   }
 
+  @Test func lqDecompositionIsTheFactorOfTheProduct() throws {
+    var generator = Xoshiro256(seed: 5)
+    for (c, d) in [(1, 1), (1, 3), (3, 3), (4, 9), (20, 20)] {
+      let matrix = Matrix(rows: c, columns: d, elements: (0..<c * d).map { _ in generator.nextNormal() })
+      let decomposition = try #require(LQDecomposition(matrix))
+      #expect(distance(decomposition.lower * decomposition.orthonormal, matrix) < 1e-13)
+      #expect(
+        distance(decomposition.orthonormal * decomposition.orthonormal.transposed, .identity(c)) < 1e-14)
+      let factor = try #require(Cholesky(matrix * matrix.transposed))
+      #expect(distance(decomposition.lower, factor.lower) < 1e-10)
+      #expect(!decomposition.isRankDeficient)
+    }
+    #expect(LQDecomposition(Matrix([[1, 2], [2, 4]]))?.isRankDeficient != false)
+    #expect(LQDecomposition(Matrix([[1, 2], [1, 2 + 1e-12]]))?.isRankDeficient == false)
+    #expect(LQDecomposition(Matrix([[0, 0]])) == nil)
+    #expect(LQDecomposition(Matrix([[.nan, 0]])) == nil)
+  }
+
   @Test(arguments: [1, 2, 3, 10, 100])
   func randomOrthogonalIsOrthogonal(d: Int) {
     var generator = Xoshiro256(seed: 3, stream: d)

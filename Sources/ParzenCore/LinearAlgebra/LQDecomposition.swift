@@ -7,8 +7,10 @@ package struct LQDecomposition: Sendable, Equatable {
   package let lower: Matrix
   /// Q, c x d.
   package let orthonormal: Matrix
+  /// Whether some row is, to rounding, a combination of the others. L is then right to an absolute error only.
+  package let isRankDeficient: Bool
 
-  /// Decomposes a matrix; nothing, if its rows are numerically dependent or not finite.
+  /// Decomposes a matrix; nothing, if its rows are exactly dependent or not finite.
   ///
   /// Gram and Schmidt's method, every row orthogonalised twice, which makes Q orthonormal to rounding.
   ///
@@ -17,10 +19,12 @@ package struct LQDecomposition: Sendable, Equatable {
     let (c, d) = (matrix.rows, matrix.columns)
     var lower = Matrix(rows: c, columns: c)
     var rows = matrix
+    var isRankDeficient = false
     func inner(_ i: Int, _ j: Int) -> Double {
       (0..<d).reduce(0) { $0 + rows[i, $1] * rows[j, $1] }
     }
     for i in 0..<c {
+      let size = inner(i, i).squareRoot()
       for _ in 0..<2 {
         for j in 0..<i {
           let overlap = inner(i, j)
@@ -30,10 +34,12 @@ package struct LQDecomposition: Sendable, Equatable {
       }
       let norm = inner(i, i).squareRoot()
       guard norm > 0, norm.isFinite else { return nil }
+      if norm <= Double(d) * Double.ulpOfOne * size { isRankDeficient = true }
       lower[i, i] = norm
       for column in 0..<d { rows[i, column] /= norm }
     }
     self.lower = lower
+    self.isRankDeficient = isRankDeficient
     orthonormal = rows
   }
 }

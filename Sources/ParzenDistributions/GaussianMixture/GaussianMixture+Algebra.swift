@@ -55,6 +55,9 @@ extension GaussianMixture {
   /// - Complexity: O(K c d^2).
   public func affineImage(_ matrix: Matrix, shift: [Double]) throws(ParzenError) -> GaussianMixture {
     precondition(matrix.columns == dimension && matrix.rows == shift.count, "the map must fit the mixture")
+    guard LQDecomposition(matrix)?.isRankDeficient == false else {
+      throw .invalidOption("the matrix of an affine map must have independent, finite rows")
+    }
     var means = self.means * matrix.transposed
     for k in 0..<componentCount { for i in shift.indices { means[k, i] += shift[i] } }
     let factors = try (0..<componentCount).map { (k) throws(ParzenError) in
@@ -113,7 +116,7 @@ extension GaussianMixture {
   /// The Cholesky factor of B B^T.
   private func factor(_ root: Matrix) throws(ParzenError) -> Matrix {
     guard let decomposition = LQDecomposition(root) else {
-      throw .invalidOption("the image of a component under this map is singular: the map has dependent rows")
+      throw .invalidOption("a component of the mixture is singular to rounding")
     }
     return decomposition.lower
   }

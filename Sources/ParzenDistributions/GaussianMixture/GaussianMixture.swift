@@ -135,7 +135,7 @@ extension GaussianMixture: Density {
   public var dimension: Int { means.columns }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try evaluate(at: queries, threads: ProcessInfo.processInfo.activeProcessorCount)
+    try evaluate(at: queries, threads: processorCount)
   }
 
   /// The log density and the score at every query, on a bounded number of threads.
@@ -159,7 +159,7 @@ extension GaussianMixture: Density {
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
     try check(queries)
-    return kernel.evaluate(queries, score: nil, threads: ProcessInfo.processInfo.activeProcessorCount)
+    return kernel.evaluate(queries, score: nil, threads: processorCount)
   }
 
   /// The probability that each query came from each component: m x K, rows that sum to 1.

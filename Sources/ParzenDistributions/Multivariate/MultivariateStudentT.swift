@@ -1,0 +1,64 @@
+import Foundation
+import ParzenCore
+
+/// The elliptical Student t law with independent scales: location + scales * z sqrt(nu / chi^2_nu) for a standard
+/// normal vector z and one chi-square value for all coordinates, which are therefore dependent.
+///
+/// Density: Gamma((nu + d)/2) / (Gamma(nu/2) (nu pi)^(d/2) prod scales) (1 + r^2 / nu)^(-(nu + d)/2) with r^2 the sum of
+/// ((y_i - location_i) / scale_i)^2.
+public struct MultivariateStudentT: Sendable, Equatable {
+  /// The degrees of freedom nu > 0.
+  public let degrees: Double
+  /// The centre, d values.
+  public let location: [Double]
+  /// The scale of each coordinate, positive, d values.
+  public let scales: [Double]
+
+  /// A law from its parameters.
+  public init(degrees: Double, location: [Double], scales: [Double]) {
+    precondition(degrees > 0, "the degrees of freedom of Student's t are positive")
+    precondition(
+      !location.isEmpty && location.count == scales.count, "every coordinate has a location and a scale")
+    precondition(scales.allSatisfy { $0 > 0 }, "the scales of Student's t are positive")
+    self.degrees = degrees
+    self.location = location
+    self.scales = scales
+  }
+}
+
+extension MultivariateStudentT: Distribution, MarginalizableDensity {
+  public var dimension: Int { location.count }
+
+  /// - Complexity: O(m d) time and memory.
+  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
+    try check(queries)
+    let d = Double(dimension)
+    let logVolume = d / 2 * log(degrees * .pi) + scales.reduce(0) { $0 + log($1) }
+    let constant = lgamma((degrees + d) / 2) - lgamma(degrees / 2) - logVolume
+    return DensityEvaluation(pointwise: queries) { point, score in
+      var square = 0.0
+      for i in 0..<dimension {
+        let z = (point[i] - location[i]) / scales[i]
+        square += z * z
+        score[i] = z / scales[i]
+      }
+      let factor = -(degrees + d) / (degrees + square)
+      for i in 0..<dimension { score[i] *= factor }
+      return constant - (degrees + d) / 2 * log1p(square / degrees)
+    }
+  }
+
+  /// - Complexity: O(count d) time and memory.
+  public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
+    var generator = Xoshiro256(drawnFrom: &generator)
+    return Matrix(count: count, dimension: dimension) { point in
+      let spread = (degrees / generator.nextChiSquare(degrees: degrees)).squareRoot()
+      for i in 0..<dimension { point[i] = location[i] + scales[i] * spread * generator.nextNormal() }
+    }
+  }
+
+  public func marginal(of columns: [Int]) -> MultivariateStudentT {
+    MultivariateStudentT(
+      degrees: degrees, location: columns.map { location[$0] }, scales: columns.map { scales[$0] })
+  }
+}

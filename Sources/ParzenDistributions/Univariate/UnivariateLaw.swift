@@ -1,0 +1,49 @@
+import ParzenCore
+
+/// A law on the real line in its standard form, to be shifted and scaled.
+public enum UnivariateLaw: Sendable, Hashable {
+  /// The standard normal law.
+  case normal
+  /// Density b / (2 Gamma(1/b)) exp(-|z|^b), b > 0: Laplace at b = 1, normal at b = 2, towards a box as b grows.
+  case generalizedNormal(shape: Double)
+  /// Student's t law with nu > 0 degrees of freedom.
+  case studentT(degrees: Double)
+  /// The law of sinh((arsinh(x) + skew) / tail) for a standard normal x, tail > 0; below 1 the tails are heavy.
+  ///
+  /// Source: M. C. Jones, A. Pewsey, *Sinh-arcsinh distributions*, Biometrika 96 (2009).
+  case sinhArcsinh(skew: Double, tail: Double)
+  /// The uniform law on [-1, 1].
+  case uniform
+  /// The sum of a uniform value on [-1, 1] and a normal one of standard deviation `blur` > 0: a box with soft edges.
+  case blurredUniform(blur: Double)
+  /// The beta law on (0, 1): density proportional to z^(a - 1) (1 - z)^(b - 1), a, b > 0.
+  case beta(a: Double, b: Double)
+  /// The gamma law on (0, inf): density proportional to z^(a - 1) exp(-z), a > 0; exponential at a = 1.
+  case gamma(shape: Double)
+  /// The sum of a standard exponential value and a normal one of standard deviation `blur` > 0: one-sided, with a soft
+  /// edge.
+  case blurredExponential(blur: Double)
+
+  /// The Laplace law, density exp(-|z|) / 2.
+  public static let laplace = UnivariateLaw.generalizedNormal(shape: 1)
+
+  /// The standard deviation; nothing, if it is infinite or has no closed form (sinh-arcsinh).
+  public var standardDeviation: Double? { formulas.standardDeviation }
+
+  /// The formulas of this law, with their constants computed.
+  ///
+  /// - Precondition: the parameters are in their ranges.
+  var formulas: any UnivariateFormulas {
+    switch self {
+    case .normal: Normal()
+    case .generalizedNormal(let shape): GeneralizedNormal(shape: shape)
+    case .studentT(let degrees): StudentT(degrees: degrees)
+    case .sinhArcsinh(let skew, let tail): SinhArcsinh(skew: skew, tail: tail)
+    case .uniform: Uniform()
+    case .blurredUniform(let blur): BlurredUniform(blur: blur)
+    case .beta(let a, let b): Beta(a: a, b: b)
+    case .gamma(let shape): Gamma(shape: shape)
+    case .blurredExponential(let blur): BlurredExponential(blur: blur)
+    }
+  }
+}
