@@ -3,5 +3,14 @@ import ArgumentParser
 @main
 struct ParzenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "parzen", abstract: "Log density and score from samples.")
+    commandName: "parzen",
+    abstract: "Log density and score from samples.",
+    discussion: """
+      Given samples of an unknown distribution, parzen estimates its density, and at any points the logarithm of the \
+      density and the score, the gradient of that logarithm.
+
+      Files of points are CSV (with or without a header) or NumPy .npy: rows are points, columns are dimensions.
+      """,
+    version: "0.1.0",
+    subcommands: [EstimateCommand.self, SampleCommand.self])
 }

@@ -12,15 +12,21 @@ package struct EstimateWriter: ~Copyable {
   /// Starts a file.
   ///
   /// - Parameters:
-  ///   - path: where to write; the ending of the name decides about the format.
+  ///   - path: where to write; the ending of the name decides about the format. Nil for standard output, as CSV.
   ///   - queryNames: the names of the d columns of the queries.
   ///   - count: how many queries will follow in total.
   /// - Throws: `ParzenError.file` if the file cannot be created.
-  package init(path: String, queryNames: [String], count: Int) throws(ParzenError) {
-    let hasQueries = try TableFormat(path: path) != .npy
-    let estimates = ["log_density"] + (0..<queryNames.count).map { "score_\($0 + 1)" }
-    table = try TableWriter(path: path, columnNames: (hasQueries ? queryNames : []) + estimates, rows: count)
+  package init(path: String?, queryNames: [String], count: Int) throws(ParzenError) {
+    let hasQueries = if let path { try TableFormat(path: path) != .npy } else { true }
+    let names = Self.columnNames(queryNames: queryNames)
+    table = try TableWriter(
+      path: path, columnNames: hasQueries ? names : Array(names.dropFirst(queryNames.count)), rows: count)
     self.hasQueries = hasQueries
+  }
+
+  /// The names of all columns, for queries with these.
+  package static func columnNames(queryNames: [String]) -> [String] {
+    queryNames + ["log_density"] + (0..<queryNames.count).map { "score_\($0 + 1)" }
   }
 
   /// Appends the estimates for a block of queries (m x d).

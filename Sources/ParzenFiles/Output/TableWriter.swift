@@ -20,13 +20,13 @@ package struct TableWriter: ~Copyable {
   /// Starts a file.
   ///
   /// - Parameters:
-  ///   - path: where to write; the ending of the name decides about the format.
+  ///   - path: where to write; the ending of the name decides about the format. Nil for standard output, as CSV.
   ///   - columnNames: one name per column.
   ///   - rows: how many rows will follow.
   /// - Throws: `ParzenError.file` if the file cannot be created.
-  package init(path: String, columnNames: [String], rows: Int) throws(ParzenError) {
-    let format = try TableFormat(path: path)
-    file = try AtomicFile(path: path)
+  package init(path: String?, columnNames: [String], rows: Int) throws(ParzenError) {
+    let format = if let path { try TableFormat(path: path) } else { TableFormat.csv }
+    file = if let path { try AtomicFile(path: path) } else { try AtomicFile(toStandardOutput: ()) }
     self.format = format
     self.columns = columnNames.count
     self.rows = rows

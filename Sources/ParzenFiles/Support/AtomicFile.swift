@@ -27,6 +27,17 @@ package struct AtomicFile: ~Copyable {
     self.temporary = temporary
   }
 
+  /// Writes straight to standard output.
+  ///
+  /// - Throws: `ParzenError.file` if it is closed.
+  package init(toStandardOutput: Void) throws(ParzenError) {
+    descriptor = dup(STDOUT_FILENO)
+    guard descriptor >= 0 else {
+      throw .file(path: "standard output", reason: "cannot be written: " + systemMessage(errno))
+    }
+    (path, destination, temporary) = ("standard output", "", nil)
+  }
+
   deinit {
     close(descriptor)
     if let temporary, !isCommitted { unlink(temporary) }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Parzen
+
+/// How a density is estimated.
+enum Method: String, CaseIterable, ExpressibleByArgument {
+  case kernelDensity = "kde"
+  case scoreDebiased = "sd-kde"
+}
+
+/// The method and what belongs to it.
+struct MethodOptions: ParsableArguments {
+  @Option(help: "The method: kernel density (kde), or score-debiased kernel density (sd-kde).")
+  var method = Method.kernelDensity
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The bandwidth of the kernel methods: scott, silverman, cross-validation, or a number in the units of the data, \
+      the same in every dimension. (default: scott)
+      """, valueName: "rule"),
+    transform: Bandwidth.init(argument:))
+  var bandwidth: Bandwidth?
+
+  @OptionGroup var threadOptions: ThreadOptions
+}
+
+extension MethodOptions {
+  /// Fits the density to samples (n x d).
+  func fit(_ samples: Matrix) throws(ParzenError) -> FittedDensity {
+    let bandwidth = bandwidth ?? .scott
+    let threads = threadOptions.count
+    switch method {
+    case .kernelDensity:
+      let density = try KernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
+      return FittedDensity(
+        density: density, name: "kernel density estimate", details: kernels(samples.rows, density.bandwidths))
+    case .scoreDebiased:
+      let density = try ScoreDebiasedKernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
+      return FittedDensity(
+        density: density, name: "score-debiased kernel density estimate",
+        details: kernels(samples.rows, density.bandwidths))
+    }
+  }
+
+  private func kernels(_ count: Int, _ bandwidths: [Double]) -> String {
+    "\(counted(count, "Gaussian kernel")) of bandwidth \(shortList(bandwidths.map(short)))"
+  }
+}
+
+/// A density fitted to samples, and what a report says about it.
+struct FittedDensity {
+  let density: any MarginalizableDensity & Distribution
+  /// The method, for instance "kernel density estimate".
+  let name: String
+  /// What was fitted, for instance the number of components.
+  let details: String
+}
+
+extension Bandwidth {
+  /// The bandwidth that an argument names.
+  init(argument: String) throws {
+    switch argument {
+    case "scott": self = .scott
+    case "silverman": self = .silverman
+    case "cross-validation": self = .crossValidation
+    default:
+      guard let value = Double(argument) else {
+        throw ValidationError("give scott, silverman, cross-validation or a number")
+      }
+      guard value > 0, value.isFinite else {
+        throw ValidationError("a bandwidth must be positive and finite")
+      }
+      self = .fixed(value)
+    }
+  }
+}

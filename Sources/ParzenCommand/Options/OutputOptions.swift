@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Parzen
+import ParzenFiles
+
+/// Where a table of results goes.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write the results to this file; its ending decides about the format: .csv, .npy or .json.",
+      valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  func validate() throws {
+    guard let output else { return }
+    do { _ = try TableFormat(path: output) } catch { throw ValidationError("\(error)") }
+  }
+}
+
+extension OutputOptions {
+  /// Where results go.
+  enum Destination: Equatable {
+    /// All rows, to a file.
+    case file(String)
+    /// All rows, as CSV on standard output.
+    case standardOutput
+    /// The first rows, on standard output.
+    case terminal
+
+    /// The file's name; nil for standard output.
+    var path: String? {
+      if case .file(let path) = self { path } else { nil }
+    }
+  }
+
+  var destination: Destination {
+    if let output { .file(output) } else { isatty(STDOUT_FILENO) == 1 ? .terminal : .standardOutput }
+  }
+
+  /// Finds out, before any long work, whether the file can be written.
+  func checkDestination() throws(ParzenError) {
+    if let output { try AtomicFile.check(path: output) }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Parzen
+import ParzenFiles
+
+/// Where a density is evaluated.
+struct QueryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Evaluate at the points of a CSV or .npy file.", valueName: "file"),
+    completion: .file())
+  var queries: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Evaluate on a regular grid of n points along every axis, over the range of the samples and a tenth more on both \
+      sides.
+      """, valueName: "n"))
+  var grid: Int?
+
+  @Flag(help: "Evaluate at the samples. This is the default.")
+  var atSamples = false
+
+  func validate() throws {
+    let given = [
+      queries != nil ? "--queries" : nil, grid != nil ? "--grid" : nil, atSamples ? "--at-samples" : nil,
+    ].compactMap(\.self)
+    guard given.count < 2 else {
+      throw ValidationError("\(given.joined(separator: " and ")) exclude each other: give one of them")
+    }
+    if let grid, grid < 2 { throw ValidationError("--grid is \(grid): give 2 or more points for each axis") }
+  }
+}
+
+extension QueryOptions {
+  /// The points for samples.
+  ///
+  /// - Parameter dropMissing: whether to leave out rows of the file with missing values, instead of refusing.
+  func source(for samples: Table, dropMissing: Bool) throws(ParzenError) -> QuerySource {
+    if let queries {
+      let table = try Table(contentsOf: URL(filePath: queries), dropMissing: dropMissing)
+      guard table.values.columns == samples.values.columns else {
+        throw .file(
+          path: queries,
+          reason: """
+            the queries have \(counted(table.values.columns, "column")), but the samples have \
+            \(samples.values.columns): give queries with the columns of the samples
+            """)
+      }
+      return .points(table.values, description: "from \(queries)\(droppedNote(table))")
+    }
+    if let grid { return .grid(try Grid(over: samples.values, countPerAxis: grid)) }
+    return .points(samples.values, description: "at the samples")
+  }
+}

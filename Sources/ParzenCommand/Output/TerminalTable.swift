@@ -1,0 +1,23 @@
+/// The first rows of a table of results, aligned for reading.
+struct TerminalTable {
+  /// The most rows to show.
+  static let mostRows = 10
+
+  let columnNames: [String]
+  /// The first rows.
+  let rows: [[Double]]
+  /// The number of rows that the results have in all.
+  let total: Int
+
+  /// The lines of the table, and how many more rows there are.
+  var description: String {
+    let texts = [columnNames] + rows.map { $0.map(short) }
+    let widths = columnNames.indices.map { column in texts.map { $0[column].count }.max() ?? 0 }
+    let lines = texts.map { row in
+      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
+    }
+    let more = total - rows.count
+    let rest = more > 0 ? ["... and \(counted(more, "more row")): --output FILE writes them all"] : []
+    return (lines + rest).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Parzen
+import ParzenFiles
+
+struct SampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample",
+    abstract: "Draw new samples from the estimated density of samples.",
+    discussion: """
+      The same seed gives the same draws, for any number of threads. Without --output they go to standard output: as \
+      CSV, or on a terminal the first rows.
+      """)
+
+  @OptionGroup var sampleOptions: SampleOptions
+  @Option(help: ArgumentHelp("How many samples to draw.", valueName: "n"))
+  var count: Int
+  @Option(
+    help: ArgumentHelp(
+      "The seed of the random numbers. (default: a random one, which is reported)", valueName: "s"))
+  var seed: UInt64?
+  @OptionGroup(title: "Method") var methodOptions: MethodOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+
+  /// The samples that are drawn at a time, so that memory stays bounded.
+  private static let blockRows = 1 << 16
+
+  func validate() throws {
+    guard count >= 1 else { throw ValidationError("--count is \(count): give 1 or more") }
+  }
+
+  func run() throws {
+    try outputOptions.checkDestination()
+    var report = Report()
+    var stopwatch = Stopwatch()
+    let samples = try sampleOptions.read(&report)
+    stopwatch.lap("reading")
+    let estimate = try methodOptions.fit(samples.usable)
+    report.add("method", "\(estimate.name), \(estimate.details)")
+    stopwatch.lap("fitting")
+
+    let seed = seed ?? .random(in: 0...UInt64(UInt32.max))
+    try draw(from: estimate.density, seed: seed, columnNames: samples.table.columnNames)
+    stopwatch.lap("drawing")
+    report.add("drawn", "\(counted(count, "sample")) with seed \(seed)")
+    if let path = outputOptions.output { report.add("written", path) }
+    report.add("time", stopwatch.description)
+    report.write(toStandardError: outputOptions.output == nil)
+  }
+
+  private func draw(from density: some Distribution, seed: UInt64, columnNames: [String]) throws(ParzenError)
+  {
+    var generator = Xoshiro256(seed: seed)
+    if outputOptions.destination == .terminal {
+      let rows = density.sample(count: min(count, TerminalTable.mostRows), using: &generator)
+      let table = TerminalTable(
+        columnNames: columnNames, rows: (0..<rows.rows).map { Array(rows[row: $0]) }, total: count)
+      return print(table.description)
+    }
+    var writer = try TableWriter(path: outputOptions.output, columnNames: columnNames, rows: count)
+    for start in stride(from: 0, to: count, by: SampleCommand.blockRows) {
+      let block = density.sample(count: min(SampleCommand.blockRows, count - start), using: &generator)
+      for row in 0..<block.rows { try writer.append(block[row: row]) }
+    }
+    try writer.finish()
+  }
+}
