@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
-    .testTarget(name: "ParzenCommandTests", dependencies: ["ParzenCommand", "Parzen"]),
+    .testTarget(name: "ParzenCommandTests", dependencies: ["ParzenCommand", "Parzen", "ParzenFiles"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

@@ -39,9 +39,13 @@ extension SampleOptions {
     try checkSize(values)
     let diagnosis = SampleDiagnosis(values)
     guard regularise else {
-      try diagnosis.check(
-        values, columnNames: names,
-        remedy: "use --regularise, which adds noise of \(SampleDiagnosis.relativeNoise) of their scale")
+      do {
+        try diagnosis.check(
+          values, columnNames: names,
+          remedy: "use --regularise, which adds noise of \(SampleDiagnosis.relativeNoise) of their scale")
+      } catch {
+        throw .file(path: samples, reason: error.description)
+      }
       return Samples(table: table, usable: values)
     }
     for (name, deviation) in zip(names, diagnosis.noise(for: values)) where deviation > 0 {

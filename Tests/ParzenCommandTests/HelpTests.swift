@@ -1,0 +1,63 @@
+import Testing
+
+@Suite struct HelpTests {
+  @Test func overviewListsTheCommands() throws {
+    let outcome = try Tool.run("--help", in: TemporaryFolder())
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    #expect(
+      outcome.output == """
+        OVERVIEW: Log density and score from samples.
+
+        Given samples of an unknown distribution, parzen estimates its density, and at
+        any points the logarithm of the density and the score, the gradient of that
+        logarithm.
+
+        Files of points are CSV (with or without a header) or NumPy .npy: rows are
+        points, columns are dimensions.
+
+        USAGE: parzen <subcommand>
+
+        OPTIONS:
+          --version               Show the version.
+          -h, --help              Show help information.
+
+        SUBCOMMANDS:
+          estimate                Estimate the density of samples, and its score, at
+                                  points.
+          sample                  Draw new samples from the estimated density of
+                                  samples.
+
+          See 'parzen help <subcommand>' for detailed help.
+
+        """)
+  }
+
+  @Test(arguments: [
+    (
+      "estimate",
+      ["--queries", "--grid", "--at-samples", "--method", "--bandwidth", "--output", "--plot", "--threads"]
+    ),
+    ("sample", ["--count", "--seed", "--method", "--output"]),
+  ])
+  func everyOptionIsExplained(command: String, options: [String]) throws {
+    let outcome = try Tool.run(command, "--help", in: TemporaryFolder())
+    #expect(outcome.status == 0)
+    for option in options + ["--drop-missing", "--regularise", "--help"] {
+      #expect(
+        outcome.output.contains("\n  \(option) ") || outcome.output.contains(", \(option) "), "\(option)")
+    }
+  }
+
+  @Test func withoutACommandThereIsHelp() throws {
+    let folder = try TemporaryFolder()
+    let (bare, help) = (try Tool.run(in: folder), try Tool.run("--help", in: folder))
+    #expect(bare.output == help.output)
+  }
+
+  @Test func versionIsShown() throws {
+    let outcome = try Tool.run("--version", in: TemporaryFolder())
+    #expect(outcome.status == 0)
+    #expect(outcome.output.split(separator: ".").count == 3)
+  }
+}

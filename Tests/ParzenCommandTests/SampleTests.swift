@@ -1,0 +1,43 @@
+import Foundation
+import Parzen
+import ParzenFiles
+import Testing
+
+@Suite struct SampleTests {
+  private func folderWithSamples() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try folder.write("a,b\n" + (0..<50).map { "\($0),\(sin(Double($0)))\n" }.joined(), to: "data.csv")
+    return folder
+  }
+
+  @Test(arguments: ["kde", "sd-kde"])
+  func seedDecidesTheDraws(method: String) throws {
+    let folder = try folderWithSamples()
+    func draw(_ seed: String, _ name: String) throws -> Matrix {
+      let outcome = try Tool.run(
+        "sample", "data.csv", "--count", "70000", "--seed", seed, "--method", method, "--output", name,
+        in: folder)
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("70000 samples with seed \(seed)"))
+      return try Table(contentsOf: folder.url.appending(path: name)).values
+    }
+    let first = try draw("7", "first.npy")
+    #expect(first.rows == 70_000)
+    let (again, other) = (try draw("7", "again.npy"), try draw("8", "other.npy"))
+    #expect(again == first)
+    #expect(other != first)
+    // The mean of the draws is that of the samples, to within five standard errors.
+    let mean = first[column: 0].reduce(0, +) / 70_000
+    #expect(abs(mean - 24.5) < 5 * 17 / 70_000.0.squareRoot())
+  }
+
+  @Test func drawsGoToStandardOutputWithTheirNames() throws {
+    let folder = try folderWithSamples()
+    let outcome = try Tool.run("sample", "data.csv", "--count", "3", in: folder)
+    #expect(outcome.status == 0)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0] == "a,b")
+    #expect(outcome.errors.contains("3 samples with seed "))
+  }
+}

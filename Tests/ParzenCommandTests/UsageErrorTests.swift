@@ -1,0 +1,58 @@
+import Testing
+
+/// Mistakes in the arguments: a message, how to get help, and the exit code 64 (EX_USAGE).
+@Suite struct UsageErrorTests {
+  private static let cases: [(arguments: String, message: String)] = [
+    ("estimate", "Missing expected argument '<samples>'"),
+    ("guess data.csv", "2 unexpected arguments: 'guess', 'data.csv'"),
+    ("estimate data.csv --grid 1", "--grid is 1: give 2 or more points for each axis"),
+    (
+      "estimate data.csv --grid 9 --at-samples",
+      "--grid and --at-samples exclude each other: give one of them"
+    ),
+    (
+      "estimate data.csv --queries other.csv --grid 9",
+      "--queries and --grid exclude each other: give one of them"
+    ),
+    ("estimate data.csv --method em", "The value 'em' is invalid for '--method <method>'"),
+    (
+      "estimate data.csv --bandwidth 0",
+      "The value '0' is invalid for '--bandwidth <rule>': a bandwidth must be positive and finite"
+    ),
+    (
+      "estimate data.csv --bandwidth -0.5",
+      "The value '-0.5' is invalid for '--bandwidth <rule>': a bandwidth must be positive and finite"
+    ),
+    (
+      "estimate data.csv --bandwidth nan",
+      "The value 'nan' is invalid for '--bandwidth <rule>': a bandwidth must be positive and finite"
+    ),
+    (
+      "estimate data.csv --bandwidth wide",
+      "The value 'wide' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a number"
+    ),
+    ("estimate data.csv --threads 0", "--threads is 0: give 1 or more"),
+    (
+      "estimate data.csv --output out.txt",
+      "out.txt: the name of the output file must end in .csv, .npy or .json"
+    ),
+    ("estimate data.csv --plot out.png", "out.png: the name of the picture must end in .svg"),
+    ("sample data.csv", "Missing expected argument '--count <n>'"),
+    ("sample data.csv --count 0", "--count is 0: give 1 or more"),
+    ("sample data.csv --count 3 --seed -1", "Missing value for '--seed <s>'"),
+  ]
+
+  @Test(arguments: cases)
+  func mistakeIsExplained(arguments: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run(arguments.split(separator: " ").map(String.init), in: folder)
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("Error: \(message)") == true, "\(outcome.errors)")
+    #expect(lines.contains { $0.hasPrefix("Usage: parzen") })
+    #expect(outcome.errors.contains("--help' for more information."))
+    let names = try folder.names
+    #expect(names.isEmpty)
+  }
+}
