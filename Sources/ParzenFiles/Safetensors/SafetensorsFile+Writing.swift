@@ -8,7 +8,6 @@ extension SafetensorsFile {
   ///   format.
   public func write(to url: URL) throws(ParzenError) {
     let path = url.relativePath
-    try AtomicFile.check(path: path)
     try AtomicFile.write(try encoded(for: path), path: path, durable: true)
   }
 

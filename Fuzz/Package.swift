@@ -1,0 +1,19 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Fuzz targets for the readers of files from outside, one executable each. run.sh builds them with the flags of
+// libFuzzer and AddressSanitizer, for this package and for the package under test, and runs them.
+let package = Package(
+  name: "parzen-fuzz",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "parzen", path: "..")],
+  targets: [
+    .systemLibrary(name: "CLibFuzzer"),
+    .target(name: "FuzzDriver", dependencies: ["CLibFuzzer"]),
+  ]
+    + ["FuzzCSV", "FuzzNumPy", "FuzzSafetensors"].map { name in
+      .executableTarget(
+        name: name, dependencies: ["FuzzDriver", .product(name: "ParzenFiles", package: "parzen")])
+    },
+  swiftLanguageModes: [.v6]
+)
