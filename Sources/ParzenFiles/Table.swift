@@ -35,7 +35,7 @@ extension Table {
   ///   from 1.
   /// - Complexity: O(size of the file). Memory: the values, and for CSV the text as well.
   public init(contentsOf url: URL, dropMissing: Bool = false) throws(ParzenError) {
-    let path = url.relativePath
+    let path = url.givenPath
     let file = try InputFile(path: path)
     let opening = try [UInt8](capacity: NumPyHeader.magic.count) { buffer throws(ParzenError) in
       file.size == nil ? 0 : try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)

@@ -49,10 +49,13 @@ import Testing
   }
 
   @Test func namesTheFileAsItWasGiven() {
-    #expect(
-      throws: ParzenError.file(path: "nowhere.csv", reason: "no such file: check the name and the folder")
-    ) {
-      try Table(contentsOf: URL(fileURLWithPath: "nowhere.csv"))
+    func expect(_ url: URL, _ path: String) {
+      #expect(throws: ParzenError.file(path: path, reason: "no such file: check the name and the folder")) {
+        try Table(contentsOf: url)
+      }
     }
+    expect(URL(fileURLWithPath: "nowhere.csv"), "nowhere.csv")
+    expect(URL(fileURLWithPath: "/nowhere/a.csv"), "/nowhere/a.csv")
+    expect(URL(fileURLWithPath: "a.csv", relativeTo: URL(fileURLWithPath: "/nowhere/")), "/nowhere/a.csv")
   }
 }

@@ -10,7 +10,7 @@ extension Table {
   /// - Throws: `ParzenError.file` if the name has another ending, or the file cannot be written.
   /// - Complexity: O(rows * columns) in time; little memory.
   public func write(to url: URL) throws(ParzenError) {
-    var writer = try TableWriter(path: url.relativePath, columnNames: columnNames, rows: values.rows)
+    var writer = try TableWriter(path: url.givenPath, columnNames: columnNames, rows: values.rows)
     for row in 0..<values.rows { try writer.append(values[row: row]) }
     try writer.finish()
   }

@@ -6,7 +6,7 @@ extension SafetensorsFile {
   ///
   /// - Throws: `ParzenError.file` if it cannot be read, or is truncated or malformed.
   public init(contentsOf url: URL) throws(ParzenError) {
-    let path = url.relativePath
+    let path = url.givenPath
     try self.init(bytes: try InputFile(path: path).readAll(), path: path)
   }
 

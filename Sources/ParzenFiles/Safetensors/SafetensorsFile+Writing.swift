@@ -7,7 +7,7 @@ extension SafetensorsFile {
   /// - Throws: `ParzenError.file` if the folder is missing or not writable, or the header is too long for the
   ///   format.
   public func write(to url: URL) throws(ParzenError) {
-    let path = url.relativePath
+    let path = url.givenPath
     try AtomicFile.write(try encoded(for: path), path: path, durable: true)
   }
 
