@@ -20,8 +20,7 @@ public struct BroadPrior: DistributionPrior, Equatable {
   public func draw(dimension: Int, using generator: inout some RandomNumberGenerator) -> any Distribution {
     var local = Xoshiro256(drawnFrom: &generator)
     let size = local.nextUniform()
-    var gaussian = GaussianMixturePrior()
-    gaussian.components = 1...(size < 0.5 ? 10 : size < 0.8 ? 3 : 1)
+    let gaussian = GaussianMixturePrior(components: 1...(size < 0.5 ? 10 : size < 0.8 ? 3 : 1))
     let family = local.nextUniform()
     let target =
       family < 0.4

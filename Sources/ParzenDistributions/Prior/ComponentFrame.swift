@@ -1,36 +1,31 @@
 import ParzenCore
 
 /// The weights, places and sizes of the components of a random mixture, of whatever kind the components are.
-struct ComponentFrame {
-  /// K positive weights that sum to 1, uniform on the simplex.
-  var weights: [Double]
+package struct ComponentFrame: Sendable {
+  /// K positive weights that sum to 1.
+  package var weights: [Double]
   /// K x d.
-  var means: Matrix
-  /// K x d.
-  var variances: Matrix
+  package var means: Matrix
+  /// Standard deviations along the axes, K x d.
+  package var deviations: Matrix
 
-  init(
-    components: ClosedRange<Int>, means: ClosedRange<Double>, variances: ClosedRange<Double>, dimension: Int,
-    using generator: inout some RandomNumberGenerator
-  ) {
-    var local = Xoshiro256(drawnFrom: &generator)
-    let count = components.lowerBound + local.nextInteger(below: components.count)
-    func uniform(_ range: ClosedRange<Double>) -> Matrix {
-      let elements = (0..<count * dimension).map { _ in local.nextUniform(range.lowerBound, range.upperBound)
-      }
-      return Matrix(rows: count, columns: dimension, elements: elements)
+  /// The mixture of Gaussians with these parameters.
+  package var gaussianMixture: GaussianMixture {
+    let variances = Matrix(
+      rows: deviations.rows, columns: deviations.columns, elements: deviations.elements.map { $0 * $0 })
+    do {
+      return try GaussianMixture(weights: weights, means: means, variances: variances)
+    } catch {
+      preconditionFailure("a random mixture has valid parameters: \(error)")
     }
-    weights = local.nextDirichlet(count: count)
-    self.means = uniform(means)
-    self.variances = uniform(variances)
   }
 
   /// A mixture whose components are made from their places and standard deviations, d values each.
-  func mixture(
+  package func mixture(
     _ component: (_ location: [Double], _ deviations: [Double]) -> any Distribution
   ) -> MixtureDistribution {
     let components = weights.indices.map { k in
-      component(Array(means[row: k]), variances[row: k].map { $0.squareRoot() })
+      component(Array(means[row: k]), Array(deviations[row: k]))
     }
     return MixtureDistribution(weights: weights, components: components)
   }
@@ -38,7 +33,7 @@ struct ComponentFrame {
 
 extension ProductDistribution {
   /// A product of laws with given standard deviations. A law without one gets its value as scale.
-  init(location: [Double], deviations: [Double], law: (Int) -> UnivariateLaw) {
+  package init(location: [Double], deviations: [Double], law: (Int) -> UnivariateLaw) {
     self.init(
       location.indices.map { i in
         let law = law(i)

@@ -2,18 +2,33 @@ import ParzenCore
 
 /// Mixtures of Gaussians with diagonal covariances: the evaluation family `gmm`, and with other ranges its relatives.
 ///
-/// The number of components is uniform on a range, the means are uniform on a cube, the variances uniform on a range and
-/// the weights uniform on the simplex.
+/// The number of components is uniform on a range, the means are uniform on a cube, the sizes of the components along
+/// each axis uniform on a range and the weights uniform on the simplex.
 public struct GaussianMixturePrior: DistributionPrior, Equatable {
-  /// The numbers of components.
-  public var components: ClosedRange<Int> = 1...10
-  /// The range of every coordinate of the means.
-  public var means: ClosedRange<Double> = -3...3
-  /// The range of the variances.
-  public var variances: ClosedRange<Double> = 0.2...1
+  /// What the sizes of components are.
+  public enum Sizes: Sendable, Equatable {
+    /// The variances are uniform on a range.
+    case variances(ClosedRange<Double>)
+    /// The standard deviations are uniform on a range.
+    case standardDeviations(ClosedRange<Double>)
+  }
 
-  /// The family `gmm`: 1 to 10 components, means in [-3, 3]^d, variances in [0.2, 1].
-  public init() {}
+  /// The numbers of components.
+  public var components: ClosedRange<Int>
+  /// The range of every coordinate of the means.
+  public var means: ClosedRange<Double>
+  /// The sizes of the components along each axis.
+  public var sizes: Sizes
+
+  /// By default the family `gmm`: 1 to 10 components, means in [-3, 3]^d, variances in [0.2, 1].
+  public init(
+    components: ClosedRange<Int> = 1...10, means: ClosedRange<Double> = -3...3,
+    sizes: Sizes = .variances(0.2...1)
+  ) {
+    self.components = components
+    self.means = means
+    self.sizes = sizes
+  }
 
   public func draw(dimension: Int, using generator: inout some RandomNumberGenerator) -> any Distribution {
     drawMixture(dimension: dimension, using: &generator)
@@ -23,17 +38,29 @@ public struct GaussianMixturePrior: DistributionPrior, Equatable {
   public func drawMixture(
     dimension: Int, using generator: inout some RandomNumberGenerator
   ) -> GaussianMixture {
-    let frame = drawFrame(dimension: dimension, using: &generator)
-    do {
-      return try GaussianMixture(weights: frame.weights, means: frame.means, variances: frame.variances)
-    } catch {
-      preconditionFailure("a random mixture has valid parameters: \(error)")
-    }
+    drawFrame(dimension: dimension, using: &generator).gaussianMixture
   }
 
   /// The random weights, places and sizes alone.
-  func drawFrame(dimension: Int, using generator: inout some RandomNumberGenerator) -> ComponentFrame {
-    ComponentFrame(
-      components: components, means: means, variances: variances, dimension: dimension, using: &generator)
+  package func drawFrame(dimension: Int, using generator: inout some RandomNumberGenerator) -> ComponentFrame
+  {
+    var local = Xoshiro256(drawnFrom: &generator)
+    let count = components.lowerBound + local.nextInteger(below: components.count)
+    func uniform(_ range: ClosedRange<Double>) -> Matrix {
+      let elements = (0..<count * dimension).map { _ in local.nextUniform(range.lowerBound, range.upperBound)
+      }
+      return Matrix(rows: count, columns: dimension, elements: elements)
+    }
+    let weights = local.nextDirichlet(count: count)
+    let means = uniform(means)
+    var deviations: Matrix
+    switch sizes {
+    case .variances(let range):
+      deviations = uniform(range)
+      for i in deviations.elements.indices { deviations.elements[i].formSquareRoot() }
+    case .standardDeviations(let range):
+      deviations = uniform(range)
+    }
+    return ComponentFrame(weights: weights, means: means, deviations: deviations)
   }
 }

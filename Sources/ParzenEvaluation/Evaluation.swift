@@ -1,0 +1,106 @@
+import Foundation
+import ParzenCore
+import ParzenKernels
+
+/// A series of measurements: every method on every target family, dimension and sample size.
+///
+/// Context number i of a cell draws its target and its queries from streams of (seed, family, dimension, i) and its
+/// samples from a stream that also holds the sample size. So all methods see the same contexts, all sample sizes the
+/// same targets and queries, and no figure depends on what else is measured, nor on the number of threads.
+public struct Evaluation: Sendable {
+  /// The target families.
+  public var targets: [TargetFamily]
+  /// The dimensions; those in which a family does not exist are left out for it.
+  public var dimensions: [Int]
+  /// The numbers n of samples.
+  public var sizes: [Int]
+  /// The methods.
+  public var methods: [EvaluationMethod]
+  /// The number of contexts per cell.
+  public var contexts: Int
+  /// The number of queries per context.
+  public var queries: Int
+  /// The seed of everything random.
+  public var seed: UInt64
+  /// The most contexts that run at the same time.
+  public var threads: Int
+
+  /// An evaluation.
+  public init(
+    targets: [TargetFamily], dimensions: [Int], sizes: [Int], methods: [EvaluationMethod],
+    contexts: Int = 100,
+    queries: Int = 512, seed: UInt64 = 1, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) {
+    self.targets = targets
+    self.dimensions = dimensions
+    self.sizes = sizes
+    self.methods = methods
+    self.contexts = contexts
+    self.queries = queries
+    self.seed = seed
+    self.threads = threads
+  }
+
+  /// Measures everything, cell after cell.
+  ///
+  /// - Parameter report: called after each cell with what was measured there, one entry per method.
+  /// - Returns: all entries, in the order of `targets`, `dimensions`, `sizes` and `methods`.
+  /// - Complexity: time is that of the methods on all contexts; memory O(threads * (n + m) * d).
+  @discardableResult
+  public func run(report: ([EvaluationCell]) -> Void = { _ in }) -> [EvaluationCell] {
+    var cells: [EvaluationCell] = []
+    for target in targets {
+      for dimension in dimensions where target.dimensions.contains(dimension) {
+        for size in sizes {
+          let measured = measure(target, dimension: dimension, size: size)
+          report(measured)
+          cells += measured
+        }
+      }
+    }
+    return cells
+  }
+
+  /// The context of a number.
+  public func context(_ index: Int, of target: TargetFamily, dimension: Int, size: Int) -> EvaluationContext {
+    var generator = Xoshiro256(seed: seed, stream: target.stream, dimension, index)
+    let distribution = target.draw(dimension: dimension, using: &generator)
+    let queries = distribution.sample(count: queries, using: &generator)
+    var sampling = Xoshiro256(seed: seed, stream: target.stream, dimension, index, size)
+    let samples = distribution.sample(count: size, using: &sampling)
+    do {
+      return EvaluationContext(
+        target: distribution, samples: samples, queries: queries,
+        truth: try distribution.evaluate(at: queries))
+    } catch {
+      preconditionFailure("a distribution can be evaluated at its own draws: \(error)")
+    }
+  }
+
+  private func measure(_ target: TargetFamily, dimension: Int, size: Int) -> [EvaluationCell] {
+    let reference = EvaluationMethod.kernelDensity
+    let measured = methods.contains { $0.name == reference.name } ? methods : methods + [reference]
+    var errors = [[ContextErrors?]](
+      repeating: [ContextErrors?](repeating: nil, count: measured.count), count: contexts)
+    errors.withUnsafeMutableBufferPointer { errors in
+      nonisolated(unsafe) let errors = errors
+      concurrentLoop(contexts, threads: threads) { index in
+        let context = context(index, of: target, dimension: dimension, size: size)
+        errors[index] = measured.map { method in
+          guard let estimate = try? method.estimate(context).evaluate(at: context.queries) else { return nil }
+          return ContextErrors(estimate, truth: context.truth)
+        }
+      }
+    }
+    func column(_ name: String) -> [ContextErrors?] {
+      let index = measured.firstIndex { $0.name == name }!
+      return errors.map { $0[index] }
+    }
+    return methods.map { method in
+      EvaluationCell(
+        target: target.name, dimension: dimension, size: size, method: method.name,
+        errors: column(method.name),
+        reference: column(reference.name))
+    }
+  }
+}

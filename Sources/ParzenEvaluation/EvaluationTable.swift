@@ -1,0 +1,88 @@
+import Foundation
+import ParzenCore
+
+/// Evaluation cells as text: per target and dimension one table, with a row per sample size and a column per method.
+public struct EvaluationTable: Sendable {
+  /// Which figure a table shows.
+  public enum Figure: String, Sendable, CaseIterable {
+    /// Mean relative score error, in percent.
+    case relativeScoreError = "relative score MSE, %"
+    /// The same relative to the kernel density estimate.
+    case ratioToKernelDensity = "relative score MSE over that of the Scott KDE"
+    /// Mean squared error of the log density.
+    case logDensityError = "log-density MSE"
+    /// Mean squared error of the score.
+    case scoreError = "score MSE"
+
+    func measurement(_ cell: EvaluationCell) -> Measurement? {
+      switch self {
+      case .relativeScoreError:
+        cell.relativeScoreError.map {
+          Measurement(value: 100 * $0.value, standardError: 100 * $0.standardError)
+        }
+      case .ratioToKernelDensity: cell.ratioToKernelDensity
+      case .logDensityError: cell.logDensityError
+      case .scoreError: cell.scoreError
+      }
+    }
+  }
+
+  /// The cells, in the order of the columns.
+  public let cells: [EvaluationCell]
+
+  /// A table of cells, which may belong to several targets, dimensions, sizes and methods.
+  public init(_ cells: [EvaluationCell]) {
+    self.cells = cells
+  }
+
+  /// The tables of a figure: `value +- standard error`, with a dash where there is none and `(k failed)` where contexts
+  /// are missing.
+  public func text(_ figure: Figure) -> String {
+    let groups = cells.grouped { [$0.target, String($0.dimension)] }
+    return groups.map { group in
+      let methods = group.grouped { [$0.method] }.map { $0[0].method }
+      let header = ["n"] + methods
+      let rows = group.grouped { [String($0.size)] }.map { row in
+        [String(row[0].size)]
+          + methods.map { method in
+            row.first { $0.method == method }.map { text(of: $0, figure) } ?? "-"
+          }
+      }
+      let title = "\(group[0].target), d = \(group[0].dimension), \(figure.rawValue)"
+      return ([title] + aligned([header] + rows)).joined(separator: "\n")
+    }
+    .joined(separator: "\n\n")
+  }
+
+  private func text(of cell: EvaluationCell, _ figure: Figure) -> String {
+    let failures = cell.failures > 0 ? " (\(cell.failures) failed)" : ""
+    guard let measurement = figure.measurement(cell) else { return "-" + failures }
+    return String(format: "%.3g +- %.1g", measurement.value, measurement.standardError) + failures
+  }
+
+  /// Rows with their columns padded to equal widths, the last left as it is.
+  private func aligned(_ rows: [[String]]) -> [String] {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
+    return rows.map { row in
+      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    }
+  }
+}
+
+extension Array {
+  /// Elements with equal keys together, in the order of their first occurrence.
+  fileprivate func grouped(by key: (Element) -> [String]) -> [[Element]] {
+    var places: [[String]: Int] = [:]
+    var groups: [[Element]] = []
+    for element in self {
+      let place = places[key(element)] ?? groups.count
+      if place == groups.count {
+        places[key(element)] = place
+        groups.append([])
+      }
+      groups[place].append(element)
+    }
+    return groups
+  }
+}

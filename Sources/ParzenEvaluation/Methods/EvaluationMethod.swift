@@ -1,0 +1,87 @@
+import ParzenCore
+import ParzenDistributions
+import ParzenEstimators
+
+/// What a method is measured on: samples to learn from, and queries at which the truth is known.
+public struct EvaluationContext: Sendable {
+  /// The distribution behind the samples.
+  public let target: any Distribution
+  /// n samples, n x d.
+  public let samples: Matrix
+  /// Fresh draws from the same distribution, m x d.
+  public let queries: Matrix
+  /// The true log density and score at the queries.
+  public let truth: DensityEvaluation
+}
+
+/// A named way to make a density from samples.
+public struct EvaluationMethod: Sendable {
+  /// The name, as the command line and the tables have it.
+  public let name: String
+  /// Makes the density. Only oracles look at more than the context's samples.
+  public let estimate: @Sendable (EvaluationContext) throws -> any Density
+
+  /// A method that sees the samples alone. Contexts run in parallel, so it should use one thread.
+  public init(name: String, fit: @escaping @Sendable (Matrix) throws -> any Density) {
+    self.name = name
+    estimate = { try fit($0.samples) }
+  }
+
+  /// A method that is told the truth.
+  public init(oracle name: String, estimate: @escaping @Sendable (EvaluationContext) throws -> any Density) {
+    self.name = name
+    self.estimate = estimate
+  }
+}
+
+extension EvaluationMethod {
+  /// Kernel density estimate, Scott's rule, diagonal: the reference of all ratios.
+  public static let kernelDensity = EvaluationMethod(name: "kde") {
+    try KernelDensity(samples: $0, bandwidth: .scott, threads: 1)
+  }
+
+  /// The kernel density estimates of the tables.
+  public static let kernelDensities: [EvaluationMethod] = [
+    kernelDensity,
+    EvaluationMethod(name: "kde-full") {
+      try KernelDensity(samples: $0, bandwidth: .scott, covariance: .full, threads: 1)
+    },
+    EvaluationMethod(name: "kde-silverman") {
+      try KernelDensity(samples: $0, bandwidth: .silverman, threads: 1)
+    },
+    EvaluationMethod(name: "kde-cv") {
+      try KernelDensity(samples: $0, bandwidth: .crossValidation, threads: 1)
+    },
+    EvaluationMethod(oracle: "kde-oracle") { try bestIsotropicKernelDensity($0) },
+    EvaluationMethod(name: "sd-kde") {
+      try ScoreDebiasedKernelDensity(samples: $0, bandwidth: .scott, threads: 1)
+    },
+    EvaluationMethod(oracle: "sd-kde-oracle") {
+      try ScoreDebiasedKernelDensity(samples: $0.samples, score: $0.target, bandwidth: .scott, threads: 1)
+    },
+  ]
+
+  /// The kernel density estimate, one bandwidth for all directions, with the least score error at the context's queries:
+  /// the best of 41 bandwidths from 0.05 to 2 times the root mean variance, each 10 % above the last.
+  private static func bestIsotropicKernelDensity(_ context: EvaluationContext) throws -> any Density {
+    let samples = context.samples
+    let variance = (0..<samples.columns).reduce(0) { sum, column in
+      let values = samples[column: column]
+      let mean = values.reduce(0, +) / Double(values.count)
+      return sum + values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    }
+    var bandwidth = 0.05 * (variance / Double(samples.columns)).squareRoot()
+    var best: (error: Double, density: KernelDensity)?
+    for _ in 0...40 {
+      let density = try KernelDensity(samples: samples, bandwidth: .fixed(bandwidth), threads: 1)
+      let errors = ContextErrors(try density.evaluate(at: context.queries), truth: context.truth)
+      if errors.squaredScoreError < best?.error ?? .infinity { best = (errors.squaredScoreError, density) }
+      bandwidth *= 1.1
+    }
+    guard let best else {
+      throw ParzenError.unusableSamples(
+        "no bandwidth gives these samples a finite score: check that they vary")
+    }
+    return best.density
+  }
+}

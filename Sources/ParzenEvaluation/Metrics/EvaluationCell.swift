@@ -1,0 +1,53 @@
+/// How one method did on one target family at one dimension and sample size. Where it failed on every context, all
+/// figures are missing.
+public struct EvaluationCell: Sendable, Equatable, Codable {
+  /// The family's name.
+  public var target: String
+  /// The dimension d.
+  public var dimension: Int
+  /// The number n of samples.
+  public var size: Int
+  /// The method's name.
+  public var method: String
+  /// The number of contexts that the method estimated.
+  public var contexts: Int
+  /// The number of contexts on which it failed; they count in no figure.
+  public var failures: Int
+  /// Mean over contexts of the relative score error sum |s_hat - s|^2 / sum |s|^2; the zero predictor has 1. Missing
+  /// where the true score is zero.
+  public var relativeScoreError: Measurement?
+  /// The pooled ratio: both sums over all contexts. Missing where the true score is zero.
+  public var pooledScoreError: Measurement?
+  /// Mean squared error of the score over points, coordinates and contexts.
+  public var scoreError: Measurement?
+  /// Mean squared error of the log density over points and contexts.
+  public var logDensityError: Measurement?
+  /// The mean relative score error over that of the kernel density estimate (Scott's rule, diagonal) on the same contexts.
+  /// Missing where the true score is zero.
+  public var ratioToKernelDensity: Measurement?
+
+  /// Summarises the errors of a method on all contexts, nil where it failed, beside those of the reference.
+  init(
+    target: String, dimension: Int, size: Int, method: String, errors: [ContextErrors?],
+    reference: [ContextErrors?]
+  ) {
+    self.target = target
+    self.dimension = dimension
+    self.size = size
+    self.method = method
+    let found = errors.compactMap(\.self)
+    contexts = found.count
+    failures = errors.count - found.count
+    guard !found.isEmpty else { return }
+    scoreError = Measurement(meanOf: found.map(\.meanScoreError))
+    logDensityError = Measurement(meanOf: found.map(\.logDensityError))
+    guard found.allSatisfy({ $0.squaredScore > 0 }) else { return }
+    relativeScoreError = Measurement(meanOf: found.map(\.relativeScoreError))
+    pooledScoreError = Measurement(
+      ratioOf: found.map(\.squaredScoreError), to: found.map(\.squaredScore))
+    let pairs = zip(errors, reference).compactMap { error, reference in
+      error.flatMap { error in reference.map { (error.relativeScoreError, $0.relativeScoreError) } }
+    }
+    ratioToKernelDensity = Measurement(ratioOf: pairs.map(\.0), to: pairs.map(\.1))
+  }
+}

@@ -1,0 +1,35 @@
+/// A mean with its standard error.
+public struct Measurement: Sendable, Equatable, Codable {
+  /// The value.
+  public var value: Double
+  /// Its standard error over the contexts; zero for a single one.
+  public var standardError: Double
+
+  /// A value with a known standard error.
+  public init(value: Double, standardError: Double) {
+    self.value = value
+    self.standardError = standardError
+  }
+
+  /// The mean of independent values: standard deviation (divided by n - 1) over sqrt(n).
+  public init(meanOf values: [Double]) {
+    self.init(ratioOf: values, to: [Double](repeating: 1, count: values.count))
+  }
+
+  /// The ratio of two means, sum a / sum b, of independent pairs (a, b).
+  ///
+  /// Its standard error is that of the mean of a - ratio * b, divided by the mean of b (the delta method), so that what a
+  /// and b have in common does not count.
+  public init(ratioOf numerators: [Double], to denominators: [Double]) {
+    let n = Double(numerators.count)
+    let total = denominators.reduce(0, +)
+    let ratio = numerators.reduce(0, +) / total
+    let squares = zip(numerators, denominators).reduce(0) { sum, pair in
+      let residual = pair.0 - ratio * pair.1
+      return sum + residual * residual
+    }
+    self.init(
+      value: ratio,
+      standardError: numerators.count > 1 ? (squares * n / (n - 1)).squareRoot() / abs(total) : 0)
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import ParzenCore
+import Testing
+
+@testable import ParzenEvaluation
+
+@Suite struct MetricsTests {
+  @Test func meansHaveTheirStandardErrors() {
+    let measurement = Measurement(meanOf: [1, 2, 3, 6])
+    #expect(measurement.value == 3)
+    // Sum of squares 14, divided by 3 and by 4.
+    #expect(abs(measurement.standardError - (14.0 / 12).squareRoot()) < 1e-15)
+    #expect(Measurement(meanOf: [5]) == Measurement(value: 5, standardError: 0))
+  }
+
+  @Test func ratiosHaveTheSpreadOfManyRepetitions() {
+    // Pairs b uniform on [1, 2], a = b * u with u uniform on [0, 1]: the ratio is 1/2.
+    var generator = Xoshiro256(seed: 1)
+    let measurements = (0..<2000).map { _ in
+      let b = (0..<50).map { _ in generator.nextUniform(1, 2) }
+      return Measurement(ratioOf: b.map { $0 * generator.nextUniform() }, to: b)
+    }
+    let values = measurements.map(\.value)
+    let mean = values.reduce(0, +) / 2000
+    let spread = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2000).squareRoot()
+    let claimed = measurements.map(\.standardError).reduce(0, +) / 2000
+    #expect(abs(mean - 0.5) < 5 * spread / 2000.0.squareRoot())
+    #expect(abs(claimed / spread - 1) < 0.1)
+  }
+
+  @Test func zeroPredictorHasErrorOneAndTheTruthNone() {
+    let truth = DensityEvaluation(logDensity: [-1, -2], score: Matrix([[1, 2], [-3, 0]]))
+    let zero = DensityEvaluation(logDensity: [0, 0], score: Matrix(rows: 2, columns: 2))
+    let errors = ContextErrors(zero, truth: truth)
+    #expect(errors.relativeScoreError == 1 && errors.meanScoreError == 14.0 / 4)
+    #expect(errors.logDensityError == 2.5)
+    #expect(ContextErrors(truth, truth: truth).relativeScoreError == 0)
+  }
+
+  @Test func tablesShowFiguresFailuresAndGaps() {
+    func cell(_ size: Int, _ method: String, _ values: [Double?]) -> EvaluationCell {
+      let truth = DensityEvaluation(logDensity: [0], score: Matrix([[2]]))
+      let errors = values.map { value in
+        value.map {
+          ContextErrors(DensityEvaluation(logDensity: [$0], score: Matrix([[2 - 2 * $0]])), truth: truth)
+        }
+      }
+      return EvaluationCell(
+        target: "gmm", dimension: 1, size: size, method: method, errors: errors, reference: errors)
+    }
+    let cells = [
+      cell(64, "a", [0.5, 0.5]), cell(64, "b", [0.5, nil]), cell(256, "a", [nil, nil]),
+    ]
+    #expect(cells[1].contexts == 1 && cells[1].failures == 1)
+    #expect(
+      EvaluationTable(cells).text(.relativeScoreError) == """
+        gmm, d = 1, relative score MSE, %
+        n    a             b
+        64   25 +- 0       25 +- 0 (1 failed)
+        256  - (2 failed)  -
+        """)
+  }
+
+  @Test func cellsSurviveJSON() throws {
+    let family = try TargetFamily.named("uniform")
+    let cells = Evaluation(
+      targets: [family], dimensions: [1], sizes: [20], methods: [.kernelDensity], contexts: 3
+    ).run()
+    #expect(cells[0].relativeScoreError == nil && cells[0].scoreError != nil)
+    let data = try JSONEncoder().encode(cells)
+    #expect(try JSONDecoder().decode([EvaluationCell].self, from: data) == cells)
+  }
+}
