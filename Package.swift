@@ -51,7 +51,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "ParzenKernelsTests",
-      dependencies: ["ParzenKernels", "CParzenKernels", "ParzenCore", "ParzenFiles"]),
+      dependencies: ["ParzenKernels", "CParzenKernels", "ParzenCore", "ParzenFiles"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenCoreTests", dependencies: ["ParzenCore"]),
     .testTarget(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),
