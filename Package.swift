@@ -10,6 +10,9 @@ let package = Package(
     .library(name: "Parzen", targets: ["Parzen"]),
     .library(name: "ParzenFiles", targets: ["ParzenFiles"]),
     .executable(name: "parzen", targets: ["ParzenCommand"]),
+    // Not API: what the package in Benchmarks measures beneath it.
+    .library(name: "_CParzenKernels", targets: ["CParzenKernels"]),
+    .library(name: "_COpenBLAS", targets: ["COpenBLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

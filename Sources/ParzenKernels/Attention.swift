@@ -50,7 +50,8 @@ extension KernelScalar {
   }
 }
 
-/// Runs `body` on uninitialised memory for a kernel.
+/// Runs `body` on uninitialised memory for a kernel, nil for 0 bytes.
 func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer?) -> Void) {
+  guard byteCount > 0 else { return body(nil) }
   withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { body($0.baseAddress) }
 }

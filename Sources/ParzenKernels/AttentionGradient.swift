@@ -34,6 +34,15 @@ extension KernelScalar {
     threads: Int = 1, kernels: ParzenKernels = Self.kernels
   ) {
     let grid = DiagonalGrid(queries: shape.queries, keys: shape.keys)
+    guard grid.size > 1 else {
+      var shape = shape.kernelShape
+      withScratch(kernels.attention_gradient_scratch(&shape)) {
+        kernels.attention_gradient(
+          &shape, query, key, value, bias, output, logNormaliser, outputGradient, logNormaliserGradient,
+          queryGradient, keyGradient, valueGradient, biasGradient, $0)
+      }
+      return
+    }
     nonisolated(unsafe) let (query, key, value, bias) = (query, key, value, bias)
     nonisolated(unsafe) let (output, logNormaliser) = (output, logNormaliser)
     nonisolated(unsafe) let (outputGradient, logNormaliserGradient) = (outputGradient, logNormaliserGradient)
@@ -64,6 +73,9 @@ private struct DiagonalGrid {
   /// Cells per side, from the problem's size alone: at least 256 queries and keys to a cell, at most 16 cells.
   let size: Int
 
+  /// Cells begin at multiples of this many queries and keys, which is what the kernels take at a time.
+  private static let block = 48
+
   init(queries: Int, keys: Int) {
     self.queries = queries
     self.keys = keys
@@ -76,6 +88,8 @@ private struct DiagonalGrid {
   }
 
   private func part(_ index: Int, of count: Int) -> Range<Int> {
-    index * count / size..<(index + 1) * count / size
+    let blocks = (count + Self.block - 1) / Self.block
+    func boundary(_ index: Int) -> Int { min(count, index * blocks / size * Self.block) }
+    return boundary(index)..<boundary(index + 1)
   }
 }

@@ -78,7 +78,8 @@ import Testing
     #expect(alone.sum == [0] && alone.weightedSamples == [0])
     let weightless = GaussianKernelSums(
       queries: [100.0], samples: [100, 0], bias: [-.infinity, 0], dimension: 1, threads: 1)
-    #expect(weightless.sum[0] == 1 && weightless.shift[0] == -10_000 && weightless.weightedSamples[0] < 1e-300)
+    #expect(
+      weightless.sum[0] == 1 && weightless.shift[0] == -10_000 && weightless.weightedSamples[0] < 1e-300)
     let withoutWeighting = GaussianKernelSums(
       queries: [100.0], samples: [100, 0], bias: [0, 0], dimension: 1, weightingSamples: false, threads: 1)
     #expect(withoutWeighting.sum[0] == 1 && withoutWeighting.weightedSamples.isEmpty)

@@ -94,14 +94,14 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
                       const ptrdiff_t *excluded, void *scratch, void *shift, void *sum, void *weighted);
 
   // --- attention
-  /// Bytes of scratch for `attention`, aligned to 64.
+  /// Bytes of scratch that `attention` needs, aligned to 64; 0 where its stack suffices, and `scratch` may be NULL.
   ptrdiff_t (*attention_scratch)(const ParzenAttentionShape *shape);
   /// With s_ij = scale q_i . k_j + bias_j: log_normaliser_i = log sum_j exp(s_ij), output_i = sum_j exp(s_ij -
   /// log_normaliser_i) v_j. `bias` may be NULL (zeros), and so may `log_normaliser`. Without keys, or with every bias
   /// -infinity, log_normaliser_i = -infinity and output_i = 0.
   void (*attention)(const ParzenAttentionShape *shape, const void *query, const void *key, const void *value,
                     const void *bias, void *output, void *log_normaliser, void *scratch);
-  /// Bytes of scratch for `attention_gradient`, aligned to 64.
+  /// The same for `attention_gradient`.
   ptrdiff_t (*attention_gradient_scratch)(const ParzenAttentionShape *shape);
   /// Adds to the gradients of query, key, value and bias, given those of output and log_normaliser and what `attention`
   /// returned. `bias` and `log_normaliser_gradient` may be NULL (zeros), and so may the gradients that are not wanted.
