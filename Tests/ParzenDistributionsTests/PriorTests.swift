@@ -5,7 +5,7 @@ import Testing
 @testable import ParzenDistributions
 
 @Suite struct PriorTests {
-  static let priors: [any DistributionPrior] = [GaussianMixturePrior(), BroadPrior()]
+  static let priors: [any DistributionPrior] = [GaussianMixturePrior(), BroadPrior(), UniversalPrior()]
 
   @Test(arguments: priors.indices, [1, 2, 5]) func drawsAreUsable(index: Int, d: Int) throws {
     var generator = Xoshiro256(seed: 1, stream: index, d)
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(arguments: priors.indices) func scoresAreGradients(index: Int) throws {
-    // Laplace components have kinks, next to which a difference misses; at most a few points lie there.
+    // Differences miss next to the kinks of Laplace components and the edges of beta boxes; few points lie there.
     var generator = Xoshiro256(seed: 2, stream: index)
     let step = 1e-5
     var (wrong, total) = (0, 0)
@@ -85,5 +85,41 @@ import Testing
     #expect(abs(share(plain) - 0.4 * 0.65) < 0.035)
     #expect(abs(share(warped) - 0.35) < 0.038)
     #expect(!(0..<200).contains { _ in BroadPrior().draw(dimension: 1, using: &generator) is SmoothWarp })
+  }
+
+  @Test func universalPriorHasItsVariety() {
+    var generator = Xoshiro256(seed: 6)
+    let draws = (0..<3000).map { _ in UniversalPrior().draw(dimension: 2, using: &generator) }
+    let plain = draws.compactMap { $0 as? GaussianMixture }
+    #expect(abs(Double(plain.count) / 3000 - 0.4 * 0.75) < 0.04)
+    #expect(Set(plain.map(\.componentCount)) == Set(1...20))
+    #expect(plain.contains { $0.componentCount > 2 && Set($0.weights).count == 1 })
+    #expect(plain.contains { $0.componentCount > 5 && $0.weights.max()! > 0.8 })
+    let conditions = plain.map { mixture in
+      let values = SymmetricEigendecomposition(mixture.covariance(of: 0))!.values
+      return values[1] / values[0]
+    }
+    #expect(conditions.contains { $0 > 300 } && conditions.contains { $0 < 1.5 })
+    #expect(plain.contains(where: \.isDiagonal) && plain.contains { !$0.isDiagonal })
+    #expect(abs(Double(draws.filter { $0 is SmoothWarp }.count) / 3000 - 0.25) < 0.04)
+  }
+
+  @Test(arguments: [1, 2, 4]) func everyKindOfComponentHasItsPlaceAndSize(d: Int) throws {
+    var generator = Xoshiro256(seed: 7, stream: d)
+    let n = 4000
+    for kind in ComponentKind.allCases where d > 1 || (kind != .ring && kind != .banana) {
+      for turned in [false, true] {
+        let component = kind.draw(
+          location: [Double](repeating: 50, count: d), deviations: [Double](repeating: 2, count: d),
+          turned: turned, using: &generator)
+        let samples = component.sample(count: n, using: &generator)
+        for i in 0..<d {
+          let sorted = samples[column: i].sorted()
+          let (low, middle, high) = (sorted[n / 6], sorted[n / 2], sorted[n - n / 6])
+          #expect(abs(middle - 50) < 6, "\(kind)")
+          #expect((0.2..<8).contains((high - low) / 2), "\(kind)")
+        }
+      }
+    }
   }
 }
