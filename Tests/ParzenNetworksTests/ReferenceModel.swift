@@ -86,7 +86,7 @@ struct ReferenceModel {
                     try body(
                       WhitenedContexts(
                         count: contexts, dimension: dimension,
-                        samples: PointBlock(x.baseAddress!, count: samples),
+                        samples: .exact(PointBlock(x.baseAddress!, count: samples)),
                         anchors: anchors.baseAddress!, components: components),
                       PointBlock(y.baseAddress!, count: queries),
                       DensityLabels(

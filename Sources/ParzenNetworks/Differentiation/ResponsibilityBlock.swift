@@ -10,6 +10,28 @@ package struct PointBlock<Scalar: KernelScalar>: @unchecked Sendable {
     self.pointer = pointer
     self.count = count
   }
+
+  /// The points of one context alone.
+  func context(_ index: Int, dimension: Int) -> PointBlock {
+    PointBlock(pointer + index * dimension * count, count: count)
+  }
+}
+
+/// The samples of a network's contexts.
+package enum SamplePoints<Scalar: KernelScalar> {
+  /// In the precision of the network.
+  case exact(PointBlock<Scalar>)
+  /// Rounded to Float32, for passes without gradients: half the memory, and a multiple of the speed. Sums over samples are
+  /// in Float64 all the same.
+  case rounded(PointBlock<Float>)
+
+  /// Samples in each context.
+  var count: Int {
+    switch self {
+    case .exact(let points): points.count
+    case .rounded(let points): points.count
+    }
+  }
 }
 
 /// Working memory for the responsibilities of the cells' components for a block of points, `blockLength` at a time: the

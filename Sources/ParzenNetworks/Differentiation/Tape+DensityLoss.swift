@@ -26,6 +26,8 @@ package struct DensityLabels<Scalar: KernelScalar> {
 package struct DensityLoss: Sendable, Equatable {
   package var score = 0.0
   package var logDensity = 0.0
+
+  package init() {}
 }
 
 extension Tape {

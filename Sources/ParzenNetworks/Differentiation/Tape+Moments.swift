@@ -10,21 +10,35 @@ extension Tape {
   ///   - threads: threads over blocks of samples; the result does not depend on it.
   /// - Complexity: O(contexts * samples * cells * featureCount) time; memory independent of the number of samples.
   func moments(
-    _ cells: Cells, contexts: Int, samples: PointBlock<Scalar>, features: Variable<Scalar>, threads: Int
+    _ cells: Cells, contexts: Int, samples: SamplePoints<Scalar>, features: Variable<Scalar>, threads: Int
   ) -> Variable<Scalar> {
     let result = variable(contexts * (cells.featureCount + 1), cells.count)
-    let size = cells.dimension * samples.count
     for b in 0..<contexts {
-      momentSums(
-        cells, samples: PointBlock(samples.pointer + b * size, count: samples.count),
-        parameters: PointBlock(features.block(b, of: contexts), count: cells.count),
-        block: responsibilityBlock(cells), threads: threads, into: result.block(b, of: contexts))
+      let parameters = UnsafeBufferPointer(
+        start: features.block(b, of: contexts), count: cells.featureCount * cells.count)
+      let sums =
+        switch samples {
+        case .exact(let points):
+          momentSums(
+            cells, samples: points.context(b, dimension: cells.dimension), parameters: Array(parameters),
+            block: responsibilityBlock(cells), threads: threads)
+        case .rounded(let points):
+          momentSums(
+            cells, samples: points.context(b, dimension: cells.dimension),
+            parameters: parameters.map { Float($0) },
+            block: ResponsibilityBlock<Float>(cells), threads: threads)
+        }
+      for (i, sum) in sums.enumerated() { result.block(b, of: contexts)[i] = Scalar(sum) }
     }
     record { [block = responsibilityBlock(cells)] in
+      guard case .exact(let points) = samples else {
+        preconditionFailure("rounded samples have no gradients")
+      }
       for b in 0..<contexts {
         momentGradients(
-          block, samples: PointBlock(samples.pointer + b * size, count: samples.count),
-          parameters: features.block(b, of: contexts), dmoments: result.gradientBlock(b, of: contexts),
+          block, samples: points.context(b, dimension: cells.dimension),
+          parameters: features.block(b, of: contexts),
+          dmoments: result.gradientBlock(b, of: contexts),
           dparameters: features.gradientBlock(b, of: contexts))
       }
     }
@@ -82,10 +96,10 @@ extension Tape {
 
 /// Moments of one context. Sums of a block are kept in Float64, so that a million samples lose nothing.
 private func momentSums<Scalar: KernelScalar>(
-  _ cells: Cells, samples: PointBlock<Scalar>, parameters: PointBlock<Scalar>,
+  _ cells: Cells, samples: PointBlock<Scalar>, parameters: [Scalar],
   block shared: ResponsibilityBlock<Scalar>,
-  threads: Int, into result: UnsafeMutablePointer<Scalar>
-) {
+  threads: Int
+) -> [Double] {
   let size = (cells.featureCount + 1) * cells.count
   // The groups are fixed by the number of samples, and added up in their order, whatever the number of threads.
   let length = ResponsibilityBlock<Scalar>.blockLength
@@ -95,29 +109,29 @@ private func momentSums<Scalar: KernelScalar>(
   let alone = groups == 1
   concurrentLoop(groups, threads: threads) { group in
     let block = alone ? shared : ResponsibilityBlock<Scalar>(cells)
-    let sums = totals[group]
     let range = min(group * groupLength, samples.count)..<min((group + 1) * groupLength, samples.count)
     for range in ResponsibilityBlock<Scalar>.blocks(range) {
-      block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters.pointer)
-      block.addProducts(block.features, block.responsibilities, beta: 0, to: block.featureScratch)
-      Scalar.kernels.add_to_totals(size - cells.count, block.featureScratch, sums)
-      for head in 0..<cells.heads {  // 1 x components: the log normalisers times the responsibilities
-        let first = head * cells.components
-        Scalar.multiply(
-          transposeA: false, transposeB: true, rows: 1, columns: cells.components, inner: range.count,
-          alpha: 1,
-          block.logNormaliser + head * range.count, strideA: range.count,
-          block.responsibilities + first * range.count, strideB: range.count, beta: 0,
-          block.featureScratch + first,
-          strideC: cells.components)
-      }
-      Scalar.kernels.add_to_totals(cells.count, block.featureScratch, sums + size - cells.count)
+      block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters)
+      block.addMoments(to: totals[group])
     }
   }
-  for i in 0..<size {
-    var sum = 0.0
-    for group in 0..<groups { sum += totals[group][i] }
-    result[i] = Scalar(sum)
+  return (0..<size).map { i in (0..<groups).reduce(0.0) { $0 + totals[$1][i] } }
+}
+
+extension ResponsibilityBlock {
+  /// Adds the moments of the loaded points: (featureCount + 1) x cells.
+  fileprivate func addMoments(to sums: UnsafeMutablePointer<Double>) {
+    addProducts(features, responsibilities, beta: 0, to: featureScratch)
+    Scalar.kernels.add_to_totals(cells.featureCount * cells.count, featureScratch, sums)
+    for head in 0..<cells.heads {  // 1 x components: the log normalisers times the responsibilities
+      let first = head * cells.components
+      Scalar.multiply(
+        transposeA: false, transposeB: true, rows: 1, columns: cells.components, inner: count, alpha: 1,
+        logNormaliser + head * count, strideA: count, responsibilities + first * count, strideB: count,
+        beta: 0,
+        featureScratch + first, strideC: cells.components)
+    }
+    Scalar.kernels.add_to_totals(cells.count, featureScratch, sums + cells.featureCount * cells.count)
   }
 }
 

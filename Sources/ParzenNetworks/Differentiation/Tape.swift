@@ -1,3 +1,4 @@
+import Foundation
 import ParzenKernels
 
 /// A rows x columns array on a tape, row by row, with its gradient; valid until the tape is reset.
@@ -57,15 +58,19 @@ package final class Tape<Scalar: KernelScalar> {
     var gradient: UnsafeMutablePointer<Scalar>?
     if records {
       gradient = arena.allocate(count)
-      gradient!.update(repeating: 0, count: count)
+      clear(gradient!, count)
     }
     return Variable(value: arena.allocate(count), gradient: gradient, rows: rows, columns: columns)
+  }
+
+  private func clear(_ memory: UnsafeMutablePointer<Scalar>, _ count: Int) {
+    memset(memory, 0, count * MemoryLayout<Scalar>.stride)
   }
 
   /// A new variable with zero value.
   func zeros(_ rows: Int, _ columns: Int) -> Variable<Scalar> {
     let result = variable(rows, columns)
-    result.value.update(repeating: 0, count: result.count)
+    clear(result.value, result.count)
     return result
   }
 

@@ -13,20 +13,21 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   let configuration: MixtureTransformerConfiguration
   let parameters: ParameterVariables<Scalar>
   let contexts: Int
-  let samples: PointBlock<Scalar>
+  let samples: SamplePoints<Scalar>
   let cells: Cells
   /// Threads over blocks of samples.
   let threads: Int
 
   private var d: Int { cells.dimension }
-  private var K: Int { cells.components }
+  /// K, the number of latents of a context.
+  private var latents: Int { cells.components }
   /// The variance that a cell starts from: Scott's rule for K points.
-  private var baseVariance: Double { pow(Double(K), -2 / Double(d + 4)) }
+  private var baseVariance: Double { pow(Double(latents), -2 / Double(d + 4)) }
 
   init(
     tape: Tape<Scalar>, configuration: MixtureTransformerConfiguration,
     parameters: ParameterVariables<Scalar>,
-    contexts: Int, dimension: Int, components: Int, samples: PointBlock<Scalar>, threads: Int
+    contexts: Int, dimension: Int, components: Int, samples: SamplePoints<Scalar>, threads: Int
   ) {
     self.tape = tape
     self.configuration = configuration
@@ -62,7 +63,7 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   }
 
   private func embedded(_ anchors: Variable<Scalar>) -> Tokens {
-    let tokens = contexts * K
+    let tokens = contexts * latents
     let scalars = tape.constant(tokens, 6)
     let vectors = tape.constant(tokens * d, 2)
     let (n, dimension) = (Double(samples.count), Double(d))
@@ -91,9 +92,10 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     let mean = tape.zeros(contexts * d, cells.count)
     for b in 0..<contexts {
       for head in 0..<cells.heads {
-        for k in 0..<K {
+        for k in 0..<latents {
           for i in 0..<d {
-            mean.value[(b * d + i) * cells.count + head * K + k] = anchors.value[(b * K + k) * d + i]
+            mean.value[(b * d + i) * cells.count + head * latents + k] =
+              anchors.value[(b * latents + k) * d + i]
           }
         }
       }
@@ -114,12 +116,12 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   /// Tokens' numbers with the component fastest: tokens x channels becomes contexts * channels x K. Vector channels keep
   /// their order [coordinate][channel].
   private func perComponent(_ x: Variable<Scalar>) -> Variable<Scalar> {
-    tape.transposed(x.reshaped(contexts * K, x.count / (contexts * K)), blocks: contexts)
+    tape.transposed(x.reshaped(contexts * latents, x.count / (contexts * latents)), blocks: contexts)
   }
 
   /// The inverse of `perComponent`.
   private func perToken(_ x: Variable<Scalar>) -> Variable<Scalar> {
-    tape.transposed(x.reshaped(x.count / K, K), blocks: contexts)
+    tape.transposed(x.reshaped(x.count / latents, latents), blocks: contexts)
   }
 
   private func headMixture(_ name: String, _ tokens: Tokens, _ state: CellState<Scalar>) -> CellGaussians<
@@ -154,8 +156,8 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     let fromScalars = tape.linear(perToken(scalars), parameters["\(name).moment.s"], adding: tokens.scalars)
     tokens.scalars = tape.addingBias(parameters["\(name).moment.b"], to: fromScalars)
     let weight = parameters["\(name).moment.v"]
-    let shift = perToken(state.shift).reshaped(contexts * K * d, cells.heads)
-    let second = perToken(probed).reshaped(contexts * K * d, cells.heads * cells.rank)
+    let shift = perToken(state.shift).reshaped(contexts * latents * d, cells.heads)
+    let second = perToken(probed).reshaped(contexts * latents * d, cells.heads * cells.rank)
     let withShift = tape.linear(shift, weight.rows(0..<cells.heads), adding: tokens.vectors)
     tokens.vectors = tape.linear(second, weight.rows(cells.heads..<weight.rows), adding: withShift)
   }
@@ -210,7 +212,7 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     let gaussians = CellGaussians(
       logWeight: tape.logSoftmax(blended(heads.logWeight)), mean: blended(heads.mean),
       covariance: blended(heads.covariance))
-    let mixtureCells = Cells(dimension: d, heads: 1, components: K, rank: cells.rank)
+    let mixtureCells = Cells(dimension: d, heads: 1, components: latents, rank: cells.rank)
     return (gaussians, tape.naturalParameters(mixtureCells, contexts: contexts, gaussians))
   }
 }

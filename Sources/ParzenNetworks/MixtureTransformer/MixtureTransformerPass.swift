@@ -5,13 +5,13 @@ package struct WhitenedContexts<Scalar: KernelScalar> {
   /// The number of contexts.
   package var count: Int
   package var dimension: Int
-  package var samples: PointBlock<Scalar>
+  package var samples: SamplePoints<Scalar>
   /// count * components points, row by row.
   package var anchors: UnsafePointer<Scalar>
   package var components: Int
 
   package init(
-    count: Int, dimension: Int, samples: PointBlock<Scalar>, anchors: UnsafePointer<Scalar>, components: Int
+    count: Int, dimension: Int, samples: SamplePoints<Scalar>, anchors: UnsafePointer<Scalar>, components: Int
   ) {
     self.count = count
     self.dimension = dimension
@@ -46,6 +46,8 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
   /// The mixture of every context.
   ///
   /// - Parameter parameters: the flat parameters, in the order of the configuration's layout.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   package func mixtures(
     _ contexts: WhitenedContexts<Scalar>, parameters: [Scalar], threads: Int
   ) -> [WhitenedMixture] {
@@ -56,11 +58,11 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
         .gaussians
       defer { tape.reset() }
       return (0..<contexts.count).map { b in
-        let K = contexts.components
+        let components = contexts.components
         func rows(_ x: Variable<Scalar>) -> [Double] {  // feature by feature -> component by component
-          let features = x.count / (contexts.count * K)
+          let features = x.count / (contexts.count * components)
           let block = x.block(b, of: contexts.count)
-          return (0..<K).flatMap { k in (0..<features).map { Double(block[$0 * K + k]) } }
+          return (0..<components).flatMap { k in (0..<features).map { Double(block[$0 * components + k]) } }
         }
         return WhitenedMixture(
           logWeights: rows(gaussians.logWeight), means: rows(gaussians.mean),
@@ -75,6 +77,7 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
   ///   - queries: points of every context, coordinate by coordinate.
   ///   - scoreWeight, logDensityWeight: weights of one point's errors.
   ///   - parameters, gradient: flat arrays in the order of the configuration's layout.
+  @_specialize(where Scalar == Float)
   package func loss(
     _ contexts: WhitenedContexts<Scalar>, queries: PointBlock<Scalar>, labels: DensityLabels<Scalar>,
     scoreWeight: Double, logDensityWeight: Double, parameters: UnsafePointer<Scalar>,
