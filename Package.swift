@@ -33,7 +33,8 @@ let package = Package(
     .target(name: "ParzenNetworks", dependencies: ["ParzenCore", "ParzenKernels"]),
     .target(
       name: "ParzenEstimators",
-      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks"]),
+      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks"],
+      resources: [.copy("Resources/mixture-transformer.safetensors")]),
     .target(
       name: "ParzenTraining",
       dependencies: [
@@ -49,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "ParzenCommand",
       dependencies: [
-        "Parzen", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
+        "Parzen", "ParzenNetworks", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(

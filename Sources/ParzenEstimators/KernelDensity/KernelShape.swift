@@ -33,7 +33,7 @@ struct KernelShape: Sendable {
     case .diagonal:
       correlation = nil
     case .full:
-      let matrix = moments.correlation(standardDeviations: bandwidths)
+      let matrix = moments.correlation(scale: bandwidths)
       let dependent = Self.linearlyDependentColumns(correlation: matrix)
       guard dependent.isEmpty, let cholesky = Cholesky(matrix) else {
         throw .unusableSamples(

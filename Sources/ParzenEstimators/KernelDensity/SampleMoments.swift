@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenKernels
 
 /// Weighted samples, checked: their normalised weights, mean and standard deviations.
 ///
@@ -54,15 +55,20 @@ struct SampleMoments: Sendable {
       throw .unusableSamples(
         "a bandwidth needs at least two samples: give more, or a bandwidth in units of the data")
     }
-    let constant = (0..<samples.columns).filter { k in
-      (1..<samples.rows).allSatisfy { samples[$0, k] == samples[0, k] }
-    }
+    let deviations = columnDeviations()
+    let constant = deviations.indices.filter { deviations[$0] == 0 }
     guard constant.isEmpty else {
       throw .unusableSamples(
         (constant.count == 1 ? "column " : "columns ") + constant.map { "\($0 + 1)" }.joined(separator: ", ")
           + " of the samples never vary: leave them out, or give a bandwidth in units of the data")
     }
-    return (0..<samples.columns).map { k in
+    return deviations
+  }
+
+  /// The standard deviation of every column, zero for a column that is constant.
+  func columnDeviations() -> [Double] {
+    (0..<samples.columns).map { k in
+      guard (1..<samples.rows).contains(where: { samples[$0, k] != samples[0, k] }) else { return 0 }
       let largest = (0..<samples.rows).reduce(0) { max($0, abs(samples[$1, k] - mean[k])) }
       let squares = (0..<samples.rows).reduce(0.0) { sum, i in
         let deviation = (samples[i, k] - mean[k]) / largest
@@ -72,16 +78,23 @@ struct SampleMoments: Sendable {
     }
   }
 
-  /// The correlations of all pairs of columns, d x d.
-  func correlation(standardDeviations: [Double]) -> Matrix {
+  /// The covariance of the columns divided by `scale`: with the standard deviations, the correlation matrix.
+  ///
+  /// - Complexity: O(n d^2) time, O(n d) memory.
+  func correlation(scale: [Double]) -> Matrix {
+    let (n, d) = (samples.rows, samples.columns)
     var standardised = samples
-    for i in 0..<samples.rows {
-      let scale = (weights[i] / (1 - 1 / effectiveCount)).squareRoot()
-      for k in mean.indices {
-        standardised[i, k] = scale * ((samples[i, k] - mean[k]) / standardDeviations[k])
-      }
+    for i in 0..<n {
+      let root = (weights[i] / (1 - 1 / effectiveCount)).squareRoot()
+      for k in 0..<d { standardised[i, k] = (samples[i, k] - mean[k]) / scale[k] * root }
     }
-    return standardised.transposed * standardised
+    var result = Matrix(rows: d, columns: d)
+    result.elements.withUnsafeMutableBufferPointer { result in
+      Double.multiply(
+        transposeA: true, transposeB: false, rows: d, columns: d, inner: n, alpha: 1, standardised.elements,
+        strideA: d, standardised.elements, strideB: d, beta: 0, result.baseAddress!, strideC: d)
+    }
+    return result
   }
 
   private static func normalise(_ weights: [Double], count: Int) throws(ParzenError) -> [Double] {

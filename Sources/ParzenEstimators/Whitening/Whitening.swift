@@ -1,0 +1,126 @@
+import Foundation
+import ParzenCore
+
+/// The affine map that gives samples mean zero and the identity covariance, z = ((x - mean) / scale) W.
+///
+/// Columns are first standardised, so that their units play no part; W = V diag(lambda)^(-1/2) from the eigenvectors of
+/// the correlation matrix. Any other whitening differs by a rotation, to which the mixture transformer is equivariant.
+///
+/// **Singular data.** Where a column is constant or (to within 1e-6 of its standard deviation) a linear function of others,
+/// no density exists in d dimensions. That is an error which names the columns; `regularise` in the estimators adds a
+/// little noise to such columns first.
+public struct Whitening: Sendable {
+  /// The mean of every column, d values.
+  public let mean: [Double]
+  /// The standard deviation of every column, d values.
+  public let scale: [Double]
+  /// W, d x d.
+  public let forward: Matrix
+  /// The inverse of W: (x - mean) / scale = z inverse.
+  public let inverse: Matrix
+  /// log of the absolute determinant of x -> z: log f(x) = log f(z) + this.
+  public let logDeterminant: Double
+
+  /// The dimension d.
+  public var dimension: Int { mean.count }
+
+  /// The whitening of n samples (n x d).
+  ///
+  /// - Parameters:
+  ///   - weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
+  /// - Throws: `ParzenError.unusableSamples`, with the columns named, if the samples are singular; if there are fewer than
+  ///   d + 2, or if all are identical.
+  /// - Complexity: O(n d^2 + d^3) time, O(n d) memory.
+  public init(samples: Matrix, weights: [Double]? = nil) throws(ParzenError) {
+    try self.init(SampleMoments(samples, weights: weights))
+  }
+
+  init(_ moments: SampleMoments) throws(ParzenError) {
+    let samples = moments.samples
+    let d = samples.columns
+    guard samples.rows >= d + 2 else {
+      throw .unusableSamples(
+        "\(samples.rows) samples are too few for \(d) dimensions: at least \(d + 2) are needed"
+          + (d > samples.rows
+            ? " (rows are points and columns are dimensions: is the table transposed?)" : ""))
+    }
+    mean = moments.mean
+    scale = moments.columnDeviations()
+    guard scale.allSatisfy({ $0 > 0 }),
+      let eigen = SymmetricEigendecomposition(moments.correlation(scale: scale)),
+      eigen.values[0] > Self.smallestEigenvalue * eigen.values[d - 1]
+    else { throw Self.singular(samples) }
+    var forward = Matrix(rows: d, columns: d)
+    var inverse = forward
+    var logDeterminant = 0.0
+    for j in 0..<d {
+      let root = eigen.values[j].squareRoot()
+      logDeterminant -= log(root) + log(scale[j])
+      for i in 0..<d {
+        forward[i, j] = eigen.vectors[i, j] / root
+        inverse[j, i] = eigen.vectors[i, j] * root
+      }
+    }
+    self.forward = forward
+    self.inverse = inverse
+    self.logDeterminant = logDeterminant
+  }
+
+  /// Eigenvalues of the correlation matrix below this part of the largest count as zero.
+  private static let smallestEigenvalue = 1e-13
+
+  private static func singular(_ samples: Matrix) -> ParzenError {
+    do throws(ParzenError) {
+      let names = (1...samples.columns).map { "\($0)" }
+      try SampleDiagnosis(samples).check(
+        samples, columnNames: names, remedy: "regularise, which adds a little noise")
+    } catch {
+      return error
+    }
+    return .unusableSamples(
+      "the columns are linearly dependent to rounding: leave one out, or add a little noise")
+  }
+
+  /// Whitened coordinates of points, m x d.
+  ///
+  /// - Complexity: O(m d^2).
+  public func whiten(_ points: Matrix) -> Matrix {
+    var standardised = points
+    let d = dimension
+    standardised.elements.withUnsafeMutableBufferPointer { elements in
+      for row in stride(from: 0, to: elements.count, by: d) {
+        for i in 0..<d { elements[row + i] = (elements[row + i] - mean[i]) / scale[i] }
+      }
+    }
+    return standardised * forward
+  }
+
+  /// Scores in whitened coordinates, m x d, of scores in the units of the data: s_z = (s scale) W^-T.
+  package func whitenScores(_ scores: Matrix) -> Matrix {
+    var scaled = scores
+    let d = dimension
+    for index in scaled.elements.indices { scaled.elements[index] *= scale[index % d] }
+    return scaled * inverse.transposed
+  }
+
+  /// An evaluation in whitened coordinates, in the units of the data.
+  func unwhiten(_ evaluation: DensityEvaluation) -> DensityEvaluation {
+    var result = DensityEvaluation(
+      logDensity: evaluation.logDensity.map { $0 + logDeterminant },
+      score: evaluation.score * forward.transposed)
+    let d = dimension
+    result.score.elements.withUnsafeMutableBufferPointer { elements in
+      for row in stride(from: 0, to: elements.count, by: d) {
+        for i in 0..<d { elements[row + i] /= scale[i] }
+      }
+    }
+    return result
+  }
+
+  /// The affine map z -> x as a matrix applied to columns, x = A z + mean: A = diag(scale) W^-T.
+  var unwhiteningMatrix: Matrix {
+    var result = inverse.transposed
+    for i in 0..<dimension { for j in 0..<dimension { result[i, j] *= scale[i] } }
+    return result
+  }
+}
