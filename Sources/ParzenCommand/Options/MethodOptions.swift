@@ -1,16 +1,28 @@
 import ArgumentParser
+import Foundation
 import Parzen
 
 /// How a density is estimated.
 enum Method: String, CaseIterable, ExpressibleByArgument {
+  case mixture
   case kernelDensity = "kde"
   case scoreDebiased = "sd-kde"
 }
 
 /// The method and what belongs to it.
 struct MethodOptions: ParsableArguments {
-  @Option(help: "The method: kernel density (kde), or score-debiased kernel density (sd-kde).")
-  var method = Method.kernelDensity
+  @Option(
+    help: """
+      The method: the pretrained mixture transformer (mixture), kernel density (kde), or score-debiased kernel density \
+      (sd-kde).
+      """)
+  var method = Method.mixture
+
+  @Option(
+    help: ArgumentHelp(
+      "Weights of a mixture transformer, as `parzen train` writes them. (default: the ones of the package)",
+      valueName: "file"))
+  var weights: String?
 
   @Option(
     parsing: .unconditional,
@@ -23,6 +35,15 @@ struct MethodOptions: ParsableArguments {
   var bandwidth: Bandwidth?
 
   @OptionGroup var threadOptions: ThreadOptions
+
+  func validate() throws {
+    if bandwidth != nil, method == .mixture {
+      throw ValidationError("--bandwidth is for kde and sd-kde: the mixture transformer needs none")
+    }
+    if weights != nil, method != .mixture {
+      throw ValidationError("--weights are those of the method mixture: leave out --method \(method.rawValue)")
+    }
+  }
 }
 
 extension MethodOptions {
@@ -31,6 +52,13 @@ extension MethodOptions {
     let bandwidth = bandwidth ?? .scott
     let threads = threadOptions.count
     switch method {
+    case .mixture:
+      let weights: MixtureTransformerWeights =
+        if let path = weights { try .init(contentsOf: URL(filePath: path)) } else { .pretrained }
+      let density = try MixtureTransformer(samples: samples, weights: weights, threads: threads)
+      return FittedDensity(
+        density: density, name: "mixture transformer",
+        details: counted(density.mixture.weights.count, "Gaussian component"))
     case .kernelDensity:
       let density = try KernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
       return FittedDensity(

@@ -12,7 +12,7 @@ import ParzenNetworks
 ///
 /// - Complexity: O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 32 components in h = 4 heads and 4
 ///   layers, about 17 kFLOP a sample in d = 2; O(n d) memory. Evaluation takes O(K d^2) for a query.
-public struct MixtureTransformer: DensityEstimator {
+public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity {
   /// The fitted mixture, in the units of the samples.
   public let mixture: GaussianMixture
   /// The weights that made it.
@@ -55,6 +55,13 @@ public struct MixtureTransformer: DensityEstimator {
     try check(queries)
     return whitening.unwhiten(try whitenedMixture.evaluate(at: whitening.whiten(queries), threads: threads))
   }
+
+  /// Exact draws from the estimated density, count x d.
+  public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
+    mixture.sample(count: count, using: &generator)
+  }
+
+  public func marginal(of columns: [Int]) -> GaussianMixture { mixture.marginal(of: columns) }
 
   /// The network's mixture for whitened samples.
   private static func mixture(

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import Parzen
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a mixture transformer on random distributions.",
+    discussion: """
+      Writes checkpoint.safetensors, log.jsonl and, after the last step, mixture-transformer.safetensors into the \
+      output folder. A run that was stopped, by --minutes, Ctrl-C or a crash, goes on with --resume from its last \
+      checkpoint and ends with the same weights as an uninterrupted one.
+      """)
+
+  @Option(
+    help: """
+      The run's configuration (JSON); keys that are absent keep their default. With --resume: goes on under this one \
+      instead of the checkpoint's own.
+      """)
+  var configuration: String?
+
+  @Option(help: "A checkpoint to go on from.")
+  var resume: String?
+
+  @Option(help: "Stop after this many minutes, with a checkpoint.")
+  var minutes: Double?
+
+  @Option(help: "The folder for checkpoints, log and weights.")
+  var output: String
+
+  @OptionGroup var threadOptions: ThreadOptions
+
+  func validate() throws {
+    guard minutes.map({ $0 > 0 }) ?? true else { throw ValidationError("--minutes must be positive.") }
+  }
+
+  func run() throws {
+    let checkpoint = try resume.map { try Checkpoint(contentsOf: URL(fileURLWithPath: $0)) }
+    let given = try configuration.map { try TrainingConfiguration(contentsOf: URL(fileURLWithPath: $0)) }
+    let run = try TrainingRun(
+      configuration: given ?? checkpoint?.configuration ?? TrainingConfiguration(), state: checkpoint?.state,
+      folder: URL(fileURLWithPath: output), threads: threadOptions.count)
+    let interrupt = InterruptFlag()
+    let deadline = minutes.map { Date().addingTimeInterval($0 * 60) }
+    let finished = try run.run(
+      shouldStop: { interrupt.isSet || deadline.map { Date() >= $0 } ?? false },
+      report: { FileHandle.standardOutput.write(Data(($0.progressLine + "\n").utf8)) })
+    print(
+      finished
+        ? "Weights: \(run.weightsURL.path)"
+        : "Stopped. Go on with: parzen train --resume \(run.checkpointURL.path) --output \(output)")
+  }
+}
+
+extension TrainingRun.Report {
+  fileprivate var progressLine: String {
+    let minutes = Int(secondsLeft / 60)
+    return String(
+      format: "step %d/%d  %.0f contexts/s  score %.4f  log density %.4f  %d h %02d min left", step, steps,
+      contextsPerSecond, scoreLoss, logDensityLoss, minutes / 60, minutes % 60)
+  }
+}
+
+/// Set by Ctrl-C (SIGINT) or SIGTERM, so that the run can end with a checkpoint.
+private final class InterruptFlag: @unchecked Sendable {
+  private let lock = NSLock()
+  private var value = false
+  private var sources: [any DispatchSourceSignal] = []
+
+  var isSet: Bool { lock.withLock { value } }
+
+  init() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [weak self] in self?.lock.withLock { self?.value = true } }
+      source.resume()
+      sources.append(source)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import ParzenCore
+import ParzenEstimators
+import ParzenFiles
+import ParzenNetworks
+
+/// A training run between two steps, as a file: the configuration, the weights and the optimiser's memory. A run that goes
+/// on from it ends with the same weights, to the bit, as one that was never stopped.
+///
+/// A safetensors file with the flat Float32 tensors `parameters`, `average`, `first_moment`, `second_moment`.
+public struct Checkpoint: Sendable, Equatable {
+  public var configuration: TrainingConfiguration
+  public var state: TrainingState
+
+  public init(configuration: TrainingConfiguration, state: TrainingState) {
+    self.configuration = configuration
+    self.state = state
+  }
+
+  private struct Progress: Codable {
+    var step: Int
+    var skippedSteps: Int
+    var contexts: Int
+  }
+
+  /// Writes the checkpoint; the file appears, or is replaced, only when it is complete.
+  ///
+  /// - Throws: `ParzenError.file` if it cannot be written.
+  public func write(to url: URL) throws(ParzenError) {
+    func tensor(_ values: [Float]) -> SafetensorsTensor { SafetensorsTensor(values, shape: [values.count]) }
+    let file = SafetensorsFile(
+      tensors: [
+        "parameters": tensor(state.parameters), "average": tensor(state.average),
+        "first_moment": tensor(state.firstMoment), "second_moment": tensor(state.secondMoment),
+      ],
+      metadata: [
+        "checkpoint": jsonText(configuration),
+        "progress": jsonText(
+          Progress(step: state.step, skippedSteps: state.skippedSteps, contexts: state.contexts)),
+      ])
+    try file.write(to: url)
+  }
+
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `ParzenError.file` if the file cannot be read or is no checkpoint.
+  public init(contentsOf url: URL) throws(ParzenError) {
+    let file = try SafetensorsFile(contentsOf: url)
+    func decode<Value: Decodable>(_ key: String) throws(ParzenError) -> Value {
+      do {
+        return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))
+      } catch {
+        throw .file(
+          path: url.path, reason: "is no checkpoint of a training run: give one that `parzen train` wrote")
+      }
+    }
+    configuration = try decode("checkpoint")
+    try configuration.validate()
+    let progress: Progress = try decode("progress")
+    let shape = [configuration.network.layout.count]
+    var state = TrainingState(parameters: try file.floats("parameters", shape: shape))
+    state.average = try file.floats("average", shape: shape)
+    state.firstMoment = try file.floats("first_moment", shape: shape)
+    state.secondMoment = try file.floats("second_moment", shape: shape)
+    state.step = progress.step
+    state.skippedSteps = progress.skippedSteps
+    state.contexts = progress.contexts
+    self.state = state
+  }
+
+  /// The averaged weights with their training record, as they ship.
+  ///
+  /// - Parameter date: the day, as in 2026-01-31.
+  public func weights(date: String) -> MixtureTransformerWeights {
+    let buckets = configuration.buckets
+    let dimensions = buckets.map(\.dimension)
+    let samples = buckets.map(\.samples)
+    return MixtureTransformerWeights(
+      configuration: configuration.network, parameters: state.average,
+      record: .init(
+        steps: state.step, contexts: state.contexts,
+        prior: configuration.priors.map { "\($0.prior.rawValue) \($0.share)" }.joined(separator: ", "),
+        date: date,
+        seed: configuration.seed, dimensions: dimensions.min()!...dimensions.max()!,
+        samples: samples.min()!...samples.max()!))
+  }
+}

@@ -1,0 +1,149 @@
+import ParzenCore
+import ParzenDistributions
+import ParzenEstimators
+import ParzenKernels
+import ParzenNetworks
+
+/// A shape of training contexts: their dimension, number of samples and number in one step.
+public struct TrainingBucket: Sendable, Codable, Hashable {
+  /// The dimension d.
+  public var dimension: Int
+  /// The number of samples n.
+  public var samples: Int
+  /// Contexts in one step.
+  public var contexts: Int
+
+  public init(dimension: Int, samples: Int, contexts: Int) {
+    self.dimension = dimension
+    self.samples = samples
+    self.contexts = contexts
+  }
+}
+
+/// Whitened contexts with labelled queries, in the layout that the network takes; its memory is used again.
+///
+/// Each context draws a distribution from the prior, `samples` samples of it, and fresh queries, the last quarter of them
+/// widened by N(0, 0.8^2), with the exact log density and score as labels.
+final class TrainingContexts {
+  let bucket: TrainingBucket
+  let count: Int
+  let components: Int
+  static let widenedPart = 0.25
+  static let widening = 0.8
+  private let queryCount: Int
+  private var samples: [Float]
+  private var anchors: [Float]
+  private var queries: [Float]
+  private var logDensity: [Float]
+  private var score: [Float]
+  private var metric: [Float]
+  private var scoreScale: [Float]
+
+  init(_ bucket: TrainingBucket, count: Int, components: Int, queries m: Int) {
+    self.bucket = bucket
+    self.count = count
+    self.components = components
+    let d = bucket.dimension
+    queryCount = m
+    samples = .init(repeating: 0, count: count * d * bucket.samples)
+    anchors = .init(repeating: 0, count: count * components * d)
+    queries = .init(repeating: 0, count: count * d * m)
+    score = queries
+    logDensity = .init(repeating: 0, count: count * m)
+    metric = .init(repeating: 0, count: count * d * d)
+    scoreScale = .init(repeating: 0, count: count)
+  }
+
+  /// Draws all contexts anew; context `i` is a function of the seed, the step and `first + i` alone.
+  func draw(prior: some DistributionPrior, seed: UInt64, step: Int, first: Int) {
+    for index in 0..<count {
+      var generator = Xoshiro256(seed: seed, stream: step, first + index)
+      while !draw(index, prior: prior, using: &generator) {}
+    }
+  }
+
+  /// Draws one context; false, with nothing used, where the labels or the whitening are not finite.
+  private func draw(_ index: Int, prior: some DistributionPrior, using generator: inout Xoshiro256) -> Bool {
+    let (d, n, m) = (bucket.dimension, bucket.samples, queryCount)
+    let target = prior.draw(dimension: d, using: &generator)
+    let x = target.sample(count: n, using: &generator)
+    var y = target.sample(count: m, using: &generator)
+    let widened = Int((Double(m) * Self.widenedPart).rounded())
+    for i in (m - widened) * d..<m * d { y.elements[i] += Self.widening * generator.nextNormal() }
+    guard let whitening = try? Whitening(samples: x), let labels = try? target.evaluate(at: y),
+      labels.logDensity.allSatisfy(\.isFinite), labels.score.elements.allSatisfy(\.isFinite)
+    else { return false }
+    store(whitening.whiten(x), at: index, in: &samples)
+    store(whitening.whiten(y), at: index, in: &queries)
+    for p in 0..<m { logDensity[index * m + p] = Float(labels.logDensity[p] - whitening.logDeterminant) }
+    // s = s_w A^T for z = x A: labels are needed in whitened coordinates, errors of Gaussian mixtures count in the
+    // prior's own coordinates, where all scales are of the same order.
+    let whitenedScore = whitening.whitenScores(labels.score)
+    store(whitenedScore, at: index, in: &score)
+    let isGaussianMixture = target is GaussianMixture
+    let kept = m - widened
+    var sum = 0.0
+    for i in 0..<d {
+      for j in 0..<d {
+        metric[(index * d + i) * d + j] =
+          isGaussianMixture ? Float(whitening.forward[j, i] / whitening.scale[j]) : (i == j ? 1 : 0)
+      }
+    }
+    let measured = isGaussianMixture ? labels.score : whitenedScore
+    for i in 0..<kept * d { sum += measured.elements[i] * measured.elements[i] }
+    scoreScale[index] = Float(sum / Double(kept * d))
+    anchors.withUnsafeMutableBufferPointer { anchors in
+      samples.withUnsafeBufferPointer { samples in
+        selectAnchors(
+          components, from: PointBlock(samples.baseAddress! + index * d * n, count: n), dimension: d,
+          into: anchors.baseAddress! + index * components * d)
+      }
+    }
+    return scoreScale[index] > 0
+  }
+
+  /// Writes points coordinate by coordinate.
+  private func store(_ points: Matrix, at index: Int, in target: inout [Float]) {
+    let (count, d) = (points.rows, points.columns)
+    for i in 0..<d {
+      let begin = (index * d + i) * count
+      for p in 0..<count { target[begin + p] = Float(points.elements[p * d + i]) }
+    }
+  }
+
+  /// Runs `body` on the contexts, queries and labels.
+  func withInputs<Result>(
+    _ body: (WhitenedContexts<Float>, PointBlock<Float>, DensityLabels<Float>) -> Result
+  ) -> Result {
+    samples.withUnsafeBufferPointer { samples in
+      anchors.withUnsafeBufferPointer { anchors in
+        queries.withUnsafeBufferPointer { queries in
+          withLabels { labels in
+            body(
+              WhitenedContexts(
+                count: count, dimension: bucket.dimension,
+                samples: .exact(PointBlock(samples.baseAddress!, count: bucket.samples)),
+                anchors: anchors.baseAddress!,
+                components: components),
+              PointBlock(queries.baseAddress!, count: queryCount), labels)
+          }
+        }
+      }
+    }
+  }
+
+  private func withLabels<Result>(_ body: (DensityLabels<Float>) -> Result) -> Result {
+    logDensity.withUnsafeBufferPointer { logDensity in
+      score.withUnsafeBufferPointer { score in
+        metric.withUnsafeBufferPointer { metric in
+          scoreScale.withUnsafeBufferPointer { scoreScale in
+            body(
+              DensityLabels(
+                logDensity: logDensity.baseAddress!, score: score.baseAddress!, metric: metric.baseAddress!,
+                scoreScale: scoreScale.baseAddress!))
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import ParzenCore
+
+/// The weights and the optimiser's memory between two steps.
+public struct TrainingState: Sendable, Equatable {
+  /// Steps done.
+  public internal(set) var step = 0
+  /// The weights, flat, in the order of the layout.
+  public internal(set) var parameters: [Float]
+  /// AdamW's estimates of the gradient's first and second moments.
+  var firstMoment: [Float]
+  var secondMoment: [Float]
+  /// The exponential moving average of the weights.
+  public internal(set) var average: [Float]
+  /// Steps that were left out because a gradient was not finite.
+  public internal(set) var skippedSteps = 0
+  /// Contexts seen.
+  public internal(set) var contexts = 0
+
+  init(parameters: [Float]) {
+    self.parameters = parameters
+    average = parameters
+    firstMoment = .init(repeating: 0, count: parameters.count)
+    secondMoment = firstMoment
+  }
+
+  /// The state before the first step.
+  init(_ configuration: TrainingConfiguration) {
+    var generator = Xoshiro256(seed: configuration.seed, stream: -1)
+    self.init(parameters: configuration.network.initialParameters(using: &generator))
+  }
+}
