@@ -94,7 +94,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
                       const ptrdiff_t *excluded, void *scratch, void *shift, void *sum, void *weighted);
 
   // --- attention
-  /// Bytes of scratch that `attention` needs, aligned to 64; 0 where its stack suffices, and `scratch` may be NULL.
+  /// Bytes of scratch that `attention` needs, aligned to 64; 0 where its stack suffices, and `scratch`
+  /// is not used.
   ptrdiff_t (*attention_scratch)(const ParzenAttentionShape *shape);
   /// With s_ij = scale q_i . k_j + bias_j: log_normaliser_i = log sum_j exp(s_ij), output_i = sum_j exp(s_ij -
   /// log_normaliser_i) v_j. `bias` may be NULL (zeros), and so may `log_normaliser`. Without keys, or with every bias
