@@ -13,7 +13,13 @@ let package = Package(
         .product(name: "_CParzenKernels", package: "parzen"),
         .product(name: "_COpenBLAS", package: "parzen", condition: .when(platforms: [.linux])),
       ],
-      path: "Sources/KernelBenchmark")
+      path: "Sources/KernelBenchmark"),
+    .executableTarget(
+      name: "kde-benchmark",
+      dependencies: [
+        .product(name: "Parzen", package: "parzen"), .product(name: "ParzenFiles", package: "parzen"),
+      ],
+      path: "Sources/KernelDensityBenchmark"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,8 @@ import Testing
     let seed = UInt64.random(in: 0 ... .max)
     var generator = Xoshiro256(seed: seed)
     let samples = clumpedSamples(60, dimension: 4, using: &generator)
-    let estimate = try KernelDensity(samples: samples, bandwidth: .fixed(1.3), covariance: covariance)
+    let estimate = try KernelDensity(
+      samples: samples, bandwidth: .fixed(1.3), covariance: covariance, tolerance: 0)
     let queries = clumpedSamples(20, dimension: 2, using: &generator)
     let naive = NaiveKernelDensity(
       samples: Matrix((0..<60).map { [samples[$0, 3], samples[$0, 1]] }), bandwidths: [1.3, 1.3])
@@ -24,7 +25,8 @@ import Testing
   func marginalOfAllColumnsIsTheEstimate(covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 3)
     let samples = clumpedSamples(80, dimension: 3, using: &generator)
-    let estimate = try KernelDensity(samples: samples, bandwidth: .scott, covariance: covariance)
+    let estimate = try KernelDensity(
+      samples: samples, bandwidth: .scott, covariance: covariance, tolerance: 0)
     let queries = clumpedSamples(10, dimension: 3, using: &generator)
     let permuted = Matrix(
       rows: 10, columns: 3, elements: (0..<10).flatMap { [queries[$0, 2], queries[$0, 0], queries[$0, 1]] })

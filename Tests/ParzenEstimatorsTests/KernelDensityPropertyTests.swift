@@ -10,9 +10,10 @@ import Testing
     let queries = clumpedSamples(9, dimension: 2, using: &generator)
     let counts = (0..<20).map { _ in generator.nextInteger(below: 4) }
     let repeated = samples.selectingRows(counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) })
-    let expected = try KernelDensity(samples: repeated, bandwidth: .fixed(0.6)).evaluate(at: queries)
+    let expected = try KernelDensity(samples: repeated, bandwidth: .fixed(0.6), tolerance: 0).evaluate(
+      at: queries)
     let weighted = try KernelDensity(
-      samples: samples, bandwidth: .fixed(0.6), weights: counts.map { 3 * Double($0) }
+      samples: samples, bandwidth: .fixed(0.6), weights: counts.map { 3 * Double($0) }, tolerance: 0
     ).evaluate(at: queries)
     #expect(largestDifference(expected.logDensity, weighted.logDensity) < 1e-11)
     #expect(largestDifference(expected.score.elements, weighted.score.elements) < 1e-11)
@@ -26,8 +27,9 @@ import Testing
     let samples = clumpedSamples(100, dimension: 3, using: &generator)
     let queries = clumpedSamples(10, dimension: 3, using: &generator)
     let shuffled = samples.selectingRows((0..<100).shuffled(using: &generator))
-    let one = try KernelDensity(samples: samples, bandwidth: bandwidth, covariance: covariance)
-    let other = try KernelDensity(samples: shuffled, bandwidth: bandwidth, covariance: covariance)
+    let one = try KernelDensity(samples: samples, bandwidth: bandwidth, covariance: covariance, tolerance: 0)
+    let other = try KernelDensity(
+      samples: shuffled, bandwidth: bandwidth, covariance: covariance, tolerance: 0)
     #expect(
       largestDifference(try one.logDensity(at: queries), try other.logDensity(at: queries)) < 1e-9, "seed 3")
   }
@@ -43,10 +45,13 @@ import Testing
       for i in 0..<points.rows { result[i, 1] += 1000 }
       return result
     }
-    let one = try KernelDensity(samples: samples, bandwidth: bandwidth, covariance: .full).evaluate(
-      at: queries)
-    let other = try KernelDensity(samples: image(samples), bandwidth: bandwidth, covariance: .full)
-      .evaluate(at: image(queries))
+    let one = try KernelDensity(samples: samples, bandwidth: bandwidth, covariance: .full, tolerance: 0)
+      .evaluate(
+        at: queries)
+    let other = try KernelDensity(
+      samples: image(samples), bandwidth: bandwidth, covariance: .full, tolerance: 0
+    )
+    .evaluate(at: image(queries))
     #expect(largestDifference(one.logDensity.map { $0 - log(17) }, other.logDensity) < 1e-9, "seed 4")
     #expect(
       largestDifference(one.score.elements, (other.score * map.transposed).elements) < 1e-9, "seed 4")
@@ -56,7 +61,7 @@ import Testing
   func integratesToOne(bandwidth: Bandwidth) throws {
     var generator = Xoshiro256(seed: 5)
     let samples = clumpedSamples(50, dimension: 1, using: &generator)
-    let estimate = try KernelDensity(samples: samples, bandwidth: bandwidth)
+    let estimate = try KernelDensity(samples: samples, bandwidth: bandwidth, tolerance: 0)
     // The trapezoidal rule is exact to rounding for a smooth function that vanishes at both ends.
     let step = estimate.bandwidths[0] / 3
     let reach = 6 + 9 * estimate.bandwidths[0]
@@ -70,7 +75,8 @@ import Testing
     var generator = Xoshiro256(seed: 6)
     let samples = clumpedSamples(200, dimension: 3, using: &generator)
     let queries = clumpedSamples(20, dimension: 3, using: &generator)
-    let estimate = try KernelDensity(samples: samples, bandwidth: .scott, covariance: covariance)
+    let estimate = try KernelDensity(
+      samples: samples, bandwidth: .scott, covariance: covariance, tolerance: 0)
     let score = try estimate.score(at: queries)
     for k in 0..<3 {
       var (above, below) = (queries, queries)
@@ -106,10 +112,14 @@ import Testing
     }
     for bandwidth in [Bandwidth.scott, .crossValidation] {
       for covariance in [KernelCovariance.diagonal, .full] {
-        let one = try KernelDensity(samples: samples, bandwidth: bandwidth, covariance: covariance)
-          .evaluate(at: queries)
-        let other = try KernelDensity(samples: image(samples), bandwidth: bandwidth, covariance: covariance)
-          .evaluate(at: image(queries))
+        let one = try KernelDensity(
+          samples: samples, bandwidth: bandwidth, covariance: covariance, tolerance: 0
+        )
+        .evaluate(at: queries)
+        let other = try KernelDensity(
+          samples: image(samples), bandwidth: bandwidth, covariance: covariance, tolerance: 0
+        )
+        .evaluate(at: image(queries))
         // The offset rounds the third column to 1.5e-8.
         #expect(largestDifference(one.logDensity, other.logDensity) < 1e-5, "seed 8")
         for i in 0..<15 {

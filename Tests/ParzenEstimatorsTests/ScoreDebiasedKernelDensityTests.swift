@@ -32,7 +32,8 @@ private struct StandardGaussian: Density {
       let expected = moved.evaluate(at: queries)
       let empirical = score == naive.evaluate(at: samples).score
       let estimate = try ScoreDebiasedKernelDensity(
-        samples: samples, score: empirical ? nil : StandardGaussian(dimension: 3), bandwidth: .scott)
+        samples: samples, score: empirical ? nil : StandardGaussian(dimension: 3), bandwidth: .scott,
+        tolerance: 0)
       let result = try estimate.evaluate(at: queries)
       #expect(largestDifference(result.logDensity, expected.logDensity) < 1e-10, "seed 12")
       #expect(largestDifference(result.score.elements, expected.score.elements) < 1e-10, "seed 12")
@@ -44,8 +45,10 @@ private struct StandardGaussian: Density {
     let samples = clumpedSamples(60, dimension: 2, using: &generator)
     let queries = clumpedSamples(12, dimension: 2, using: &generator)
     let map = Matrix([[3, 1], [-2, 5]])
-    let one = try ScoreDebiasedKernelDensity(samples: samples, bandwidth: .scott, covariance: .full)
-    let other = try ScoreDebiasedKernelDensity(samples: samples * map, bandwidth: .scott, covariance: .full)
+    let one = try ScoreDebiasedKernelDensity(
+      samples: samples, bandwidth: .scott, covariance: .full, tolerance: 0)
+    let other = try ScoreDebiasedKernelDensity(
+      samples: samples * map, bandwidth: .scott, covariance: .full, tolerance: 0)
     #expect(
       largestDifference(
         try one.logDensity(at: queries).map { $0 - log(17) }, try other.logDensity(at: queries * map)) < 1e-9,

@@ -29,7 +29,7 @@ typedef struct ParzenKernelSumsShape {
 } ParzenKernelSumsShape;
 
 /// Vectors of queries that the kernel sums take at a time, and bytes of scratch that they need per dimension.
-enum { PARZEN_SUMS_VECTORS = 4, PARZEN_SUMS_SCRATCH_BYTES = 2 * PARZEN_SUMS_VECTORS * 64 };
+enum { PARZEN_SUMS_VECTORS = 4, PARZEN_SUMS_SCRATCH_BYTES = 3 * PARZEN_SUMS_VECTORS * 64 };
 /// Cells of a mixture head: one lane per (head, component), the component fastest.
 typedef struct ParzenCells {
   ptrdiff_t dimension, heads, components, rank;

@@ -7,13 +7,13 @@ extension KernelDensity: Distribution {
   /// - Complexity: O(n + count d) time and memory, O(count d^2) time for kernels that do not lie along the axes.
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
     var generator = Xoshiro256(drawnFrom: &generator)
-    let choice = AliasTable(weights: logWeights.map { exp2($0) })
+    let choice = AliasTable(weights: sums.logWeights.map { exp2($0) })
     let d = dimension
     // In kernel units a kernel is 2^-|u|^2: normal with standard deviation 1 / unit.
     var rows = Matrix(rows: count, columns: d)
     for row in 0..<count {
       let chosen = choice.draw(using: &generator) * d
-      for k in 0..<d { rows[row, k] = points[chosen + k] + generator.nextNormal() / KernelShape.unit }
+      for k in 0..<d { rows[row, k] = sums.points[chosen + k] + generator.nextNormal() / KernelShape.unit }
     }
     return shape.dataUnits(rows)
   }
@@ -24,15 +24,15 @@ extension KernelDensity: MarginalizableDensity {
   ///
   /// - Complexity: O(n d) time and memory, O(n d^2) time for kernels that do not lie along the axes.
   public func marginal(of columns: [Int]) -> KernelDensity {
-    let samples = Matrix(rows: logWeights.count, columns: dimension, elements: points)
+    let samples = Matrix(rows: sums.logWeights.count, columns: dimension, elements: sums.points)
     let data = shape.dataUnits(samples)
     let marginalShape = shape.marginal(of: columns)
     let kept = Matrix(
       rows: columns.count, columns: samples.rows, elements: columns.flatMap { data[column: $0] })
-    return KernelDensity(
-      points: marginalShape.kernelUnits(kept.transposed).elements, logWeights: logWeights,
-      shape: marginalShape,
-      threads: threads)
+    let marginalSums = KernelSums(
+      points: marginalShape.kernelUnits(kept.transposed).elements, logWeights: sums.logWeights,
+      dimension: columns.count)
+    return KernelDensity(marginalSums, shape: marginalShape, tolerance: tolerance, threads: threads)
   }
 }
 

@@ -8,17 +8,19 @@ import ParzenKernels
 ///
 /// with one covariance H for all samples x_i, and weights w_i whose sum is 1.
 ///
-/// Everything is in Float64 and summed by squared differences about each query: the log density is within 1e-9 of
-/// the exact sum (its last digits, where it is beyond 1e6), near the samples and thousands of bandwidths away, where it stays
-/// finite although the density itself underflows.
+/// Sums are of squared differences about each query, scaled so that they cannot underflow: the log density is as accurate
+/// thousands of bandwidths from the samples, where it stays finite although the density itself underflows, as near them.
+/// Float32 is used for the queries where its error stays within a tolerance, and Float64 for the others, among them all
+/// that are far away (see `KernelSums`).
 ///
 /// - Complexity: O(n d) to make; O(n m d) time and O((n + m) d) memory for m queries.
 public struct KernelDensity: DensityEstimator {
   /// The kernels' width and orientation.
   let shape: KernelShape
-  /// The samples in kernel units (see `KernelShape`), row by row, and the logarithms to the base 2 of their weights.
-  let points: [Double]
-  let logWeights: [Double]
+  /// The sums over the samples, in kernel units (see `KernelShape`).
+  let sums: KernelSums
+  /// The error of the log density that is accepted for the sake of speed.
+  public let tolerance: Double
   /// The most threads that an evaluation uses.
   public let threads: Int
 
@@ -39,36 +41,44 @@ public struct KernelDensity: DensityEstimator {
   ///   - bandwidth: the rule for the kernels' width, or the width itself.
   ///   - covariance: the kernels' shape, for the rules.
   ///   - weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
+  ///   - tolerance: the error of the log density, and a tenth of the relative error of the score, that is accepted for
+  ///     the sake of speed, as two standard deviations of a bound; 0 for full Float64, at half the speed.
   ///   - threads: the most threads that fitting and evaluation use. The results do not depend on it.
-  /// - Throws: `ParzenError.unusableSamples` where samples are missing, not finite, or do not have the spread that the rule
-  ///   needs (the message names the columns); `ParzenError.invalidOption` for a bandwidth that is not positive and finite, or so small
-  ///   that the samples in units of it overflow; for weights that are negative, not finite, all zero, or of another
-  ///   number than the samples.
+  /// - Throws: `ParzenError.unusableSamples` where samples are missing, not finite, or do not have the spread that the
+  ///   rule needs (the message names the columns); `ParzenError.invalidOption` for a bandwidth that is not positive and
+  ///   finite, or so small that the samples in units of it overflow; for weights that are negative, not finite, all
+  ///   zero, or of another number than the samples; for a negative tolerance.
   public init(
     samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .diagonal, weights: [Double]? = nil,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    tolerance: Double = 1e-5, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     let moments = try SampleMoments(samples, weights: weights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
-    try self.init(samples: moments.samples, weights: moments.weights, shape: shape, threads: threads)
+    try self.init(
+      samples: moments.samples, weights: moments.weights, shape: shape, tolerance: tolerance, threads: threads
+    )
   }
 
   /// The estimate with given kernels; the weights are positive and their sum is 1.
-  init(samples: Matrix, weights: [Double], shape: KernelShape, threads: Int) throws(ParzenError) {
-    self.shape = shape
-    self.threads = threads
-    points = shape.kernelUnits(samples).elements
-    logWeights = weights.map { log2($0) }
+  init(samples: Matrix, weights: [Double], shape: KernelShape, tolerance: Double, threads: Int)
+    throws(ParzenError)
+  {
+    let points = shape.kernelUnits(samples).elements
     guard points.allSatisfy({ abs($0) < 1e150 }) else {
       throw .invalidOption("the bandwidth is too small for the spread of the samples: choose a larger one")
     }
+    guard tolerance >= 0 else {
+      throw .invalidOption("the tolerance is \(tolerance): it must not be negative")
+    }
+    let sums = KernelSums(points: points, logWeights: weights.map { log2($0) }, dimension: samples.columns)
+    self.init(sums, shape: shape, tolerance: tolerance, threads: threads)
   }
 
-  /// The estimate with given samples in kernel units.
-  init(points: [Double], logWeights: [Double], shape: KernelShape, threads: Int) {
-    self.points = points
-    self.logWeights = logWeights
+  /// The estimate with given sums over the samples.
+  init(_ sums: KernelSums, shape: KernelShape, tolerance: Double, threads: Int) {
+    self.sums = sums
     self.shape = shape
+    self.tolerance = tolerance
     self.threads = threads
   }
 
@@ -80,8 +90,7 @@ public struct KernelDensity: DensityEstimator {
     try check(queries)
     guard queries.rows > 0 else { return DensityEvaluation(logDensity: [], score: queries) }
     let places = shape.kernelUnits(queries)
-    let sums = GaussianKernelSums(
-      queries: places.elements, samples: points, bias: logWeights, dimension: dimension, threads: threads)
+    let values = sums(places.elements, tolerance: tolerance, threads: threads)
     var logDensity = [Double](repeating: -.infinity, count: queries.rows)
     var step = places
     for i in 0..<queries.rows {
@@ -91,9 +100,9 @@ public struct KernelDensity: DensityEstimator {
         continue
       }
       for k in 0..<dimension { step[i, k] = -places[i, k] }
-      guard sums.sum[i] > 0 else { continue }
-      logDensity[i] = shape.logNormaliser + (log2(sums.sum[i]) + sums.shift[i]) * M_LN2
-      for k in 0..<dimension { step[i, k] += sums.weightedSamples[i * dimension + k] / sums.sum[i] }
+      guard values.logarithms[i] > -.infinity else { continue }
+      logDensity[i] = shape.logNormaliser + values.logarithms[i] * M_LN2
+      for k in 0..<dimension { step[i, k] += values.means[i * dimension + k] }
     }
     return DensityEvaluation(logDensity: logDensity, score: shape.precisionTimes(step))
   }

@@ -43,20 +43,24 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
   ///   - bandwidth: the rule for the kernels' width, or the width itself.
   ///   - covariance: the kernels' shape, for the rules.
   ///   - weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
+  ///   - tolerance: the accepted error of the log density and a tenth of the score's, as in `KernelDensity`.
   ///   - threads: the most threads that fitting and evaluation use. The results do not depend on it.
   /// - Throws: as `KernelDensity`; `ParzenError.dimensionMismatch` if `score` has another dimension than the samples;
   ///   `ParzenError.invalidOption` if it is not finite at a sample.
   public init(
     samples: Matrix, score: (any Density)? = nil, bandwidth: Bandwidth,
     covariance: KernelCovariance = .diagonal,
-    weights: [Double]? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    weights: [Double]? = nil, tolerance: Double = 1e-5,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     if let score { try score.check(samples) }
     let moments = try SampleMoments(samples, weights: weights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
     let density: any Density =
       if let score { score } else {
-        try KernelDensity(samples: moments.samples, weights: moments.weights, shape: shape, threads: threads)
+        try KernelDensity(
+          samples: moments.samples, weights: moments.weights, shape: shape, tolerance: tolerance,
+          threads: threads)
       }
 
     let steps = shape.covarianceTimes(try density.score(at: moments.samples))
@@ -66,7 +70,8 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
       throw .invalidOption(
         "the score is not finite at every sample: give one that is, or a smaller bandwidth")
     }
-    estimate = try KernelDensity(samples: moved, weights: moments.weights, shape: shape, threads: threads)
+    estimate = try KernelDensity(
+      samples: moved, weights: moments.weights, shape: shape, tolerance: tolerance, threads: threads)
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
