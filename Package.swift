@@ -69,7 +69,8 @@ let package = Package(
     .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
-    .testTarget(name: "ParzenCommandTests", dependencies: ["ParzenCommand", "Parzen", "ParzenFiles"]),
+    .testTarget(
+      name: "ParzenCommandTests", dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

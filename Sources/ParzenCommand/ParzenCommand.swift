@@ -12,5 +12,7 @@ struct ParzenCommand: ParsableCommand {
       Files of points are CSV (with or without a header) or NumPy .npy: rows are points, columns are dimensions.
       """,
     version: "0.1.0",
-    subcommands: [EstimateCommand.self, SampleCommand.self, TrainCommand.self, InfoCommand.self])
+    subcommands: [
+      EstimateCommand.self, SampleCommand.self, TrainCommand.self, EvaluateCommand.self, InfoCommand.self,
+    ])
 }

@@ -21,20 +21,21 @@ import Testing
     return folder
   }
 
-  @Test(arguments: ["kde", "sd-kde"], ["csv", "npy", "json"])
+  @Test(arguments: ["mixture", "kde", "sd-kde"], ["csv", "npy", "json"])
   func resultsAreTheLibrarys(method: String, format: String) throws {
     let folder = try folderWithSamples()
     let outcome = try Tool.run(
-      "estimate", "data.npy", "--method", method, "--bandwidth", "silverman", "--output", "out.\(format)",
-      in: folder)
+      "estimate", "data.npy", "--method", method, "--output", "out.\(format)", in: folder)
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
 
     let samples = EstimateTests.samples
     let density: any Density =
-      method == "kde"
-      ? try KernelDensity(samples: samples, bandwidth: .silverman)
-      : try ScoreDebiasedKernelDensity(samples: samples, bandwidth: .silverman)
+      switch method {
+      case "mixture": try MixtureTransformer(samples: samples)
+      case "kde": try KernelDensity(samples: samples)
+      default: try ScoreDebiasedKernelDensity(samples: samples)
+      }
     let expected = try density.evaluate(at: samples)
     let rows = (0..<samples.rows).map { row in
       (format == "npy" ? [] : Array(samples[row: row])) + [expected.logDensity[row]]

@@ -27,6 +27,11 @@ import Testing
                                   points.
           sample                  Draw new samples from the estimated density of
                                   samples.
+          train                   Train a mixture transformer on random distributions.
+          evaluate                Measure the errors of the methods where the true
+                                  density is known.
+          info                    Show a weights file's architecture and training
+                                  record.
 
           See 'parzen help <subcommand>' for detailed help.
 
@@ -36,14 +41,23 @@ import Testing
   @Test(arguments: [
     (
       "estimate",
-      ["--queries", "--grid", "--at-samples", "--method", "--bandwidth", "--output", "--plot", "--threads"]
+      [
+        "--drop-missing", "--regularise", "--weights", "--queries", "--grid", "--at-samples", "--method",
+        "--bandwidth", "--output", "--plot", "--threads",
+      ]
     ),
-    ("sample", ["--count", "--seed", "--method", "--output"]),
+    ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),
+    (
+      "evaluate",
+      ["--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--weights"]
+    ),
+    ("info", []),
+    ("sample", ["--drop-missing", "--regularise", "--weights", "--count", "--seed", "--method", "--output"]),
   ])
   func everyOptionIsExplained(command: String, options: [String]) throws {
     let outcome = try Tool.run(command, "--help", in: TemporaryFolder())
     #expect(outcome.status == 0)
-    for option in options + ["--drop-missing", "--regularise", "--help"] {
+    for option in options + ["--help"] {
       #expect(
         outcome.output.contains("\n  \(option) ") || outcome.output.contains(", \(option) "), "\(option)")
     }

@@ -10,7 +10,7 @@ import Testing
     return folder
   }
 
-  @Test(arguments: ["kde", "sd-kde"])
+  @Test(arguments: ["mixture", "kde", "sd-kde"])
   func seedDecidesTheDraws(method: String) throws {
     let folder = try folderWithSamples()
     func draw(_ seed: String, _ name: String) throws -> Matrix {

@@ -31,6 +31,19 @@ import Testing
       "estimate data.csv --bandwidth wide",
       "The value 'wide' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a number"
     ),
+    (
+      "estimate data.csv --bandwidth 0.5",
+      "--bandwidth is for kde and sd-kde: the mixture transformer needs none"
+    ),
+    (
+      "estimate data.csv --method kde --weights w.safetensors",
+      "--weights are those of the method mixture: leave out --method kde"
+    ),
+    ("evaluate --contexts 0", "--contexts is 0: give 1 or more"),
+    ("evaluate --sizes 64 0", "--sizes has 0: give 1 or more"),
+    ("evaluate --dimensions 0", "--dimensions has 0: give 1 or more"),
+    ("evaluate --targets cauchy", "there is no target \"cauchy\"; choose from gmm, "),
+    ("evaluate --methods em", "there is no method \"em\"; choose from mixture, kde, "),
     ("estimate data.csv --threads 0", "--threads is 0: give 1 or more"),
     (
       "estimate data.csv --output out.txt",

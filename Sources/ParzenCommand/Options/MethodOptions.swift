@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Parzen
 
 /// How a density is estimated.
@@ -18,11 +17,7 @@ struct MethodOptions: ParsableArguments {
       """)
   var method = Method.mixture
 
-  @Option(
-    help: ArgumentHelp(
-      "Weights of a mixture transformer, as `parzen train` writes them. (default: the ones of the package)",
-      valueName: "file"))
-  var weights: String?
+  @OptionGroup var weightOptions: WeightOptions
 
   @Option(
     parsing: .unconditional,
@@ -40,8 +35,9 @@ struct MethodOptions: ParsableArguments {
     if bandwidth != nil, method == .mixture {
       throw ValidationError("--bandwidth is for kde and sd-kde: the mixture transformer needs none")
     }
-    if weights != nil, method != .mixture {
-      throw ValidationError("--weights are those of the method mixture: leave out --method \(method.rawValue)")
+    if weightOptions.weights != nil, method != .mixture {
+      throw ValidationError(
+        "--weights are those of the method mixture: leave out --method \(method.rawValue)")
     }
   }
 }
@@ -53,9 +49,8 @@ extension MethodOptions {
     let threads = threadOptions.count
     switch method {
     case .mixture:
-      let weights: MixtureTransformerWeights =
-        if let path = weights { try .init(contentsOf: URL(filePath: path)) } else { .pretrained }
-      let density = try MixtureTransformer(samples: samples, weights: weights, threads: threads)
+      let density = try MixtureTransformer(
+        samples: samples, weights: weightOptions.read(forDimension: samples.columns), threads: threads)
       return FittedDensity(
         density: density, name: "mixture transformer",
         details: counted(density.mixture.weights.count, "Gaussian component"))

@@ -18,14 +18,18 @@ struct Report {
 
   /// Writes the lines to standard output or, if that is taken by results, to standard error.
   func write(toStandardError: Bool) {
-    let handle = toStandardError ? FileHandle.standardError : FileHandle.standardOutput
-    handle.write(Data((description + "\n").utf8))
+    if toStandardError { writeToStandardError(description) } else { print(description) }
   }
+}
+
+/// Writes a line to standard error.
+func writeToStandardError(_ line: String) {
+  FileHandle.standardError.write(Data((line + "\n").utf8))
 }
 
 /// Writes a warning to standard error.
 func warn(_ message: String) {
-  FileHandle.standardError.write(Data("Warning: \(message)\n".utf8))
+  writeToStandardError("Warning: \(message)")
 }
 
 /// A number with four significant digits.

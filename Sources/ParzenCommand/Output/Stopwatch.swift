@@ -7,10 +7,15 @@ struct Stopwatch {
   private var laps: [(name: String, duration: Duration)] = []
 
   /// Ends a part: the time since the last one ended.
-  mutating func lap(_ name: String) {
+  ///
+  /// - Returns: its seconds, as text.
+  @discardableResult
+  mutating func lap(_ name: String) -> String {
     let now = ContinuousClock.now
-    laps.append((name, now - lapStart))
+    let duration = now - lapStart
+    laps.append((name, duration))
     lapStart = now
+    return seconds(duration)
   }
 
   /// All of the time, and the parts of it.

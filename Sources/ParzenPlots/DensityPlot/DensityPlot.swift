@@ -54,7 +54,7 @@ package struct DensityPlot {
     let high = sorted[sorted.count - 1 - Int(0.01 * Double(sorted.count - 1))]
     let reach = high / 2 - low / 2
     let shown = [max(sorted[0], low - reach), min(sorted[sorted.count - 1], high + reach)]
-    return AxisScale(showing: shown, margin: 0.12)
+    return AxisScale(showing: shown, margin: 0.18)
   }
 
   /// The rows of at most `limit` samples, evenly spaced in the order given.

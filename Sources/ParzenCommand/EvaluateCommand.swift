@@ -1,0 +1,107 @@
+import ArgumentParser
+import Foundation
+import Parzen
+import ParzenEvaluation
+import ParzenFiles
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure the errors of the methods where the true density is known.",
+    discussion: """
+      Every figure is a mean over random targets, with its standard error. All methods see the same targets, samples \
+      and queries; queries are fresh draws, never the samples.
+
+      Targets: \(TargetFamily.all.map(\.name).joined(separator: ", ")).
+      Methods: \(EvaluationMethod.all().map(\.name).joined(separator: ", ")).
+      """)
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("The targets.", valueName: "name"))
+  var targets = ["gmm-rotated"]
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("The dimensions.", valueName: "d"))
+  var dimensions = [1, 2, 3, 5, 10]
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("The numbers of samples.", valueName: "n"))
+  var sizes = [64, 256, 1024, 4096]
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("The methods.", valueName: "name"))
+  var methods = ["mixture", "kde", "sd-kde"]
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("The tables to print.", valueName: "name"))
+  var tables = [Figure.relative, .ratio, .logDensity]
+  @Option(help: ArgumentHelp("The number of random targets behind every figure.", valueName: "n"))
+  var contexts = 100
+  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
+  var seed: UInt64 = 1
+  @OptionGroup var weightOptions: WeightOptions
+  @OptionGroup var threadOptions: ThreadOptions
+  @Option(help: ArgumentHelp("Write all figures to this file.", valueName: "file"), completion: .file())
+  var json: String?
+  @Option(
+    help: ArgumentHelp(
+      "Draw the error against n to this folder: one .svg file for each target and dimension.",
+      valueName: "folder"),
+    completion: .directory)
+  var plots: String?
+
+  /// The tables.
+  enum Figure: String, CaseIterable, ExpressibleByArgument {
+    case relative, ratio
+    case logDensity = "log-density"
+    case score
+
+    var figure: EvaluationTable.Figure {
+      switch self {
+      case .relative: .relativeScoreError
+      case .ratio: .ratioToKernelDensity
+      case .logDensity: .logDensityError
+      case .score: .scoreError
+      }
+    }
+  }
+
+  func validate() throws {
+    guard contexts >= 1 else { throw ValidationError("--contexts is \(contexts): give 1 or more") }
+    if let dimension = dimensions.first(where: { $0 < 1 }) {
+      throw ValidationError("--dimensions has \(dimension): give 1 or more")
+    }
+    if let size = sizes.first(where: { $0 < 1 }) {
+      throw ValidationError("--sizes has \(size): give 1 or more")
+    }
+    do {
+      for name in targets { _ = try TargetFamily.named(name) }
+      for name in methods { _ = try EvaluationMethod.named(name) }
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+
+  func run() throws {
+    if let json { try AtomicFile.check(path: json) }
+    if let plots { try AtomicFile.check(path: "\(plots)/chart.svg") }
+    let weights = try weightOptions.read()
+    let evaluation = Evaluation(
+      targets: try targets.map { name throws(ParzenError) in try TargetFamily.named(name) },
+      dimensions: dimensions, sizes: sizes,
+      methods: try methods.map { name throws(ParzenError) in
+        try EvaluationMethod.named(name, weights: weights)
+      },
+      contexts: contexts, seed: seed, threads: threadOptions.count)
+
+    var stopwatch = Stopwatch()
+    let cells = evaluation.run { cells in
+      guard let cell = cells.first else { return }
+      let name = "\(cell.target), d = \(cell.dimension), n = \(cell.size)"
+      writeToStandardError("\(name): \(stopwatch.lap(name)) s")
+    }
+    print("\(counted(contexts, "target")) behind every figure, seed \(seed)")
+    for table in tables { print("\n" + EvaluationTable(cells).text(table.figure)) }
+    if let json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try AtomicFile.write(Array(encoder.encode(cells)), path: json)
+    }
+    if let plots {
+      for chart in ErrorChart.charts(of: cells) {
+        try AtomicFile.write(Array(chart.svg.utf8), path: "\(plots)/\(chart.name)")
+      }
+    }
+  }
+}

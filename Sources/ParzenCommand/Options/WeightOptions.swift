@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+import Parzen
+
+/// Which weights the mixture transformer has.
+struct WeightOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Weights of a mixture transformer, as `parzen train` writes them. (default: the ones of the package)",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
+  var weights: String?
+}
+
+extension WeightOptions {
+  /// Reads the weights.
+  func read() throws(ParzenError) -> MixtureTransformerWeights {
+    guard let weights else { return .pretrained }
+    return try MixtureTransformerWeights(contentsOf: URL(filePath: weights))
+  }
+
+  /// Reads the weights, with a warning if they were not trained for a dimension.
+  func read(forDimension dimension: Int) throws(ParzenError) -> MixtureTransformerWeights {
+    let weights = try read()
+    let range = weights.record.dimensions
+    if !range.contains(dimension) {
+      warn(
+        """
+        the weights were trained in \(range.lowerBound) to \(range.upperBound) dimensions, the samples have \
+        \(dimension): compare the estimate with --method kde
+        """)
+    }
+    return weights
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import ParzenEvaluation
+import Testing
+
+@Suite struct EvaluateTests {
+  @Test func tablesJSONAndChartsAreWritten() throws {
+    let folder = try TemporaryFolder()
+    let arguments = [
+      "evaluate", "--targets", "gmm", "uniform", "--dimensions", "1", "2", "--sizes", "32", "64", "--methods",
+      "mixture", "kde", "--contexts", "3", "--seed", "5", "--json", "out.json", "--plots", ".",
+    ]
+    let outcome = try Tool.run(arguments, in: folder)
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasPrefix("3 targets behind every figure, seed 5\n"))
+    for title in ["gmm, d = 1, relative score MSE, %", "uniform, d = 2, log-density MSE"] {
+      #expect(outcome.output.contains("\n\(title)\n"))
+    }
+    #expect(outcome.errors.split(separator: "\n").count == 8)
+    let charts = ["gmm-d1.svg", "gmm-d2.svg", "uniform-d1.svg", "uniform-d2.svg"]
+    let names = try folder.names
+    #expect(names == charts + ["out.json"] || names == (charts + ["out.json"]).sorted())
+    #expect(try folder.text(of: "gmm-d2.svg").contains("relative score MSE, %"))
+    #expect(try folder.text(of: "uniform-d2.svg").contains(">score MSE<"))
+
+    let data = try Data(contentsOf: folder.url.appending(path: "out.json"))
+    let cells = try JSONDecoder().decode([EvaluationCell].self, from: data)
+    #expect(cells.count == 16)
+    // Another selection and another number of threads give the same figures.
+    let part = try Tool.run(
+      "evaluate", "--targets", "gmm", "--dimensions", "2", "--sizes", "64", "--methods", "mixture",
+      "--contexts",
+      "3", "--seed", "5", "--threads", "1", "--json", "part.json", in: folder)
+    #expect(part.status == 0)
+    let partData = try Data(contentsOf: folder.url.appending(path: "part.json"))
+    let partCells = try JSONDecoder().decode([EvaluationCell].self, from: partData)
+    #expect(
+      partCells
+        == cells.filter { $0.target == "gmm" && $0.dimension == 2 && $0.size == 64 && $0.method == "mixture" }
+    )
+  }
+
+  @Test func destinationIsCheckedFirst() throws {
+    let folder = try TemporaryFolder()
+    for options in [["--json", "missing/out.json"], ["--plots", "missing"]] {
+      let outcome = try Tool.run(["evaluate"] + options, in: folder)
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("there is no folder missing: create it first"))
+      #expect(outcome.output == "")
+    }
+  }
+}
