@@ -75,6 +75,9 @@ import Testing
         queries.csv: the queries have 3 columns, but the samples have 2: give queries with the columns of the samples
         """),
     Case(
+      samples: regular, queries: "b,a\n1,2\n", options: "--queries queries.csv",
+      message: "queries.csv: the columns are b, a, those of the samples a, b: give them in the same order"),
+    Case(
       samples: regular, options: "--queries queries.csv",
       message: "queries.csv: no such file: check the name and the folder"),
     Case(

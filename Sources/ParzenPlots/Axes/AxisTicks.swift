@@ -33,9 +33,10 @@ struct AxisTicks: Sendable, Equatable {
     values = multiples.map { origin + $0 * step }
 
     let largest = values.map(abs).max() ?? 0
-    // With more than four digits from the first to the step's, labels count from the first tick.
-    let offset = step > 0 && largest / step >= 9999.5 ? origin : 0
-    let shown = offset == 0 ? values : multiples.map { $0 * step }
+    // With more than four digits from the first to the step's, labels count from a round number nearby.
+    let power = pow(10, Double(AxisTicks.decade(of: step) + 2))
+    let offset = largest / step >= 9999.5 ? (origin / power).rounded() * power : 0
+    let shown = multiples.map { origin - offset + $0 * step }
     let greatest = shown.map(abs).max() ?? 0
     let decade = greatest > 0 ? AxisTicks.decade(of: greatest) : 0
     let exponent = (-4..<5).contains(decade) && step > 0.9e-4 ? 0 : decade
