@@ -66,7 +66,9 @@ let package = Package(
     .testTarget(
       name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators", "ParzenFiles"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "ParzenTrainingTests", dependencies: ["ParzenTraining"]),
+    .testTarget(
+      name: "ParzenTrainingTests",
+      dependencies: ["ParzenTraining", "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenNetworks"]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
     .testTarget(

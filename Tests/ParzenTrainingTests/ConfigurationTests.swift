@@ -1,0 +1,55 @@
+import Foundation
+import ParzenCore
+import Testing
+
+@testable import ParzenTraining
+
+@Suite struct ConfigurationTests {
+  private func read(_ text: String) throws -> TrainingConfiguration {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "parzen-\(UInt64.random(in: 0 ... .max)).json")
+    try Data(text.utf8).write(to: url)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try TrainingConfiguration(contentsOf: url)
+  }
+
+  private func message(_ text: String) -> String {
+    do {
+      _ = try read(text)
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  @Test func absentKeysKeepTheirDefault() throws {
+    let configuration = try read(#"{"steps": 7, "network": {"layers": 2}}"#)
+    var expected = TrainingConfiguration()
+    expected.steps = 7
+    expected.network.layers = 2
+    #expect(configuration == expected)
+  }
+
+  @Test func standardConfigurationIsValid() throws {
+    try TrainingConfiguration().validate()
+    let buckets = TrainingConfiguration().buckets
+    #expect(Set(buckets).count == buckets.count)
+  }
+
+  @Test func mistakesAreNamed() {
+    #expect(message(#"{"step": 7}"#).contains(#"no setting "step""#))
+    #expect(message(#"{"network": {"layer": 2}}"#).contains(#"no setting "network.layer""#))
+    #expect(message(#"{"steps": 0}"#).contains("steps must be positive"))
+    #expect(message(#"{"priors": []}"#).contains("priors"))
+    #expect(message(#"{"buckets": [{"dimension": 9, "samples": 5, "contexts": 1}]}"#).contains("bucket"))
+    #expect(message(#"{"steps": "many"}"#).contains("cannot be read"))
+    #expect(message("[1, 2").contains("cannot be read"))
+  }
+
+  @Test func unreadableCheckpoints() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "parzen-\(UInt64.random(in: 0 ... .max))")
+    #expect(throws: ParzenError.self) { try Checkpoint(contentsOf: url) }
+    try Data("not a checkpoint".utf8).write(to: url)
+    defer { try? FileManager.default.removeItem(at: url) }
+    #expect(throws: ParzenError.self) { try Checkpoint(contentsOf: url) }
+  }
+}

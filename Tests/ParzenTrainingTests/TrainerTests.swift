@@ -1,0 +1,116 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import ParzenEstimators
+import ParzenNetworks
+import Testing
+
+@testable import ParzenTraining
+
+@Suite struct TrainerTests {
+  /// A tiny run that takes milliseconds a step.
+  static var tiny: TrainingConfiguration {
+    var configuration = TrainingConfiguration()
+    configuration.network.scalarChannels = 8
+    configuration.network.vectorChannels = 4
+    configuration.network.layers = 2
+    configuration.network.attentionHeads = 2
+    configuration.network.attentionScalarWidth = 4
+    configuration.network.attentionVectorWidth = 2
+    configuration.network.hiddenScalars = 12
+    configuration.network.hiddenVectors = 3
+    configuration.network.mixtureHeads = 2
+    configuration.steps = 12
+    configuration.warmUpSteps = 2
+    configuration.decayBegin = 4
+    configuration.queries = 16
+    configuration.buckets = [
+      TrainingBucket(dimension: 1, samples: 20, contexts: 6),
+      TrainingBucket(dimension: 3, samples: 40, contexts: 5),
+    ]
+    return configuration
+  }
+
+  private func finalState(threads: Int) -> TrainingState {
+    let trainer = Trainer(configuration: Self.tiny, threads: threads)
+    for _ in 0..<Self.tiny.steps { _ = trainer.step() }
+    return trainer.state
+  }
+
+  @Test func stateDoesNotDependOnThreads() {
+    #expect(finalState(threads: 1) == finalState(threads: 3))
+  }
+
+  @Test func resumedRunEndsLikeAnUninterruptedOne() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "parzen-\(UInt64.random(in: 0 ... .max))")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let first = try TrainingRun(configuration: Self.tiny, folder: folder, threads: 2)
+    var steps = 0
+    let stopped = try first.run(
+      shouldStop: {
+        steps += 1
+        return steps > 5
+      }, report: { _ in })
+    #expect(!stopped)
+    let checkpoint = try Checkpoint(contentsOf: first.checkpointURL)
+    #expect(checkpoint.state.step == 5)
+    #expect(checkpoint.configuration == Self.tiny)
+    let second = try TrainingRun(
+      configuration: checkpoint.configuration, state: checkpoint.state, folder: folder, threads: 2)
+    #expect(try second.run(shouldStop: { false }, report: { _ in }))
+    let end = try Checkpoint(contentsOf: second.checkpointURL)
+    #expect(end.state == finalState(threads: 2))
+    let weights = try MixtureTransformerWeights(contentsOf: second.weightsURL)
+    #expect(weights.parameters == end.state.average)
+    #expect(weights.record.steps == 12 && weights.record.dimensions == 1...3)
+  }
+
+  @Test func lossFalls() {
+    var configuration = Self.tiny
+    configuration.buckets = [TrainingBucket(dimension: 2, samples: 64, contexts: 8)]
+    configuration.priors = [.init(.gaussianMixture, 1)]
+    configuration.steps = 160
+    configuration.decayBegin = 160
+    let trainer = Trainer(configuration: configuration, threads: 2)
+    let losses = (0..<160).map { _ in trainer.step().scoreLoss }
+    let (early, late) = (losses[..<20].reduce(0, +), losses[140...].reduce(0, +))
+    #expect(late < 0.8 * early, "\(early / 20) to \(late / 20)")
+  }
+
+  /// With random weights the network is a shrunk EM: its relative score error was 28 % in the reference implementation,
+  /// at d = 2, n = 256. KDE's is about 30 %, the zero score's 100 %.
+  @Test func untrainedNetworkIsAShrunkEM() throws {
+    var generator = Xoshiro256(seed: 3)
+    let configuration = MixtureTransformerConfiguration()
+    let weights = MixtureTransformerWeights(
+      configuration: configuration, parameters: configuration.initialParameters(using: &generator),
+      record: .init(steps: 0, contexts: 0, prior: "", date: "", seed: 3, dimensions: 1...1, samples: 1...1))
+    var sum = 0.0
+    let targets = 40
+    for _ in 0..<targets {
+      let target = GaussianMixturePrior().draw(dimension: 2, using: &generator)
+      let queries = target.sample(count: 256, using: &generator)
+      let truth = try target.score(at: queries).elements
+      let estimate = try MixtureTransformer(
+        samples: target.sample(count: 256, using: &generator), weights: weights
+      ).score(at: queries).elements
+      let error = zip(estimate, truth).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      sum += error / truth.reduce(0) { $0 + $1 * $1 }
+    }
+    let mean = sum / Double(targets)
+    #expect((0.18...0.38).contains(mean), "\(mean)")
+  }
+
+  @Test func scheduleWarmsUpAndDecays() {
+    var configuration = TrainingConfiguration()
+    configuration.steps = 100
+    configuration.warmUpSteps = 10
+    configuration.decayBegin = 50
+    configuration.learningRate = 1
+    #expect(abs(configuration.rate(step: 0) - 0.1) < 1e-12)
+    #expect(configuration.rate(step: 30) == 1)
+    #expect(abs(configuration.rate(step: 75) - 0.51) < 1e-12)
+    #expect(abs(configuration.rate(step: 100) - 0.02) < 1e-12)
+  }
+}
