@@ -73,8 +73,9 @@ struct KernelSums: Sendable {
       evaluate(
         Float.self, queries, rows: promising, points: coarsePoints, biases: coarseBiases, threads: threads,
         &result)
-      let accepted = Set(promising.filter { isAccurate(queries, $0, result, tolerance: tolerance) })
-      remaining.removeAll { accepted.contains($0) }
+      var accepted = [Bool](repeating: false, count: rows)
+      for row in promising { accepted[row] = isAccurate(queries, row, result, tolerance: tolerance) }
+      remaining.removeAll { accepted[$0] }
     }
     evaluate(Double.self, queries, rows: remaining, points: points, biases: biases, threads: threads, &result)
     for row in 0..<rows { result.logarithms[row] += largestBias }

@@ -10,7 +10,7 @@ import ParzenCore
 /// integrated squared error is O(n^(-8/(d+8))) instead of O(n^(-4/(d+4))).
 ///
 /// The score is any `Density`'s, such as the true one or a learned one; by default it is the empirical one, that of the
-/// kernel density estimate with the same kernels (which the step then moves halfway to a local mean). The rules for the bandwidth
+/// kernel density estimate with the same kernels (the step then goes halfway to a local mean). The rules for the bandwidth
 /// are those of `KernelDensity`, applied to the samples before they move.
 ///
 /// E. L. Epstein, R. Dwaraknath, T. Sornwanee, J. Winnicki, J. W. Liu, Score-Debiased Kernel Density Estimation,
