@@ -24,11 +24,20 @@ import Testing
     try lossAndGradientsAgree(dimension, Float.self, tolerance: 1e-4)
   }
 
+  /// In one dimension every covariance is isotropic, so that both forms are the reference's.
+  @Test func lowRankCellsAgreeInOneDimension() throws {
+    try componentsAgree(1, Double.self, covariances: .lowRank, tolerance: 1e-9)
+    try componentsAgree(1, Float.self, covariances: .lowRank, tolerance: 1e-4)
+    try lossAndGradientsAgree(1, Double.self, covariances: .lowRank, tolerance: 1e-8)
+    try lossAndGradientsAgree(1, Float.self, covariances: .lowRank, tolerance: 1e-4)
+  }
+
   private func componentsAgree<Scalar: KernelScalar>(
-    _ dimension: Int, _: Scalar.Type, tolerance: Double
+    _ dimension: Int, _: Scalar.Type, covariances: CovarianceForm? = nil, tolerance: Double
   ) throws {
     let model = try ReferenceModel(dimension: dimension)
-    let pass = MixtureTransformerPass<Scalar>(ReferenceModel.configuration, gradients: false)
+    let pass = MixtureTransformerPass<Scalar>(
+      ReferenceModel.configuration, gradients: false, covariances: covariances)
     let parameters: [Scalar] = try model.parameters("param")
     let mixtures = try model.withInputs(Scalar.self) { contexts, _, _ in
       pass.mixtures(contexts, parameters: parameters, threads: 1)
@@ -59,11 +68,12 @@ import Testing
   }
 
   private func lossAndGradientsAgree<Scalar: KernelScalar>(
-    _ dimension: Int, _: Scalar.Type, tolerance: Double
+    _ dimension: Int, _: Scalar.Type, covariances: CovarianceForm? = nil, tolerance: Double
   ) throws {
     let model = try ReferenceModel(dimension: dimension)
     let layout = ReferenceModel.configuration.layout
-    let pass = MixtureTransformerPass<Scalar>(ReferenceModel.configuration, gradients: true)
+    let pass = MixtureTransformerPass<Scalar>(
+      ReferenceModel.configuration, gradients: true, covariances: covariances)
     let parameters: [Scalar] = try model.parameters("param")
     var gradient = [Scalar](repeating: 0, count: layout.count)
     let points = Double(model.contexts * model.queries)

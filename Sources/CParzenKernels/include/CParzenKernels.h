@@ -47,14 +47,24 @@ typedef struct ParzenHeadMixtureGradient {
   void *mean, *shift, *covariance, *log_count;
 } ParzenHeadMixtureGradient;
 
-/// Moments of the samples under the responsibilities, and what the statistics need besides.
+/// Low-rank cells and their natural parameters; layouts beside low_rank_parameters_forward.
+typedef struct ParzenLowRankCells {
+  const void *mean, *variance, *factors, *features, *directions;
+} ParzenLowRankCells;
+
+typedef struct ParzenLowRankCellsGradient {
+  void *log_weight, *mean, *variance, *factors;
+} ParzenLowRankCellsGradient;
+
+/// Moments of the samples under the responsibilities, and what the statistics need besides; only low-rank cells have
+/// directions.
 typedef struct ParzenMoments {
-  const void *moments, *mean, *features, *probes;
+  const void *moments, *mean, *features, *directions, *probes;
   double samples;
 } ParzenMoments;
 
 typedef struct ParzenMomentsGradient {
-  void *moments, *mean, *features, *probes;
+  void *moments, *mean, *features, *directions, *probes;
 } ParzenMomentsGradient;
 
 /// What the tokens and the next layer are told of their cells (or its gradient).
@@ -160,6 +170,33 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
                                     void *scratch);
   void (*moment_statistics_backward)(ParzenCells shape, const ParzenMoments *in, const ParzenStatistics *dout,
                                      const ParzenMomentsGradient *din, void *scratch);
+
+  // --- mixtures of low-rank cells (low_rank_cells.inc, low_rank_moments.inc, low_rank_statistics.inc)
+  void (*low_rank_mixture_forward)(ParzenCells shape, const ParzenHeadMixture *in, void *log_weight, void *mean,
+                                   void *variance, void *factors);
+  void (*low_rank_mixture_backward)(ParzenCells shape, const ParzenHeadMixture *in, const void *dlog_weight,
+                                    const void *dmean, const void *dvariance, const void *dfactors,
+                                    const ParzenHeadMixtureGradient *out);
+  void (*low_rank_parameters_forward)(ParzenCells shape, const void *log_weight, const void *mean,
+                                      const void *variance, const void *factors, void *features, void *directions);
+  void (*low_rank_parameters_backward)(ParzenCells shape, const ParzenLowRankCells *in, const void *dfeatures,
+                                       void *ddirections, const ParzenLowRankCellsGradient *out, void *scratch);
+  void (*low_rank_blend_forward)(ParzenCells shape, const void *share, const void *variance, const void *factors,
+                                 void *covariance);
+  void (*low_rank_blend_backward)(ParzenCells shape, const void *share, const void *variance, const void *factors,
+                                  const void *dcovariance, void *dshare, void *dvariance, void *dfactors);
+  void (*norm_features)(ptrdiff_t points, ptrdiff_t dimension, const void *y, ptrdiff_t stride, void *features);
+  void (*low_rank_logits)(ParzenCells shape, ptrdiff_t points, const void *projections, void *logits);
+  void (*low_rank_logits_backward)(ParzenCells shape, ptrdiff_t points, const void *responsibilities,
+                                   const void *dlogits, const void *dsquares, void *projections);
+  void (*low_rank_products)(ParzenCells shape, ptrdiff_t points, const void *responsibilities, const void *projections,
+                            void *probed, void *squares);
+  void (*low_rank_products_backward)(ParzenCells shape, ptrdiff_t points, const void *responsibilities,
+                                     const void *projections, const void *probed, const void *dsquares, void *weight,
+                                     void *gradient);
+  void (*low_rank_statistics_forward)(ParzenCells shape, const ParzenMoments *in, const ParzenStatistics *out);
+  void (*low_rank_statistics_backward)(ParzenCells shape, const ParzenMoments *in, const ParzenStatistics *dout,
+                                       const ParzenMomentsGradient *din, void *scratch);
 
   /// total[i] += x[i], in Float64.
   void (*add_to_totals)(ptrdiff_t count, const void *x, double *total);

@@ -34,12 +34,29 @@ package enum SamplePoints<Scalar: KernelScalar> {
   }
 }
 
+/// Functions of a point in which the logits of cells are linear.
+enum PointFeatures: Sendable, Hashable {
+  /// 1, y_i and y_i y_j for i <= j: any Gaussian.
+  case quadratic
+  /// 1, y_i and |y|^2: isotropic Gaussians.
+  case norm
+
+  func count(dimension d: Int) -> Int {
+    switch self {
+    case .quadratic: 1 + d + d * (d + 1) / 2
+    case .norm: d + 2
+    }
+  }
+}
+
 /// Working memory for the responsibilities of the cells' components for a block of points, `blockLength` at a time: the
 /// features and the logits of a block stay in the second-level cache, and no array grows with the number of points.
 final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
   static var blockLength: Int { 128 }
 
   let cells: Cells
+  let featureCount: Int
+  private let map: PointFeatures
   /// Points of the block at hand.
   private(set) var count = 0
   /// Features of the points, featureCount x count.
@@ -51,19 +68,21 @@ final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
   /// Room for a gradient of the responsibilities, cells x count, and of the log normalisers, heads x count.
   let gradient: UnsafeMutablePointer<Scalar>
   let logNormaliserGradient: UnsafeMutablePointer<Scalar>
-  /// Room for featureCount x the larger of count and cells.
+  /// Room for featureCount + 1 times the larger of count and cells.
   let featureScratch: UnsafeMutablePointer<Scalar>
   private let arena = Arena<Scalar>()
 
-  init(_ cells: Cells) {
+  init(_ cells: Cells, features map: PointFeatures = .quadratic) {
     self.cells = cells
+    self.map = map
+    featureCount = map.count(dimension: cells.dimension)
     let length = Self.blockLength
-    features = arena.allocate(cells.featureCount * length)
+    features = arena.allocate(featureCount * length)
     responsibilities = arena.allocate(cells.count * length)
     logNormaliser = arena.allocate(cells.heads * length)
     gradient = arena.allocate(cells.count * length)
     logNormaliserGradient = arena.allocate(cells.heads * length)
-    featureScratch = arena.allocate(cells.featureCount * max(length, cells.count))
+    featureScratch = arena.allocate((featureCount + 1) * max(length, cells.count))
   }
 
   /// The point ranges of consecutive blocks.
@@ -78,16 +97,23 @@ final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - points: first coordinate of the first point; coordinates follow each other by `stride`.
   ///   - parameters: natural parameters of the cells, featureCount x cells.
+  ///   - addLogits: adds what is not linear in the features to the logits, cells x count.
   func load(
-    _ range: Range<Int>, points: UnsafePointer<Scalar>, stride: Int, parameters: UnsafePointer<Scalar>
+    _ range: Range<Int>, points: UnsafePointer<Scalar>, stride: Int, parameters: UnsafePointer<Scalar>,
+    addLogits: (UnsafeMutablePointer<Scalar>) -> Void = { _ in }
   ) {
     count = range.count
     let kernels = Scalar.kernels
-    kernels.quadratic_features(count, cells.dimension, points + range.lowerBound, stride, features)
+    switch map {
+    case .quadratic:
+      kernels.quadratic_features(count, cells.dimension, points + range.lowerBound, stride, features)
+    case .norm:
+      kernels.norm_features(count, cells.dimension, points + range.lowerBound, stride, features)
+    }
     Scalar.multiply(
-      transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: cells.featureCount,
-      alpha: 1,
+      transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: featureCount, alpha: 1,
       parameters, strideA: cells.count, features, strideB: count, beta: 0, responsibilities, strideC: count)
+    addLogits(responsibilities)
     kernels.responsibilities_forward(cells.heads, cells.components, count, responsibilities, logNormaliser)
   }
 
@@ -97,8 +123,7 @@ final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
     to target: UnsafeMutablePointer<Scalar>
   ) {
     Scalar.multiply(
-      transposeA: false, transposeB: true, rows: cells.featureCount, columns: cells.count, inner: count,
-      alpha: 1,
+      transposeA: false, transposeB: true, rows: featureCount, columns: cells.count, inner: count, alpha: 1,
       left, strideA: count, right, strideB: count, beta: beta, target, strideC: cells.count)
   }
 }

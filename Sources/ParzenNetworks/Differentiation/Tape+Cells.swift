@@ -14,6 +14,8 @@ package struct Cells: Sendable, Hashable {
   package var packedSize: Int { dimension * (dimension + 1) / 2 }
   /// Features 1, y_i, y_i y_j (i <= j) of a point.
   package var featureCount: Int { 1 + dimension + packedSize }
+  /// Vectors of all cells: low-rank directions, or probes.
+  var vectorCount: Int { rank * count }
 
   package init(dimension: Int, heads: Int, components: Int, rank: Int) {
     self.dimension = dimension
@@ -35,7 +37,8 @@ struct CellGaussians<Scalar: KernelScalar> {
   var covariance: Variable<Scalar>
 }
 
-/// What a layer knows of its cells from the layer before: means, last shifts, covariances and log counts.
+/// What a layer knows of its cells from the layer before: means, last shifts, covariances and log counts. The covariances
+/// are packed (contexts * packed size x cells), or isotropic: one variance a cell (contexts x cells).
 struct CellState<Scalar: KernelScalar> {
   var mean: Variable<Scalar>
   var shift: Variable<Scalar>
@@ -51,6 +54,29 @@ struct CellProposals<Scalar: KernelScalar> {
   var centre: Variable<Scalar>
   var rankVectors: Variable<Scalar>
   var logCountGain: Variable<Scalar>
+
+  /// What a context's Gaussians are made of, for the kernels.
+  func inputs(_ b: Int, of contexts: Int, state: CellState<Scalar>, baseVariance: Double)
+    -> ParzenHeadMixture
+  {
+    ParzenHeadMixture(
+      scalars: scalars.block(b, of: contexts), rank_scale: rankScale.block(b, of: contexts),
+      centre: centre.block(b, of: contexts), rank_vectors: rankVectors.block(b, of: contexts),
+      log_count_gain: logCountGain.value, mean: state.mean.block(b, of: contexts),
+      shift: state.shift.block(b, of: contexts), covariance: state.covariance.block(b, of: contexts),
+      log_count: state.logCount.block(b, of: contexts), base_variance: baseVariance)
+  }
+
+  /// The gradients of the same.
+  func gradients(_ b: Int, of contexts: Int, state: CellState<Scalar>) -> ParzenHeadMixtureGradient {
+    ParzenHeadMixtureGradient(
+      scalars: scalars.gradientBlock(b, of: contexts), rank_scale: rankScale.gradientBlock(b, of: contexts),
+      centre: centre.gradientBlock(b, of: contexts),
+      rank_vectors: rankVectors.gradientBlock(b, of: contexts), log_count_gain: logCountGain.gradient!,
+      mean: state.mean.gradientBlock(b, of: contexts), shift: state.shift.gradientBlock(b, of: contexts),
+      covariance: state.covariance.gradientBlock(b, of: contexts),
+      log_count: state.logCount.gradientBlock(b, of: contexts))
+  }
 }
 
 extension Tape {
@@ -65,14 +91,7 @@ extension Tape {
       logWeight: variable(contexts, cells.count), mean: variable(contexts * d, cells.count),
       covariance: variable(contexts * cells.packedSize, cells.count))
     func inputs(_ b: Int) -> ParzenHeadMixture {
-      ParzenHeadMixture(
-        scalars: proposals.scalars.block(b, of: contexts),
-        rank_scale: proposals.rankScale.block(b, of: contexts),
-        centre: proposals.centre.block(b, of: contexts),
-        rank_vectors: proposals.rankVectors.block(b, of: contexts),
-        log_count_gain: proposals.logCountGain.value, mean: state.mean.block(b, of: contexts),
-        shift: state.shift.block(b, of: contexts), covariance: state.covariance.block(b, of: contexts),
-        log_count: state.logCount.block(b, of: contexts), base_variance: baseVariance)
+      proposals.inputs(b, of: contexts, state: state, baseVariance: baseVariance)
     }
     for b in 0..<contexts {
       withUnsafePointer(to: inputs(b)) {
@@ -83,15 +102,7 @@ extension Tape {
     }
     record { [kernels] in
       for b in 0..<contexts {
-        let gradients = ParzenHeadMixtureGradient(
-          scalars: proposals.scalars.gradientBlock(b, of: contexts),
-          rank_scale: proposals.rankScale.gradientBlock(b, of: contexts),
-          centre: proposals.centre.gradientBlock(b, of: contexts),
-          rank_vectors: proposals.rankVectors.gradientBlock(b, of: contexts),
-          log_count_gain: proposals.logCountGain.gradient!, mean: state.mean.gradientBlock(b, of: contexts),
-          shift: state.shift.gradientBlock(b, of: contexts),
-          covariance: state.covariance.gradientBlock(b, of: contexts),
-          log_count: state.logCount.gradientBlock(b, of: contexts))
+        let gradients = proposals.gradients(b, of: contexts, state: state)
         withUnsafePointer(to: inputs(b)) { inputs in
           withUnsafePointer(to: gradients) {
             kernels.head_mixture_backward(

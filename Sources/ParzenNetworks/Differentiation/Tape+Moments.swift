@@ -47,22 +47,27 @@ extension Tape {
 
   /// Per cell: the shift of its mean, its covariance and log count for the next layer; five scalars for its token
   /// (contexts * 5 * heads rows of components, [head][scalar]); its second moment times the token's probe vectors.
+  ///
+  /// - Parameters:
+  ///   - moments: of `moments`, or of `lowRankMoments` where the cells have `directions`: the covariance then is
+  ///     isotropic, one variance a cell.
+  ///   - features, directions: natural parameters of the cells.
   func momentStatistics(
     _ cells: Cells, contexts: Int, samplesCount: Int, moments: Variable<Scalar>, mean: Variable<Scalar>,
-    features: Variable<Scalar>, probes: Variable<Scalar>
+    features: Variable<Scalar>, directions: Variable<Scalar>? = nil, probes: Variable<Scalar>
   ) -> (state: CellState<Scalar>, scalars: Variable<Scalar>, probed: Variable<Scalar>) {
     let state = CellState(
       mean: mean, shift: variable(mean.rows, mean.columns),
-      covariance: variable(contexts * cells.packedSize, cells.count),
+      covariance: variable(contexts * (directions == nil ? cells.packedSize : 1), cells.count),
       logCount: variable(contexts, cells.count))
     let scalars = variable(contexts * 5 * cells.heads, cells.components)
     let probed = variable(probes.rows, probes.columns)
-    let scratch = scratch(registers: 2 * cells.packedSize + 5 * cells.dimension)
+    let scratch = scratch(registers: (directions == nil ? 2 * cells.packedSize : 0) + 5 * cells.dimension)
     func inputs(_ b: Int) -> ParzenMoments {
       ParzenMoments(
         moments: moments.block(b, of: contexts), mean: mean.block(b, of: contexts),
-        features: features.block(b, of: contexts), probes: probes.block(b, of: contexts),
-        samples: Double(samplesCount))
+        features: features.block(b, of: contexts), directions: directions?.block(b, of: contexts),
+        probes: probes.block(b, of: contexts), samples: Double(samplesCount))
     }
     func statistics(_ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>) -> ParzenStatistics {
       ParzenStatistics(
@@ -72,7 +77,11 @@ extension Tape {
     for b in 0..<contexts {
       withUnsafePointer(to: inputs(b)) { inputs in
         withUnsafePointer(to: statistics { $0.block(b, of: contexts) }) {
-          kernels.moment_statistics_forward(cells.shape, inputs, $0, scratch)
+          if directions == nil {
+            kernels.moment_statistics_forward(cells.shape, inputs, $0, scratch)
+          } else {
+            kernels.low_rank_statistics_forward(cells.shape, inputs, $0)
+          }
         }
       }
     }
@@ -80,11 +89,15 @@ extension Tape {
       for b in 0..<contexts {
         let gradients = ParzenMomentsGradient(
           moments: moments.gradientBlock(b, of: contexts), mean: mean.gradientBlock(b, of: contexts),
-          features: features.gradientBlock(b, of: contexts), probes: probes.gradientBlock(b, of: contexts))
+          features: features.gradientBlock(b, of: contexts),
+          directions: directions?.gradientBlock(b, of: contexts),
+          probes: probes.gradientBlock(b, of: contexts))
         withUnsafePointer(to: inputs(b)) { inputs in
           withUnsafePointer(to: statistics { $0.gradientBlock(b, of: contexts) }) { statistics in
             withUnsafePointer(to: gradients) {
-              kernels.moment_statistics_backward(cells.shape, inputs, statistics, $0, scratch)
+              let backward =
+                directions == nil ? kernels.moment_statistics_backward : kernels.low_rank_statistics_backward
+              backward!(cells.shape, inputs, statistics, $0, scratch)
             }
           }
         }
@@ -94,61 +107,19 @@ extension Tape {
   }
 }
 
-/// Moments of one context. Sums of a block are kept in Float64, so that a million samples lose nothing.
+/// Moments of one context.
 private func momentSums<Scalar: KernelScalar>(
   _ cells: Cells, samples: PointBlock<Scalar>, parameters: [Scalar],
   block shared: ResponsibilityBlock<Scalar>,
   threads: Int
 ) -> [Double] {
-  let size = (cells.featureCount + 1) * cells.count
-  // The groups are fixed by the number of samples, and added up in their order, whatever the number of threads.
-  let length = ResponsibilityBlock<Scalar>.blockLength
-  let groups = min(16, (samples.count + 16 * length - 1) / (16 * length))
-  let groupLength = (samples.count / length + groups) / groups * length
-  let totals = GroupTotals(groups: groups, size: size)
-  let alone = groups == 1
-  concurrentLoop(groups, threads: threads) { group in
+  sampleSums(samples, size: (cells.featureCount + 1) * cells.count, threads: threads) { ranges, alone, sums in
     let block = alone ? shared : ResponsibilityBlock<Scalar>(cells)
-    let range = min(group * groupLength, samples.count)..<min((group + 1) * groupLength, samples.count)
-    for range in ResponsibilityBlock<Scalar>.blocks(range) {
+    for range in ranges {
       block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters)
-      block.addMoments(to: totals[group])
+      block.addMoments(to: sums)
     }
   }
-  return (0..<size).map { i in (0..<groups).reduce(0.0) { $0 + totals[$1][i] } }
-}
-
-extension ResponsibilityBlock {
-  /// Adds the moments of the loaded points: (featureCount + 1) x cells.
-  fileprivate func addMoments(to sums: UnsafeMutablePointer<Double>) {
-    addProducts(features, responsibilities, beta: 0, to: featureScratch)
-    Scalar.kernels.add_to_totals(cells.featureCount * cells.count, featureScratch, sums)
-    for head in 0..<cells.heads {  // 1 x components: the log normalisers times the responsibilities
-      let first = head * cells.components
-      Scalar.multiply(
-        transposeA: false, transposeB: true, rows: 1, columns: cells.components, inner: count, alpha: 1,
-        logNormaliser + head * count, strideA: count, responsibilities + first * count, strideB: count,
-        beta: 0,
-        featureScratch + first, strideC: cells.components)
-    }
-    Scalar.kernels.add_to_totals(cells.count, featureScratch, sums + cells.featureCount * cells.count)
-  }
-}
-
-/// Float64 sums, one array for each group of samples.
-private final class GroupTotals: @unchecked Sendable {
-  private let storage: UnsafeMutableBufferPointer<Double>
-  private let size: Int
-
-  init(groups: Int, size: Int) {
-    self.size = size
-    storage = .allocate(capacity: groups * size)
-    storage.initialize(repeating: 0)
-  }
-
-  deinit { storage.deallocate() }
-
-  subscript(group: Int) -> UnsafeMutablePointer<Double> { storage.baseAddress! + group * size }
 }
 
 /// Adds the gradient of the natural parameters, given that of the moments. Responsibilities are computed again.
@@ -156,31 +127,10 @@ private func momentGradients<Scalar: KernelScalar>(
   _ block: ResponsibilityBlock<Scalar>, samples: PointBlock<Scalar>, parameters: UnsafePointer<Scalar>,
   dmoments: UnsafePointer<Scalar>, dparameters: UnsafeMutablePointer<Scalar>
 ) {
-  let cells = block.cells
-  let dlikelihood = dmoments + cells.featureCount * cells.count
   for range in ResponsibilityBlock<Scalar>.blocks(0..<samples.count) {
     block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters)
-    Scalar.multiply(
-      transposeA: true, transposeB: false, rows: cells.count, columns: range.count, inner: cells.featureCount,
-      alpha: 1,
-      dmoments, strideA: cells.count, block.features, strideB: range.count, beta: 0, block.gradient,
-      strideC: range.count)
-    for head in 0..<cells.heads {
-      let first = head * cells.components
-      let logNormaliser = block.logNormaliser + head * range.count
-      Scalar.multiply(  // the likelihood moment: through the responsibilities ...
-        transposeA: true, transposeB: false, rows: cells.components, columns: range.count, inner: 1, alpha: 1,
-        dlikelihood + first, strideA: cells.components, logNormaliser, strideB: range.count, beta: 1,
-        block.gradient + first * range.count, strideC: range.count)
-      Scalar.multiply(  // ... and through the log normaliser itself
-        transposeA: false, transposeB: false, rows: 1, columns: range.count, inner: cells.components,
-        alpha: 1,
-        dlikelihood + first, strideA: cells.components, block.responsibilities + first * range.count,
-        strideB: range.count, beta: 0, block.logNormaliserGradient + head * range.count, strideC: range.count)
-    }
-    Scalar.kernels.responsibilities_backward(
-      cells.heads, cells.components, range.count, block.responsibilities, block.logNormaliserGradient,
-      block.gradient)
+    block.differentiateMoments(dmoments)
+    block.differentiateResponsibilities()
     block.addProducts(block.features, block.gradient, beta: 1, to: dparameters)
   }
 }

@@ -15,25 +15,28 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   let contexts: Int
   let samples: SamplePoints<Scalar>
   let cells: Cells
+  let covariances: CovarianceForm
   /// Threads over blocks of samples.
   let threads: Int
 
-  private var d: Int { cells.dimension }
+  var d: Int { cells.dimension }
   /// K, the number of latents of a context.
-  private var latents: Int { cells.components }
+  var latents: Int { cells.components }
   /// The variance that a cell starts from: Scott's rule for K points.
-  private var baseVariance: Double { pow(Double(latents), -2 / Double(d + 4)) }
+  var baseVariance: Double { pow(Double(latents), -2 / Double(d + 4)) }
 
   init(
     tape: Tape<Scalar>, configuration: MixtureTransformerConfiguration,
     parameters: ParameterVariables<Scalar>,
-    contexts: Int, dimension: Int, components: Int, samples: SamplePoints<Scalar>, threads: Int
+    contexts: Int, dimension: Int, components: Int, samples: SamplePoints<Scalar>,
+    covariances: CovarianceForm, threads: Int
   ) {
     self.tape = tape
     self.configuration = configuration
     self.parameters = parameters
     self.contexts = contexts
     self.samples = samples
+    self.covariances = covariances
     self.threads = threads
     cells = Cells(
       dimension: dimension, heads: configuration.mixtureHeads, components: components,
@@ -57,7 +60,7 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   }
 
   /// The latent tokens: scalars (contexts * K x C) and vectors (contexts * K * d x V).
-  private struct Tokens {
+  struct Tokens {
     var scalars: Variable<Scalar>
     var vectors: Variable<Scalar>
   }
@@ -100,66 +103,33 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
         }
       }
     }
-    let covariance = tape.zeros(contexts * cells.packedSize, cells.count)
+    return CellState(
+      mean: mean, shift: tape.zeros(contexts * d, cells.count), covariance: initialCovariance(),
+      logCount: tape.zeros(contexts, cells.count))
+  }
+
+  private func initialCovariance() -> Variable<Scalar> {
+    let size = covariances == .full ? cells.packedSize : 1
+    let covariance = tape.zeros(contexts * size, cells.count)
     for b in 0..<contexts {
-      var row = b * cells.packedSize
-      for i in 0..<d {
+      var row = b * size
+      for i in 0..<(covariances == .full ? d : 1) {
         (covariance.value + row * cells.count).update(repeating: Scalar(baseVariance), count: cells.count)
         row += d - i
       }
     }
-    return CellState(
-      mean: mean, shift: tape.zeros(contexts * d, cells.count), covariance: covariance,
-      logCount: tape.zeros(contexts, cells.count))
+    return covariance
   }
 
   /// Tokens' numbers with the component fastest: tokens x channels becomes contexts * channels x K. Vector channels keep
   /// their order [coordinate][channel].
-  private func perComponent(_ x: Variable<Scalar>) -> Variable<Scalar> {
+  func perComponent(_ x: Variable<Scalar>) -> Variable<Scalar> {
     tape.transposed(x.reshaped(contexts * latents, x.count / (contexts * latents)), blocks: contexts)
   }
 
   /// The inverse of `perComponent`.
-  private func perToken(_ x: Variable<Scalar>) -> Variable<Scalar> {
+  func perToken(_ x: Variable<Scalar>) -> Variable<Scalar> {
     tape.transposed(x.reshaped(x.count / latents, latents), blocks: contexts)
-  }
-
-  private func headMixture(_ name: String, _ tokens: Tokens, _ state: CellState<Scalar>) -> CellGaussians<
-    Scalar
-  > {
-    let scalars = tape.normalised(tokens.scalars, gain: parameters["\(name).gain"])
-    let directions = tape.normalised(tokens.vectors, dimension: d)
-    func biased(_ weight: String, _ bias: String) -> Variable<Scalar> {
-      tape.addingBias(
-        parameters["\(name).\(bias)"], to: tape.linear(scalars, parameters["\(name).\(weight)"]))
-    }
-    let proposals = CellProposals(
-      scalars: perComponent(biased("w", "b")), rankScale: perComponent(biased("lowgate", "lowgate_b")),
-      centre: perComponent(tape.linear(tokens.vectors, parameters["\(name).center"])),
-      rankVectors: perComponent(tape.linear(directions, parameters["\(name).lowrank"])),
-      logCountGain: parameters["\(name).logn"])
-    return tape.headMixture(
-      cells, contexts: contexts, proposals: proposals, state: state, baseVariance: baseVariance)
-  }
-
-  private func expectationStep(_ name: String, _ tokens: inout Tokens, _ state: inout CellState<Scalar>) {
-    let gaussians = headMixture("\(name).mix", tokens, state)
-    let features = tape.naturalParameters(cells, contexts: contexts, gaussians)
-    let moments = tape.moments(
-      cells, contexts: contexts, samples: samples, features: features, threads: threads)
-    let probes = tape.linear(
-      tape.normalised(tokens.vectors, dimension: d), parameters["\(name).moment.probe"])
-    let (next, scalars, probed) = tape.momentStatistics(
-      cells, contexts: contexts, samplesCount: samples.count, moments: moments, mean: gaussians.mean,
-      features: features, probes: perComponent(probes))
-    state = next
-    let fromScalars = tape.linear(perToken(scalars), parameters["\(name).moment.s"], adding: tokens.scalars)
-    tokens.scalars = tape.addingBias(parameters["\(name).moment.b"], to: fromScalars)
-    let weight = parameters["\(name).moment.v"]
-    let shift = perToken(state.shift).reshaped(contexts * latents * d, cells.heads)
-    let second = perToken(probed).reshaped(contexts * latents * d, cells.heads * cells.rank)
-    let withShift = tape.linear(shift, weight.rows(0..<cells.heads), adding: tokens.vectors)
-    tokens.vectors = tape.linear(second, weight.rows(cells.heads..<weight.rows), adding: withShift)
   }
 
   private func selfAttention(_ name: String, _ tokens: inout Tokens) {
@@ -196,23 +166,5 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     let gated = tape.gated(pairs, by: tape.linear(hidden, parameters["\(name).gate"]), dimension: d)
     tokens.scalars = tape.linear(hidden, parameters["\(name).out"], adding: tokens.scalars)
     tokens.vectors = tape.linear(gated, parameters["\(name).vout"], adding: tokens.vectors)
-  }
-
-  /// One Gaussian per latent: the heads' log weights, means and covariances, blended by learned shares.
-  private func readOut(
-    _ tokens: Tokens, _ state: CellState<Scalar>
-  ) -> (gaussians: CellGaussians<Scalar>, parameters: Variable<Scalar>) {
-    let heads = headMixture("read", tokens, state)
-    let scalars = tape.normalised(tokens.scalars, gain: parameters["read.gain"])
-    let logits = tape.addingBias(parameters["read.pick_b"], to: tape.linear(scalars, parameters["read.pick"]))
-    let (share, _) = tape.softmaxOfRows(perComponent(logits), blocks: contexts)
-    func blended(_ x: Variable<Scalar>) -> Variable<Scalar> {
-      tape.blended(x, share: share, cells: cells, contexts: contexts)
-    }
-    let gaussians = CellGaussians(
-      logWeight: tape.logSoftmax(blended(heads.logWeight)), mean: blended(heads.mean),
-      covariance: blended(heads.covariance))
-    let mixtureCells = Cells(dimension: d, heads: 1, components: latents, rank: cells.rank)
-    return (gaussians, tape.naturalParameters(mixtureCells, contexts: contexts, gaussians))
   }
 }

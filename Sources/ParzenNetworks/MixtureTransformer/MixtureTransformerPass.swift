@@ -35,10 +35,16 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
   private let tape: Tape<Scalar>
   private let configuration: MixtureTransformerConfiguration
   private let layout: ParameterLayout
+  private let covariances: CovarianceForm?
 
-  /// - Parameter gradients: whether `loss` is wanted, and not `mixtures`.
-  package init(_ configuration: MixtureTransformerConfiguration, gradients: Bool) {
+  /// - Parameters:
+  ///   - gradients: whether `loss` is wanted, and not `mixtures`.
+  ///   - covariances: the form of the layers' covariances; nil for the best one of the contexts' dimension.
+  package init(
+    _ configuration: MixtureTransformerConfiguration, gradients: Bool, covariances: CovarianceForm? = nil
+  ) {
     self.configuration = configuration
+    self.covariances = covariances
     layout = configuration.layout
     tape = Tape(records: gradients)
   }
@@ -105,7 +111,8 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
       tape: tape, configuration: configuration,
       parameters: ParameterVariables(layout: layout, values: parameters, gradients: gradient),
       contexts: contexts.count, dimension: contexts.dimension, components: contexts.components,
-      samples: contexts.samples, threads: threads)
+      samples: contexts.samples,
+      covariances: covariances ?? .best(dimension: contexts.dimension), threads: threads)
   }
 
   private func anchors(_ contexts: WhitenedContexts<Scalar>) -> Variable<Scalar> {
