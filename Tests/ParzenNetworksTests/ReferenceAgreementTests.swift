@@ -16,6 +16,14 @@ import Testing
     try componentsAgree(dimension, Float.self, tolerance: 1e-4)
   }
 
+  @Test(arguments: dimensions) func logDensityAndScoreAgreeInDouble(dimension: Int) throws {
+    try logDensityAndScoreAgree(dimension, Double.self, tolerance: 1e-9)
+  }
+
+  @Test(arguments: dimensions) func logDensityAndScoreAgreeInFloat(dimension: Int) throws {
+    try logDensityAndScoreAgree(dimension, Float.self, tolerance: 1e-4)
+  }
+
   @Test(arguments: dimensions) func lossAndGradientsAgreeInDouble(dimension: Int) throws {
     try lossAndGradientsAgree(dimension, Double.self, tolerance: 1e-8)
   }
@@ -65,6 +73,36 @@ import Testing
         }
       }
     }
+  }
+
+  private func logDensityAndScoreAgree<Scalar: KernelScalar>(
+    _ dimension: Int, _: Scalar.Type, tolerance: Double
+  ) throws {
+    let model = try ReferenceModel(dimension: dimension)
+    var parameters: [Scalar] = try model.parameters("param")
+    let tape = Tape<Scalar>(records: false)
+    let (logDensity, score) = try model.withInputs(Scalar.self) { contexts, queries, _ in
+      parameters.withUnsafeMutableBufferPointer { parameters in
+        let network = MixtureTransformerNetwork(
+          tape: tape, configuration: ReferenceModel.configuration,
+          parameters: ParameterVariables(
+            layout: ReferenceModel.configuration.layout, values: parameters.baseAddress!, gradients: nil),
+          contexts: contexts.count, dimension: dimension, components: contexts.components, samples: contexts.samples,
+          threads: 1)
+        let anchors = tape.constant(contexts.count * contexts.components, dimension)
+        anchors.value.update(from: contexts.anchors, count: anchors.count)
+        let mixture = network.mixture(anchors: anchors)
+        let cells = Cells(dimension: dimension, heads: 1, components: contexts.components, rank: 2)
+        let result = tape.mixtureEvaluation(
+          cells, contexts: contexts.count, points: queries, parameters: mixture.parameters)
+        return (
+          Array(UnsafeBufferPointer(start: result.logDensity.value, count: result.logDensity.count)),
+          Array(UnsafeBufferPointer(start: result.score.value, count: result.score.count))
+        )
+      }
+    }
+    #expect(relativeError(logDensity, try model.values("out.logf") as [Double]) < tolerance)
+    #expect(relativeError(score, try model.coordinates("out.score", count: model.queries) as [Double]) < tolerance)
   }
 
   private func lossAndGradientsAgree<Scalar: KernelScalar>(
