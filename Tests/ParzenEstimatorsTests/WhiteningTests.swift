@@ -50,7 +50,8 @@ import Testing
 
   @Test func scoresFollowTheMap() throws {
     var generator = Xoshiro256(seed: 12)
-    let samples = Matrix(rows: 60, columns: 3, elements: (0..<180).map { _ in 5 + 3 * generator.nextNormal() })
+    let samples = Matrix(
+      rows: 60, columns: 3, elements: (0..<180).map { _ in 5 + 3 * generator.nextNormal() })
     let whitening = try Whitening(samples: samples)
     let scores = Matrix(rows: 4, columns: 3, elements: (0..<12).map { _ in generator.nextNormal() })
     let back = whitening.unwhiten(

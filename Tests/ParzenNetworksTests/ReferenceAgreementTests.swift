@@ -87,7 +87,8 @@ import Testing
           tape: tape, configuration: ReferenceModel.configuration,
           parameters: ParameterVariables(
             layout: ReferenceModel.configuration.layout, values: parameters.baseAddress!, gradients: nil),
-          contexts: contexts.count, dimension: dimension, components: contexts.components, samples: contexts.samples,
+          contexts: contexts.count, dimension: dimension, components: contexts.components,
+          samples: contexts.samples,
           threads: 1)
         let anchors = tape.constant(contexts.count * contexts.components, dimension)
         anchors.value.update(from: contexts.anchors, count: anchors.count)
@@ -102,7 +103,8 @@ import Testing
       }
     }
     #expect(relativeError(logDensity, try model.values("out.logf") as [Double]) < tolerance)
-    #expect(relativeError(score, try model.coordinates("out.score", count: model.queries) as [Double]) < tolerance)
+    #expect(
+      relativeError(score, try model.coordinates("out.score", count: model.queries) as [Double]) < tolerance)
   }
 
   private func lossAndGradientsAgree<Scalar: KernelScalar>(
