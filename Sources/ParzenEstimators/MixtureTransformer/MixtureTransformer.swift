@@ -11,7 +11,7 @@ import ParzenNetworks
 /// bandwidth nor a number of components, and no training on the samples.
 ///
 /// - Complexity: O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 32 components in h = 4 heads and 4
-///   layers, about 17 kFLOP a sample in d = 2; for d > 16, where the layers' covariances are an isotropic part plus two
+///   layers, about 17 kFLOP a sample in d = 2; for d > 32, where the layers' covariances are an isotropic part plus two
 ///   directions, O(n (d^2 + K h d) + K h d^2). O(n d) memory. Evaluation takes O(K d^2) for a query.
 public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity {
   /// The fitted mixture, in the units of the samples.
