@@ -88,8 +88,7 @@ import Testing
           parameters: ParameterVariables(
             layout: ReferenceModel.configuration.layout, values: parameters.baseAddress!, gradients: nil),
           contexts: contexts.count, dimension: dimension, components: contexts.components,
-          samples: contexts.samples,
-          threads: 1)
+          samples: contexts.samples, covariances: .full, threads: 1)
         let anchors = tape.constant(contexts.count * contexts.components, dimension)
         anchors.value.update(from: contexts.anchors, count: anchors.count)
         let mixture = network.mixture(anchors: anchors)
