@@ -38,7 +38,8 @@ let package = Package(
     .target(
       name: "ParzenTraining",
       dependencies: [
-        "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks", "ParzenEstimators",
+        "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks",
+        "ParzenEstimators",
       ]),
     .target(
       name: "ParzenEvaluation",
@@ -62,17 +63,21 @@ let package = Package(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
     .testTarget(
-      name: "ParzenNetworksTests", dependencies: ["ParzenNetworks", "ParzenFiles"], resources: [.copy("Fixtures")]),
+      name: "ParzenNetworksTests", dependencies: ["ParzenNetworks", "ParzenFiles"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators", "ParzenFiles"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ParzenTrainingTests",
-      dependencies: ["ParzenTraining", "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenNetworks"]),
+      dependencies: [
+        "ParzenTraining", "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenNetworks",
+      ]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
     .testTarget(
-      name: "ParzenCommandTests", dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"]),
+      name: "ParzenCommandTests",
+      dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17
