@@ -3,9 +3,12 @@ import ParzenKernels
 /// The Gaussians of the cells and their EM steps.
 extension MixtureTransformerNetwork {
   /// What the tokens propose for the Gaussians of their cells.
-  private func proposals(_ name: String, _ tokens: Tokens) -> CellProposals<Scalar> {
+  ///
+  /// - Parameter directions: the tokens' vectors, normalised.
+  private func proposals(
+    _ name: String, _ tokens: Tokens, _ directions: Variable<Scalar>
+  ) -> CellProposals<Scalar> {
     let scalars = tape.normalised(tokens.scalars, gain: parameters["\(name).gain"])
-    let directions = tape.normalised(tokens.vectors, dimension: d)
     func biased(_ weight: String, _ bias: String) -> Variable<Scalar> {
       tape.addingBias(
         parameters["\(name).\(bias)"], to: tape.linear(scalars, parameters["\(name).\(weight)"]))
@@ -17,27 +20,31 @@ extension MixtureTransformerNetwork {
       logCountGain: parameters["\(name).logn"])
   }
 
-  private func full(_ name: String, _ tokens: Tokens, _ state: CellState<Scalar>) -> CellGaussians<Scalar> {
+  private func full(
+    _ name: String, _ tokens: Tokens, _ directions: Variable<Scalar>, _ state: CellState<Scalar>
+  ) -> CellGaussians<Scalar> {
     tape.headMixture(
-      cells, contexts: contexts, proposals: proposals(name, tokens), state: state, baseVariance: baseVariance)
+      cells, contexts: contexts, proposals: proposals(name, tokens, directions), state: state,
+      baseVariance: baseVariance)
   }
 
   private func lowRank(
-    _ name: String, _ tokens: Tokens, _ state: CellState<Scalar>
+    _ name: String, _ tokens: Tokens, _ directions: Variable<Scalar>, _ state: CellState<Scalar>
   ) -> LowRankGaussians<Scalar> {
     tape.lowRankMixture(
-      cells, contexts: contexts, proposals: proposals(name, tokens), state: state, baseVariance: baseVariance)
+      cells, contexts: contexts, proposals: proposals(name, tokens, directions), state: state,
+      baseVariance: baseVariance)
   }
 
   /// Responsibilities and moments of the samples; the next state, and what the tokens are told.
   private func statistics(
     _ name: String, _ tokens: Tokens, _ state: CellState<Scalar>
   ) -> (state: CellState<Scalar>, scalars: Variable<Scalar>, probed: Variable<Scalar>) {
-    let probes = perComponent(
-      tape.linear(tape.normalised(tokens.vectors, dimension: d), parameters["\(name).moment.probe"]))
+    let directions = tape.normalised(tokens.vectors, dimension: d)
+    let probes = perComponent(tape.linear(directions, parameters["\(name).moment.probe"]))
     switch covariances {
     case .full:
-      let gaussians = full("\(name).mix", tokens, state)
+      let gaussians = full("\(name).mix", tokens, directions, state)
       let features = tape.naturalParameters(cells, contexts: contexts, gaussians)
       let moments = tape.moments(
         cells, contexts: contexts, samples: samples, features: features, threads: threads)
@@ -45,7 +52,7 @@ extension MixtureTransformerNetwork {
         cells, contexts: contexts, samplesCount: samples.count, moments: moments, mean: gaussians.mean,
         features: features, probes: probes)
     case .lowRank:
-      let gaussians = lowRank("\(name).mix", tokens, state)
+      let gaussians = lowRank("\(name).mix", tokens, directions, state)
       let natural = tape.naturalParameters(cells, contexts: contexts, gaussians)
       let moments = tape.lowRankMoments(
         cells, contexts: contexts, samples: samples, parameters: natural, probes: probes, threads: threads)
@@ -83,13 +90,14 @@ extension MixtureTransformerNetwork {
       CellGaussians(
         logWeight: tape.logSoftmax(blended(logWeight)), mean: blended(mean), covariance: covariance)
     }
+    let directions = tape.normalised(tokens.vectors, dimension: d)
     let mixture: CellGaussians<Scalar>
     switch covariances {
     case .full:
-      let heads = full("read", tokens, state)
+      let heads = full("read", tokens, directions, state)
       mixture = gaussians(heads.logWeight, heads.mean, blended(heads.covariance))
     case .lowRank:
-      let heads = lowRank("read", tokens, state)
+      let heads = lowRank("read", tokens, directions, state)
       mixture = gaussians(
         heads.logWeight, heads.mean,
         tape.blendedCovariance(heads, share: share, cells: cells, contexts: contexts))
