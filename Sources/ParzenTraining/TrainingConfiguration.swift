@@ -14,7 +14,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// The step from which the learning rate falls, as half a cosine, to `finalRateFraction` of its peak.
   public var decayBegin = 1_000
   /// The peak learning rate.
-  public var learningRate = 3e-3
+  public var learningRate = 2e-3
   public var finalRateFraction = 0.02
   /// Weight decay of matrices (gains and biases have none), relative to the learning rate.
   public var weightDecay = 0.01
@@ -24,14 +24,16 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// Gradients are scaled down to this norm.
   public var gradientNorm = 1.0
   /// Decay per step of the averaged weights, which are the ones shipped; 0 keeps the last ones.
-  public var averageDecay = 0.999
+  public var averageDecay = 0.9995
   /// Queries of one context.
-  public var queries = 128
+  public var queries = 256
   /// Weights of the score's and the log density's errors in the loss.
   public var scoreWeight = 1.0
   public var logDensityWeight = 0.5
   /// The random distributions, each with its share of the contexts.
-  public var priors: [PriorShare] = [PriorShare(.gaussianMixture, 0.5), PriorShare(.broad, 0.5)]
+  public var priors: [PriorShare] = [
+    PriorShare(.gaussianMixture, 0.4), PriorShare(.broad, 0.25), PriorShare(.universal, 0.35),
+  ]
   /// Shapes of contexts; every step takes one at random.
   public var buckets: [TrainingBucket] = Self.standardBuckets()
   /// Independent parts of a step, which threads share out among themselves; gradients are added in their order.
@@ -44,7 +46,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
   /// A family of random distributions.
   public enum Prior: String, Sendable, Codable {
-    case gaussianMixture, broad
+    case gaussianMixture, broad, universal
   }
 
   /// A prior with its share of the contexts.
@@ -58,21 +60,22 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     }
   }
 
-  /// Contexts from d = 1 to 10 and n = 32 to 4,096, their number in a step such that all shapes cost about the same.
+  /// Contexts from d = 1 to 20 and n = 16 to 16,384, their number in a step such that most shapes cost about the same;
+  /// one dimension, whose contexts are the cheapest and vary the most, has twice the share of any other.
   public static func standardBuckets() -> [TrainingBucket] {
+    let doublings = (4...14).map { 1 << $0 }
     let sizes: [(dimension: Int, samples: [Int])] = [
-      (1, [32, 64, 128, 256, 512, 1024, 2048, 4096]), (2, [32, 64, 128, 256, 512, 1024, 2048, 4096]),
-      (3, [32, 64, 128, 256, 512, 1024, 2048, 4096]), (4, [64, 256, 1024]),
-      (5, [32, 64, 128, 256, 512, 1024, 2048, 4096]),
-      (7, [64, 256, 1024]), (10, [64, 128, 256, 512, 1024, 2048, 4096]),
+      (1, doublings + [96, 192, 384, 768, 1536, 3072]), (2, doublings), (3, doublings),
+      (4, [32, 64, 256, 1024, 4096]), (5, Array(doublings[1...])), (7, [32, 64, 256, 1024, 4096]),
+      (10, Array(doublings[1..<10])), (15, [64, 256, 1024, 4096]), (20, [64, 256, 1024]),
     ]
+    let network = MixtureTransformerConfiguration()
     return sizes.flatMap { size in
       size.samples.map { n in
-        let (d, latents) = (Double(size.dimension), Double(max(4, min(32, n / 4))))
-        let cost =
-          3e6 + latents / 32 * 6e6 + Double(n) * latents * 16 * (1 + d + d * (d + 1) / 2) * 4 + 16384 * d * d
-        let contexts = Int((352e6 / cost / 4).rounded()) * 4
-        return TrainingBucket(dimension: size.dimension, samples: n, contexts: min(32, max(4, contexts)))
+        let (d, latents) = (Double(size.dimension), Double(network.components(samples: n)))
+        let perLatent = 2e5 + Double(n) * 64 * (1 + d + d * (d + 1) / 2)
+        let contexts = Int((350e6 / (3e6 + latents * perLatent + 16384 * d * d) / 2).rounded()) * 2
+        return TrainingBucket(dimension: size.dimension, samples: n, contexts: min(64, max(2, contexts)))
       }
     }
   }
@@ -109,7 +112,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   }
 
   /// The weight of a bucket's loss: large n, where errors are small, counts more.
-  func bucketWeight(_ bucket: TrainingBucket) -> Double { min(3, pow(Double(bucket.samples) / 256, 0.4)) }
+  func bucketWeight(_ bucket: TrainingBucket) -> Double { min(6, (Double(bucket.samples) / 256).squareRoot()) }
 }
 
 extension TrainingConfiguration {

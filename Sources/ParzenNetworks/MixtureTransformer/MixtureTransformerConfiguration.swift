@@ -1,3 +1,5 @@
+import Foundation
+
 /// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration serves every
 /// number of samples and every dimension.
 public struct MixtureTransformerConfiguration: Sendable, Codable, Hashable {
@@ -6,7 +8,7 @@ public struct MixtureTransformerConfiguration: Sendable, Codable, Hashable {
   /// Vector channels of a latent token (V), each in R^d.
   public var vectorChannels = 24
   /// Layers (L).
-  public var layers = 4
+  public var layers = 6
   /// Heads of the self-attention among the latents.
   public var attentionHeads = 4
   /// Scalar and vector channels of one attention head.
@@ -19,12 +21,16 @@ public struct MixtureTransformerConfiguration: Sendable, Codable, Hashable {
   public var mixtureHeads = 4
   /// Rank of the learned part of a covariance, and number of probe vectors.
   public var rank = 2
-  /// The most latents (mixture components) of an estimate, reached at n = 4 * maximumComponents.
-  public var maximumComponents = 32
+  /// The most latents (mixture components) of an estimate.
+  public var maximumComponents = 64
 
-  /// The default architecture: about 254,000 parameters.
+  /// The default architecture: about 377,000 parameters.
   public init() {}
 
-  /// The latents used for n samples: n / 4, at least 4 and at most `maximumComponents`.
-  public func components(samples n: Int) -> Int { max(4, min(maximumComponents, n / 4)) }
+  /// The latents used for n samples: n / 4 up to 32, from n = 1,024 on 32 (n / 1,024)^(1/4); at least 4 and at most
+  /// `maximumComponents`.
+  public func components(samples n: Int) -> Int {
+    let grown = 32 * max(1, (Double(n) / 1024).squareRoot().squareRoot())
+    return max(4, min(maximumComponents, min(n / 4, Int(grown))))
+  }
 }

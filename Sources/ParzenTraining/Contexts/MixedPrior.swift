@@ -27,6 +27,7 @@ extension TrainingConfiguration.Prior {
     switch self {
     case .gaussianMixture: GaussianMixturePrior()
     case .broad: BroadPrior()
+    case .universal: UniversalPrior()
     }
   }
 }

@@ -23,13 +23,15 @@ public struct TrainingBucket: Sendable, Codable, Hashable {
 /// Whitened contexts with labelled queries, in the layout that the network takes; its memory is used again.
 ///
 /// Each context draws a distribution from the prior, `samples` samples of it, and fresh queries, the last quarter of them
-/// widened by N(0, 0.8^2), with the exact log density and score as labels.
+/// widened by N(0, 0.8^2) where the target reaches that far, with the exact log density and score as labels.
 final class TrainingContexts {
   let bucket: TrainingBucket
   let count: Int
   let components: Int
   static let widenedPart = 0.25
   static let widening = 0.8
+  /// Nats, for each of d + 6 dimensions, below the other queries' lowest log density, from which a query is not widened.
+  static let widestFall = 3.0
   private let queryCount: Int
   private var samples: [Float]
   private var anchors: [Float]
@@ -68,8 +70,8 @@ final class TrainingContexts {
     let target = prior.draw(dimension: d, using: &generator)
     let x = target.sample(count: n, using: &generator)
     var y = target.sample(count: m, using: &generator)
-    let widened = Int((Double(m) * Self.widenedPart).rounded())
-    for i in (m - widened) * d..<m * d { y.elements[i] += Self.widening * generator.nextNormal() }
+    let kept = m - Int((Double(m) * Self.widenedPart).rounded())
+    widen(&y, from: kept, target: target, using: &generator)
     guard let whitening = try? Whitening(samples: x), let labels = try? target.evaluate(at: y),
       labels.logDensity.allSatisfy(\.isFinite), labels.score.elements.allSatisfy(\.isFinite)
     else { return false }
@@ -81,7 +83,6 @@ final class TrainingContexts {
     let whitenedScore = whitening.whitenScores(labels.score)
     store(whitenedScore, at: index, in: &score)
     let isGaussianMixture = target is GaussianMixture
-    let kept = m - widened
     var sum = 0.0
     for i in 0..<d {
       for j in 0..<d {
@@ -100,6 +101,21 @@ final class TrainingContexts {
       }
     }
     return scoreScale[index] > 0
+  }
+
+  /// Moves the queries from row `first` on by N(0, 0.8^2) in every coordinate, except where that leads out of the
+  /// distribution altogether, as it does around a nearly singular component: the few points there, thousands of nats down,
+  /// would outweigh all others.
+  private func widen(
+    _ queries: inout Matrix, from first: Int, target: any Distribution, using generator: inout Xoshiro256
+  ) {
+    let d = queries.columns
+    let draws = queries.elements
+    for i in first * d..<draws.count { queries.elements[i] += Self.widening * generator.nextNormal() }
+    guard let logDensity = try? target.logDensity(at: queries), let lowest = logDensity[..<first].min() else { return }
+    for p in first..<queries.rows where !(logDensity[p] > lowest - Self.widestFall * Double(d + 6)) {
+      queries.elements.replaceSubrange(p * d..<(p + 1) * d, with: draws[p * d..<(p + 1) * d])
+    }
   }
 
   /// Writes points coordinate by coordinate.
