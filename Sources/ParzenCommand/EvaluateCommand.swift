@@ -24,7 +24,10 @@ struct EvaluateCommand: ParsableCommand {
   var sizes = [64, 256, 1024, 4096]
   @Option(parsing: .upToNextOption, help: ArgumentHelp("The methods.", valueName: "name"))
   var methods = ["mixture", "kde", "sd-kde"]
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("The tables to print.", valueName: "name"))
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "The tables to print; time is worth reading with --threads 1 on an idle machine.", valueName: "name"))
   var tables = [Figure.relative, .ratio, .logDensity]
   @Option(help: ArgumentHelp("The number of random targets behind every figure.", valueName: "n"))
   var contexts = 100
@@ -45,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
   enum Figure: String, CaseIterable, ExpressibleByArgument {
     case relative, ratio
     case logDensity = "log-density"
-    case score
+    case score, time
 
     var figure: EvaluationTable.Figure {
       switch self {
@@ -53,6 +56,7 @@ struct EvaluateCommand: ParsableCommand {
       case .ratio: .ratioToKernelDensity
       case .logDensity: .logDensityError
       case .score: .scoreError
+      case .time: .milliseconds
       }
     }
   }
@@ -77,7 +81,7 @@ struct EvaluateCommand: ParsableCommand {
     if let json { try AtomicFile.check(path: json) }
     if let plots { try AtomicFile.check(path: "\(plots)/chart.svg") }
     let weights = try weightOptions.read()
-    let evaluation = Evaluation(
+    var evaluation = Evaluation(
       targets: try targets.map { name throws(ParzenError) in try TargetFamily.named(name) },
       dimensions: dimensions, sizes: sizes,
       methods: try methods.map { name throws(ParzenError) in
@@ -85,6 +89,7 @@ struct EvaluateCommand: ParsableCommand {
       },
       contexts: contexts, seed: seed, threads: threadOptions.count)
 
+    evaluation.measuresTime = tables.contains(.time)
     var stopwatch = Stopwatch()
     let cells = evaluation.run { cells in
       guard let cell = cells.first else { return }

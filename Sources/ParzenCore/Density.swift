@@ -1,12 +1,30 @@
 import Foundation
 
-/// A probability density on R^d that can be evaluated: an exact distribution, or an estimate from samples.
+/// The score of a distribution on R^d, the gradient of its log density: all that particle methods and score-debiased
+/// kernel densities need. Every `Density` has one; an estimate by score matching has nothing else.
 ///
 /// Rows of a `Matrix` are points. All evaluations of one batch may run on several threads.
-public protocol Density: Sendable {
+public protocol Score: Sendable {
   /// The dimension d of the space.
   var dimension: Int { get }
 
+  /// The score at every query (m x d): m x d.
+  ///
+  /// - Throws: `ParzenError.dimensionMismatch` if `queries` has another number of columns than `dimension`.
+  func score(at queries: Matrix) throws(ParzenError) -> Matrix
+}
+
+extension Score {
+  /// Throws unless `queries` has this dimension.
+  public func check(_ queries: Matrix) throws(ParzenError) {
+    guard queries.columns == dimension else {
+      throw .dimensionMismatch(expected: dimension, found: queries.columns)
+    }
+  }
+}
+
+/// A probability density on R^d that can be evaluated: an exact distribution, or an estimate from samples.
+public protocol Density: Score {
   /// The log density and the score at every query.
   ///
   /// - Parameter queries: m points, m x d.
@@ -43,13 +61,6 @@ extension Density {
   /// The score, the gradient of the log density, at every query: m x d.
   public func score(at queries: Matrix) throws(ParzenError) -> Matrix {
     try evaluate(at: queries).score
-  }
-
-  /// Throws unless `queries` has this density's dimension.
-  public func check(_ queries: Matrix) throws(ParzenError) {
-    guard queries.columns == dimension else {
-      throw .dimensionMismatch(expected: dimension, found: queries.columns)
-    }
   }
 }
 

@@ -24,6 +24,9 @@ public struct Evaluation: Sendable {
   public var seed: UInt64
   /// The most contexts that run at the same time.
   public var threads: Int
+  /// Whether the methods' times are measured, too: the only figures that differ from run to run, and with the number of
+  /// threads.
+  public var measuresTime = false
 
   /// An evaluation.
   public init(
@@ -82,13 +85,19 @@ public struct Evaluation: Sendable {
     let measured = methods.contains { $0.name == reference.name } ? methods : methods + [reference]
     var errors = [[ContextErrors?]](
       repeating: [ContextErrors?](repeating: nil, count: measured.count), count: contexts)
+    var seconds = [[Double]](repeating: [], count: contexts)
     errors.withUnsafeMutableBufferPointer { errors in
-      nonisolated(unsafe) let errors = errors
-      concurrentLoop(contexts, threads: threads) { index in
-        let context = context(index, of: target, dimension: dimension, size: size)
-        errors[index] = measured.map { method in
-          guard let estimate = try? method.estimate(context).evaluate(at: context.queries) else { return nil }
-          return ContextErrors(estimate, truth: context.truth)
+      seconds.withUnsafeMutableBufferPointer { seconds in
+        nonisolated(unsafe) let (errors, seconds) = (errors, seconds)
+        concurrentLoop(contexts, threads: threads) { index in
+          let context = context(index, of: target, dimension: dimension, size: size)
+          var errorsHere: [ContextErrors?] = []
+          for method in measured {
+            let start = ContinuousClock.now
+            errorsHere.append(try? ContextErrors(method.estimate(context), context))
+            seconds[index].append((ContinuousClock.now - start) / .seconds(1))
+          }
+          errors[index] = errorsHere
         }
       }
     }
@@ -96,11 +105,11 @@ public struct Evaluation: Sendable {
       let index = measured.firstIndex { $0.name == name }!
       return errors.map { $0[index] }
     }
-    return methods.map { method in
+    return methods.indices.map { index in
       EvaluationCell(
-        target: target.name, dimension: dimension, size: size, method: method.name,
-        errors: column(method.name),
-        reference: column(reference.name))
+        target: target.name, dimension: dimension, size: size, method: methods[index].name,
+        errors: column(methods[index].name), reference: column(reference.name),
+        seconds: measuresTime ? seconds.map { $0[index] } : [])
     }
   }
 }

@@ -13,16 +13,17 @@ public struct EvaluationTable: Sendable {
     case logDensityError = "log-density MSE"
     /// Mean squared error of the score.
     case scoreError = "score MSE"
+    /// Mean time from samples to estimates at the queries.
+    case milliseconds = "time per data set, ms"
 
     func measurement(_ cell: EvaluationCell) -> Measurement? {
       switch self {
       case .relativeScoreError:
-        cell.relativeScoreError.map {
-          Measurement(value: 100 * $0.value, standardError: 100 * $0.standardError)
-        }
+        cell.relativeScoreError?.scaled(by: 100)
       case .ratioToKernelDensity: cell.ratioToKernelDensity
       case .logDensityError: cell.logDensityError
       case .scoreError: cell.scoreError
+      case .milliseconds: cell.seconds?.scaled(by: 1000)
       }
     }
   }

@@ -88,9 +88,7 @@ public final class Trainer {
     for shard in shards.dropFirst() {
       Float.kernels.add_block(1, layout.count, 1, shard.gradient, 0, total, 0)
     }
-    var sum = 0.0
-    for i in 0..<layout.count { sum += Double(total[i]) * Double(total[i]) }
-    return sum.squareRoot()
+    return AdamW.norm(of: total, count: layout.count)
   }
 }
 

@@ -112,7 +112,9 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   }
 
   /// The weight of a bucket's loss: large n, where errors are small, counts more.
-  func bucketWeight(_ bucket: TrainingBucket) -> Double { min(6, (Double(bucket.samples) / 256).squareRoot()) }
+  func bucketWeight(_ bucket: TrainingBucket) -> Double {
+    min(6, (Double(bucket.samples) / 256).squareRoot())
+  }
 }
 
 extension TrainingConfiguration {

@@ -50,6 +50,22 @@ import Testing
     #expect(large.queries.elements.allSatisfy { !samples.contains($0) })
   }
 
+  @Test func aScoreAloneHasNoLogDensityError() throws {
+    struct TrueScore: Score {
+      let target: any Distribution
+      var dimension: Int { target.dimension }
+      func score(at queries: Matrix) throws(ParzenError) -> Matrix { try target.score(at: queries) }
+    }
+    var evaluation = try evaluation(["gmm"], sizes: [32])
+    evaluation.methods = [EvaluationMethod(oracle: "score") { TrueScore(target: $0.target) }]
+    for cell in evaluation.run() {
+      #expect(cell.relativeScoreError?.value == 0 && cell.failures == 0)
+      #expect(cell.logDensityError == nil && cell.seconds == nil)
+    }
+    evaluation.measuresTime = true
+    for cell in evaluation.run() { #expect(try #require(cell.seconds).value > 0) }
+  }
+
   @Test func failuresAreCounted() throws {
     var evaluation = try evaluation(["gmm"])
     evaluation.methods = [

@@ -132,6 +132,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
                              const void *inverse_norm, const void *dy, void *dx, void *dgain);
   void (*silu_forward)(ptrdiff_t rows, ptrdiff_t channels, const void *bias, void *x, void *y);
   void (*silu_backward)(ptrdiff_t rows, ptrdiff_t channels, const void *x, const void *dy, void *dx, void *dbias);
+  // With tangents (tangents.inc).
+  void (*silu_tangents_forward)(ptrdiff_t rows, ptrdiff_t directions, ptrdiff_t channels, const void *bias, void *x,
+                                void *y, void *slope);
+  void (*silu_tangents_backward)(ptrdiff_t rows, ptrdiff_t directions, ptrdiff_t channels, const void *x,
+                                 const void *slope, const void *dy, void *dx, void *dbias);
   void (*vector_products_forward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, double scale,
                                   const void *ab, void *s);
   void (*vector_products_backward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, double scale,

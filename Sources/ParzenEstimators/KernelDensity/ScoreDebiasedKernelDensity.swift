@@ -9,7 +9,7 @@ import ParzenCore
 /// leading order: where s is exact, the bias falls from O(h^2) to O(h^4), and with h = O(n^(-1/(d+8))) the mean
 /// integrated squared error is O(n^(-8/(d+8))) instead of O(n^(-4/(d+4))).
 ///
-/// The score is any `Density`'s, such as the true one or a learned one; by default it is the empirical one, that of the
+/// The score is any `Score`, such as the true one or a learned one; by default it is the empirical one, that of the
 /// kernel density estimate with the same kernels (the step then goes halfway to a local mean). The rules for the bandwidth
 /// are those of `KernelDensity`, applied to the samples before they move.
 ///
@@ -39,7 +39,7 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
   ///
   /// - Parameters:
   ///   - samples: one row per sample.
-  ///   - score: the density along whose score the samples are moved; the kernel density estimate itself when nil.
+  ///   - score: along which the samples are moved; that of the kernel density estimate itself when nil.
   ///   - bandwidth: the rule for the kernels' width, or the width itself.
   ///   - covariance: the kernels' shape, for the rules.
   ///   - weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
@@ -48,7 +48,7 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
   /// - Throws: as `KernelDensity`; `ParzenError.dimensionMismatch` if `score` has another dimension than the samples;
   ///   `ParzenError.invalidOption` if it is not finite at a sample.
   public init(
-    samples: Matrix, score: (any Density)? = nil, bandwidth: Bandwidth,
+    samples: Matrix, score: (any Score)? = nil, bandwidth: Bandwidth,
     covariance: KernelCovariance = .diagonal,
     weights: [Double]? = nil, tolerance: Double = 1e-5,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
@@ -56,14 +56,14 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
     if let score { try score.check(samples) }
     let moments = try SampleMoments(samples, weights: weights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
-    let density: any Density =
+    let score: any Score =
       if let score { score } else {
         try KernelDensity(
           samples: moments.samples, weights: moments.weights, shape: shape, tolerance: tolerance,
           threads: threads)
       }
 
-    let steps = shape.covarianceTimes(try density.score(at: moments.samples))
+    let steps = shape.covarianceTimes(try score.score(at: moments.samples))
     var moved = moments.samples
     for i in moved.elements.indices { moved.elements[i] += steps.elements[i] / 2 }
     guard moved.elements.allSatisfy(\.isFinite) else {

@@ -105,11 +105,16 @@ public struct Whitening: Sendable {
 
   /// An evaluation in whitened coordinates, in the units of the data.
   func unwhiten(_ evaluation: DensityEvaluation) -> DensityEvaluation {
-    var result = DensityEvaluation(
+    DensityEvaluation(
       logDensity: evaluation.logDensity.map { $0 + logDeterminant },
-      score: evaluation.score * forward.transposed)
+      score: unwhitenScores(evaluation.score))
+  }
+
+  /// Scores in the units of the data, m x d, of scores in whitened coordinates: s = (s_z W^T) / scale.
+  func unwhitenScores(_ scores: Matrix) -> Matrix {
+    var result = scores * forward.transposed
     let d = dimension
-    result.score.elements.withUnsafeMutableBufferPointer { elements in
+    result.elements.withUnsafeMutableBufferPointer { elements in
       for row in stride(from: 0, to: elements.count, by: d) {
         for i in 0..<d { elements[row + i] /= scale[i] }
       }

@@ -11,11 +11,21 @@ extension EvaluationMethod {
     }
   }
 
+  /// Score networks trained on every context's samples: a score without a density.
+  public static let scoreMatching: [EvaluationMethod] = [
+    EvaluationMethod(name: "score-matching-hutchinson") {
+      try ScoreMatching(samples: $0, options: ScoreMatchingOptions(objective: .hutchinson))
+    },
+    EvaluationMethod(name: "score-matching-sliced") {
+      try ScoreMatching(samples: $0, options: ScoreMatchingOptions(objective: .sliced))
+    },
+  ]
+
   /// All methods with a name.
   ///
   /// - Parameter weights: those of the mixture transformer; nil for those that ship with the package.
   public static func all(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    [mixtureTransformer(weights: weights)] + kernelDensities
+    [mixtureTransformer(weights: weights)] + kernelDensities + scoreMatching
   }
 
   /// The method of a name.

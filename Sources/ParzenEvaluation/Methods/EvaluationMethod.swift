@@ -14,21 +14,22 @@ public struct EvaluationContext: Sendable {
   public let truth: DensityEvaluation
 }
 
-/// A named way to make a density from samples.
+/// A named way to make a density, or at least a score, from samples.
 public struct EvaluationMethod: Sendable {
   /// The name, as the command line and the tables have it.
   public let name: String
-  /// Makes the density. Only oracles look at more than the context's samples.
-  public let estimate: @Sendable (EvaluationContext) throws -> any Density
+  /// Makes the estimate; figures about the log density are missing where it is no `Density`. Only oracles look at more
+  /// than the context's samples.
+  public let estimate: @Sendable (EvaluationContext) throws -> any Score
 
   /// A method that sees the samples alone. Contexts run in parallel, so it should use one thread.
-  public init(name: String, fit: @escaping @Sendable (Matrix) throws -> any Density) {
+  public init(name: String, fit: @escaping @Sendable (Matrix) throws -> any Score) {
     self.name = name
     estimate = { try fit($0.samples) }
   }
 
   /// A method that is told the truth.
-  public init(oracle name: String, estimate: @escaping @Sendable (EvaluationContext) throws -> any Density) {
+  public init(oracle name: String, estimate: @escaping @Sendable (EvaluationContext) throws -> any Score) {
     self.name = name
     self.estimate = estimate
   }

@@ -20,16 +20,18 @@ public struct EvaluationCell: Sendable, Equatable, Codable {
   public var pooledScoreError: Measurement?
   /// Mean squared error of the score over points, coordinates and contexts.
   public var scoreError: Measurement?
-  /// Mean squared error of the log density over points and contexts.
+  /// Mean squared error of the log density over points and contexts. Missing where a method gives a score alone.
   public var logDensityError: Measurement?
   /// The mean relative score error over that of the kernel density estimate (Scott's rule, diagonal) on the same contexts.
   /// Missing where the true score is zero.
   public var ratioToKernelDensity: Measurement?
+  /// Mean time for a context in seconds, from its samples to the estimates at its queries. Missing unless it was wanted.
+  public var seconds: Measurement?
 
   /// Summarises the errors of a method on all contexts, nil where it failed, beside those of the reference.
   init(
     target: String, dimension: Int, size: Int, method: String, errors: [ContextErrors?],
-    reference: [ContextErrors?]
+    reference: [ContextErrors?], seconds: [Double] = []
   ) {
     self.target = target
     self.dimension = dimension
@@ -40,7 +42,9 @@ public struct EvaluationCell: Sendable, Equatable, Codable {
     failures = errors.count - found.count
     guard !found.isEmpty else { return }
     scoreError = Measurement(meanOf: found.map(\.meanScoreError))
-    logDensityError = Measurement(meanOf: found.map(\.logDensityError))
+    let logDensityErrors = found.compactMap(\.logDensityError)
+    if !logDensityErrors.isEmpty { logDensityError = Measurement(meanOf: logDensityErrors) }
+    if !seconds.isEmpty { self.seconds = Measurement(meanOf: seconds) }
     guard found.allSatisfy({ $0.squaredScore > 0 }) else { return }
     relativeScoreError = Measurement(meanOf: found.map(\.relativeScoreError))
     pooledScoreError = Measurement(

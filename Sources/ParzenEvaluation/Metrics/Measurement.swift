@@ -32,4 +32,9 @@ public struct Measurement: Sendable, Equatable, Codable {
       value: ratio,
       standardError: numerators.count > 1 ? (squares * n / (n - 1)).squareRoot() / abs(total) : 0)
   }
+
+  /// The same in other units.
+  func scaled(by factor: Double) -> Measurement {
+    Measurement(value: factor * value, standardError: factor * standardError)
+  }
 }

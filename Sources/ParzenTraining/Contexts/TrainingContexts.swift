@@ -112,7 +112,9 @@ final class TrainingContexts {
     let d = queries.columns
     let draws = queries.elements
     for i in first * d..<draws.count { queries.elements[i] += Self.widening * generator.nextNormal() }
-    guard let logDensity = try? target.logDensity(at: queries), let lowest = logDensity[..<first].min() else { return }
+    guard let logDensity = try? target.logDensity(at: queries), let lowest = logDensity[..<first].min() else {
+      return
+    }
     for p in first..<queries.rows where !(logDensity[p] > lowest - Self.widestFall * Double(d + 6)) {
       queries.elements.replaceSubrange(p * d..<(p + 1) * d, with: draws[p * d..<(p + 1) * d])
     }

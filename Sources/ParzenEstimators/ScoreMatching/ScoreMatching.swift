@@ -1,0 +1,66 @@
+import ParzenCore
+import ParzenNetworks
+
+/// A score estimate by score matching: a small network trained on this one data set, the usual way without pretrained
+/// weights. It gives a score and no density, and takes seconds where the pretrained estimators take milliseconds.
+///
+/// The network acts on whitened samples. Its implicit score-matching loss has no lower bound on finitely many samples, so
+/// part of them is held out: training ends when the loss there has not fallen for a while, and the estimate is the running
+/// average of the weights where it was lowest. The trace is exact in the held-out loss.
+///
+/// - Complexity: O(steps * batch * (1 + directions) * P) time to make for P weights, 17 thousand in two dimensions, plus
+///   O(n d P) for every 50 steps; O(n d + P) memory. Evaluation takes O(P) for a query.
+public struct ScoreMatching: Score {
+  /// How it was trained.
+  public let options: ScoreMatchingOptions
+  /// The steps taken.
+  public let steps: Int
+  /// The lowest loss on the held-out samples, in whitened coordinates.
+  public let heldOutLoss: Double
+  private let whitening: Whitening
+  private let network: ScoreNetwork
+  private let parameters: [Float]
+
+  public var dimension: Int { whitening.dimension }
+
+  /// Trains on samples, on the calling thread.
+  ///
+  /// - Parameters:
+  ///   - samples: n points in d dimensions, n x d, with n at least d + 2 and at least 8.
+  ///   - options: the loss, the network and its training.
+  /// - Throws: `ParzenError.unusableSamples` for too few, identical, singular or not finite samples;
+  ///   `ParzenError.invalidOption` for options that make no sense, and if the loss diverges.
+  public init(samples: Matrix, options: ScoreMatchingOptions = ScoreMatchingOptions()) throws(ParzenError) {
+    try options.validate()
+    guard samples.rows >= Self.fewestSamples else {
+      throw .unusableSamples(
+        "\(samples.rows) samples are too few to train on and to hold some out: give at least \(Self.fewestSamples)"
+      )
+    }
+    let whitening = try Whitening(samples: samples)
+    let network = ScoreNetwork(
+      dimension: samples.columns, width: options.width, hiddenLayers: options.hiddenLayers)
+    let training = ScoreMatchingTraining(whitening.whiten(samples), network: network, options: options)
+    let result = training.run()
+    guard result.loss.isFinite else {
+      throw .invalidOption("the training diverges: choose a smaller learning rate")
+    }
+    self.options = options
+    self.whitening = whitening
+    self.network = network
+    steps = result.steps
+    heldOutLoss = result.loss
+    parameters = result.parameters
+  }
+
+  private static let fewestSamples = 8
+
+  public func score(at queries: Matrix) throws(ParzenError) -> Matrix {
+    try check(queries)
+    guard queries.rows > 0 else { return queries }
+    let points = whitening.whiten(queries).elements.map { Float($0) }
+    let scores = ScoreNetworkPass<Float>(network, gradients: false).scores(points, parameters: parameters)
+    return whitening.unwhitenScores(
+      Matrix(rows: queries.rows, columns: dimension, elements: scores.map { Double($0) }))
+  }
+}

@@ -1,0 +1,118 @@
+import ParzenCore
+import ParzenNetworks
+
+/// The training of a score network on whitened samples, with early stopping.
+struct ScoreMatchingTraining {
+  private let network: ScoreNetwork
+  private let options: ScoreMatchingOptions
+  private let trained: [Float]
+  private let heldOut: [Float]
+  private var generator: Xoshiro256
+
+  /// The weights at the lowest held-out loss.
+  struct Result {
+    var parameters: [Float]
+    var loss: Double
+    /// The steps taken in all.
+    var steps: Int
+  }
+
+  /// Steps between two looks at the held-out loss.
+  private static let checkInterval = 50
+
+  init(_ samples: Matrix, network: ScoreNetwork, options: ScoreMatchingOptions) {
+    self.network = network
+    self.options = options
+    generator = Xoshiro256(seed: options.seed)
+    let order = generator.nextPermutation(of: samples.rows)
+    let heldOutCount = min(max(1, Int(options.heldOut * Double(samples.rows))), samples.rows - 1)
+    func rows(_ indices: some Sequence<Int>) -> [Float] {
+      samples.selectingRows(indices).elements.map { Float($0) }
+    }
+    heldOut = rows(order.prefix(heldOutCount))
+    trained = rows(order.dropFirst(heldOutCount))
+  }
+
+  /// Trains until the held-out loss has not fallen for `patience` steps.
+  consuming func run() -> Result {
+    let layout = network.layout
+    let optimizer = AdamW(
+      beta1: 0.9, beta2: 0.98, weightDecay: 0.01, gradientNorm: 1, averageDecay: 0.99)
+    let pass = ScoreNetworkPass<Float>(network, gradients: true)
+    let heldOutLoss = HeldOutLoss(heldOut, network: network)
+    var parameters = network.initialParameters(using: &generator)
+    var average = parameters
+    var firstMoment = [Float](repeating: 0, count: layout.count)
+    var (secondMoment, gradient) = (firstMoment, firstMoment)
+    var best = Result(parameters: parameters, loss: heldOutLoss(parameters), steps: 0)
+    var batches = BatchOrder(count: trained.count / network.dimension)
+    var step = 0
+    while step < options.maximumSteps, step - best.steps < options.patience {
+      step += 1
+      let points = batches.next(options.batch, using: &generator).flatMap { index in
+        trained[index * network.dimension..<(index + 1) * network.dimension]
+      }
+      let directions = directions(count: points.count * options.directions)
+      for i in gradient.indices { gradient[i] = 0 }
+      let norm = gradient.withUnsafeMutableBufferPointer { gradient in
+        _ = pass.loss(
+          points, directions: directions, isSliced: options.objective == .sliced, parameters: parameters,
+          gradient: gradient.baseAddress!)
+        return AdamW.norm(of: gradient.baseAddress!, count: layout.count)
+      }
+      optimizer.step(
+        step, rate: options.learningRate, gradient: gradient, norm: norm, layout: layout,
+        parameters: &parameters, firstMoment: &firstMoment, secondMoment: &secondMoment, average: &average)
+      guard step % Self.checkInterval == 0 else { continue }
+      let loss = heldOutLoss(average)
+      guard loss.isFinite else { return Result(parameters: average, loss: loss, steps: step) }
+      if loss < best.loss { best = Result(parameters: average, loss: loss, steps: step) }
+    }
+    best.steps = step
+    return best
+  }
+
+  private mutating func directions(count: Int) -> [Float] {
+    switch options.objective {
+    case .hutchinson: (0..<count).map { _ in Float(generator.nextSign()) }
+    case .sliced: (0..<count).map { _ in Float(generator.nextNormal()) }
+    }
+  }
+}
+
+/// Hyvarinen's loss on held-out samples, with the exact trace: the mean of tr J + |s|^2 / 2.
+private struct HeldOutLoss {
+  let samples: [Float]
+  /// sqrt(d) times the unit vectors: the mean over them of v . J v is the trace.
+  let directions: [Float]
+  let pass: ScoreNetworkPass<Float>
+
+  init(_ samples: [Float], network: ScoreNetwork) {
+    let d = network.dimension
+    let count = samples.count / d
+    self.samples = samples
+    directions = (0..<d).flatMap { axis in
+      (0..<count).flatMap { _ in (0..<d).map { $0 == axis ? Float(d).squareRoot() : 0 } }
+    }
+    pass = ScoreNetworkPass(network, gradients: false)
+  }
+
+  func callAsFunction(_ parameters: [Float]) -> Double {
+    pass.loss(samples, directions: directions, isSliced: false, parameters: parameters, gradient: nil)
+  }
+}
+
+/// Batches without repetition: a new random order whenever all have been used.
+private struct BatchOrder {
+  let count: Int
+  private var order: [Int] = []
+
+  init(count: Int) { self.count = count }
+
+  mutating func next(_ size: Int, using generator: inout Xoshiro256) -> [Int] {
+    let size = min(size, count)
+    if order.count < size { order = generator.nextPermutation(of: count) }
+    defer { order.removeLast(size) }
+    return Array(order.suffix(size))
+  }
+}

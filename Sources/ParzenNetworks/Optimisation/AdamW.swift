@@ -1,0 +1,67 @@
+import CParzenKernels
+import Foundation
+import ParzenKernels
+
+/// AdamW (Loshchilov & Hutter, arXiv 1711.05101) with clipped gradients, and a running average of the weights.
+package struct AdamW: Sendable {
+  /// The decay of the moment estimates.
+  package var beta1: Double
+  package var beta2: Double
+  /// The weight decay of matrices; vectors have none.
+  package var weightDecay: Double
+  /// The norm that gradients are scaled down to.
+  package var gradientNorm: Double
+  /// The decay of the average of the weights.
+  package var averageDecay: Double
+
+  package init(
+    beta1: Double, beta2: Double, weightDecay: Double, gradientNorm: Double, averageDecay: Double
+  ) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.weightDecay = weightDecay
+    self.gradientNorm = gradientNorm
+    self.averageDecay = averageDecay
+  }
+
+  /// The norm of a gradient.
+  package static func norm(of gradient: UnsafePointer<Float>, count: Int) -> Double {
+    var sum = 0.0
+    for i in 0..<count { sum += Double(gradient[i]) * Double(gradient[i]) }
+    return sum.squareRoot()
+  }
+
+  /// One step, and one of the average.
+  ///
+  /// - Parameters:
+  ///   - number: 1 for the first step.
+  ///   - rate: the learning rate.
+  ///   - gradient: flat, in the order of the layout.
+  ///   - norm: its norm.
+  ///   - layout: of all arrays.
+  package func step(
+    _ number: Int, rate: Double, gradient: UnsafePointer<Float>, norm: Double, layout: ParameterLayout,
+    parameters: inout [Float], firstMoment: inout [Float], secondMoment: inout [Float],
+    average: inout [Float]
+  ) {
+    let t = Double(number)
+    var step = ParzenAdamW(
+      rate: rate, decay: 0, beta1: beta1, beta2: beta2, correction1: 1 - pow(beta1, t),
+      correction2: 1 - pow(beta2, t), epsilon: 1e-8, gradient_scale: min(1, gradientNorm / norm))
+    firstMoment.withUnsafeMutableBufferPointer { m in
+      secondMoment.withUnsafeMutableBufferPointer { v in
+        parameters.withUnsafeMutableBufferPointer { x in
+          for entry in layout.entries {
+            step.decay = entry.isVector ? 0 : weightDecay
+            let at = entry.offset
+            Float.kernels.adamw(
+              entry.count, step, gradient + at, m.baseAddress! + at, v.baseAddress! + at, x.baseAddress! + at)
+          }
+        }
+      }
+    }
+    // The average forgets its beginning faster while the run is young.
+    let decay = Float(min(averageDecay, (1 + t) / (10 + t)))
+    for i in average.indices { average[i] = decay * average[i] + (1 - decay) * parameters[i] }
+  }
+}
