@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Data flows one way: kernels -> core -> files, distributions, networks -> estimators -> training, evaluation,
+// Data flows one way: kernels -> core -> files, distributions, networks -> estimators -> analysis, training, evaluation,
 // plots -> the command. `Parzen` is the umbrella that users import.
 let package = Package(
   name: "parzen",
@@ -42,12 +42,19 @@ let package = Package(
         "ParzenEstimators",
       ]),
     .target(
+      name: "ParzenAnalysis",
+      dependencies: ["ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators"]),
+    .target(
       name: "ParzenEvaluation",
-      dependencies: ["ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
+      dependencies: [
+        "ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis",
+      ]),
     .target(name: "ParzenPlots", dependencies: ["ParzenCore"]),
     .target(
       name: "Parzen",
-      dependencies: ["ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenTraining"]),
+      dependencies: [
+        "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis", "ParzenTraining",
+      ]),
     .executableTarget(
       name: "ParzenCommand",
       dependencies: [
@@ -68,6 +75,9 @@ let package = Package(
     .testTarget(
       name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators", "ParzenFiles"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ParzenAnalysisTests",
+      dependencies: ["ParzenAnalysis", "ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
     .testTarget(
       name: "ParzenTrainingTests",
       dependencies: [

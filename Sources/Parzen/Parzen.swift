@@ -1,3 +1,4 @@
+@_exported import ParzenAnalysis
 @_exported import ParzenCore
 @_exported import ParzenDistributions
 @_exported import ParzenEstimators

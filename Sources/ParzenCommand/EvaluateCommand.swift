@@ -29,6 +29,14 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp(
       "The tables to print; time is worth reading with --threads 1 on an idle machine.", valueName: "name"))
   var tables = [Figure.relative, .ratio, .logDensity]
+  @Flag(
+    help: """
+      Measure estimates of entropy and Fisher information instead (see `parzen information`), by the methods and by \
+      nearest neighbours.
+      """)
+  var functionals = false
+  @Option(help: ArgumentHelp("The bootstrap replicates behind an estimate of a functional.", valueName: "n"))
+  var replicates = 20
   @Option(help: ArgumentHelp("The number of random targets behind every figure.", valueName: "n"))
   var contexts = 100
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
@@ -69,6 +77,10 @@ struct EvaluateCommand: ParsableCommand {
     if let size = sizes.first(where: { $0 < 1 }) {
       throw ValidationError("--sizes has \(size): give 1 or more")
     }
+    guard replicates >= 2 else { throw ValidationError("--replicates is \(replicates): give 2 or more") }
+    if functionals, plots != nil {
+      throw ValidationError("--plots are of the errors of score and density: leave out --functionals")
+    }
     do {
       for name in targets { _ = try TargetFamily.named(name) }
       for name in methods { _ = try EvaluationMethod.named(name) }
@@ -89,24 +101,47 @@ struct EvaluateCommand: ParsableCommand {
       },
       contexts: contexts, seed: seed, threads: threadOptions.count)
 
+    if functionals { return try runFunctionals(evaluation) }
     evaluation.measuresTime = tables.contains(.time)
     var stopwatch = Stopwatch()
     let cells = evaluation.run { cells in
       guard let cell = cells.first else { return }
-      let name = "\(cell.target), d = \(cell.dimension), n = \(cell.size)"
-      writeToStandardError("\(name): \(stopwatch.lap(name)) s")
+      report(&stopwatch, cell.target, cell.dimension, cell.size)
     }
-    print("\(counted(contexts, "target")) behind every figure, seed \(seed)")
+    printHeader()
     for table in tables { print("\n" + EvaluationTable(cells).text(table.figure)) }
-    if let json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try AtomicFile.write(Array(encoder.encode(cells)), path: json)
-    }
+    try writeJSON(cells)
     if let plots {
       for chart in ErrorChart.charts(of: cells) {
         try AtomicFile.write(Array(chart.svg.utf8), path: "\(plots)/\(chart.name)")
       }
     }
+  }
+
+  private func runFunctionals(_ evaluation: Evaluation) throws {
+    var stopwatch = Stopwatch()
+    let cells = try FunctionalEvaluation(evaluation, replicates: replicates).run { cells in
+      guard let cell = cells.first else { return }
+      report(&stopwatch, cell.target, cell.dimension, cell.size)
+    }
+    printHeader()
+    print("\n" + FunctionalTable(cells).text)
+    try writeJSON(cells)
+  }
+
+  private func report(_ stopwatch: inout Stopwatch, _ target: String, _ dimension: Int, _ size: Int) {
+    let name = "\(target), d = \(dimension), n = \(size)"
+    writeToStandardError("\(name): \(stopwatch.lap(name)) s")
+  }
+
+  private func printHeader() {
+    print("\(counted(contexts, "target")) behind every figure, seed \(seed)")
+  }
+
+  private func writeJSON(_ cells: some Encodable) throws {
+    guard let json else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write(Array(encoder.encode(cells)), path: json)
   }
 }

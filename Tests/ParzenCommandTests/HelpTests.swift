@@ -27,6 +27,8 @@ import Testing
                                   points.
           sample                  Draw new samples from the estimated density of
                                   samples.
+          information             Estimate entropy and Fisher information of samples,
+                                  or their divergence from others.
           train                   Train a mixture transformer on random distributions.
           evaluate                Measure the errors of the methods where the true
                                   density is known.
@@ -52,6 +54,10 @@ import Testing
       ["--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--weights"]
     ),
     ("info", []),
+    (
+      "information",
+      ["--drop-missing", "--regularise", "--relative-to", "--replicates", "--seed", "--method", "--json"]
+    ),
     ("sample", ["--drop-missing", "--regularise", "--weights", "--count", "--seed", "--method", "--output"]),
   ])
   func everyOptionIsExplained(command: String, options: [String]) throws {

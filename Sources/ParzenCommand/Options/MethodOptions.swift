@@ -45,34 +45,53 @@ struct MethodOptions: ParsableArguments {
 extension MethodOptions {
   /// Fits the density to samples (n x d).
   func fit(_ samples: Matrix) throws(ParzenError) -> FittedDensity {
+    try fitter(forDimension: samples.columns)(samples, threadOptions.count)
+  }
+
+  /// The method as a function of samples in d dimensions and the most threads to use, for those who fit many times.
+  func fitter(
+    forDimension dimension: Int
+  ) throws(ParzenError) -> @Sendable (Matrix, Int) throws(ParzenError) -> FittedDensity {
     let bandwidth = bandwidth ?? .scott
-    let threads = threadOptions.count
     switch method {
     case .mixture:
-      let density = try MixtureTransformer(
-        samples: samples, weights: weightOptions.read(forDimension: samples.columns), threads: threads)
-      return FittedDensity(
-        density: density, name: "mixture transformer",
-        details: counted(density.mixture.weights.count, "Gaussian component"))
+      let weights = try weightOptions.read(forDimension: dimension)
+      return { (samples, threads) throws(ParzenError) in
+        let density = try MixtureTransformer(samples: samples, weights: weights, threads: threads)
+        return FittedDensity(
+          density: density, name: "mixture transformer",
+          details: counted(density.mixture.weights.count, "Gaussian component"))
+      }
     case .kernelDensity:
-      let density = try KernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
-      return FittedDensity(
-        density: density, name: "kernel density estimate", details: kernels(samples.rows, density.bandwidths))
+      return { (samples, threads) throws(ParzenError) in
+        let density = try KernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
+        return FittedDensity(
+          density: density, name: "kernel density estimate",
+          details: Self.kernels(samples.rows, density.bandwidths))
+      }
     case .scoreDebiased:
-      let density = try ScoreDebiasedKernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
-      return FittedDensity(
-        density: density, name: "score-debiased kernel density estimate",
-        details: kernels(samples.rows, density.bandwidths))
+      return { (samples, threads) throws(ParzenError) in
+        let density = try ScoreDebiasedKernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
+        return FittedDensity(
+          density: density, name: "score-debiased kernel density estimate",
+          details: Self.kernels(samples.rows, density.bandwidths))
+      }
     }
   }
 
-  private func kernels(_ count: Int, _ bandwidths: [Double]) -> String {
+  /// The method as the analyses take it.
+  func densityFit(forDimension dimension: Int) throws(ParzenError) -> DensityFit {
+    let fitter = try fitter(forDimension: dimension)
+    return { (samples, threads) throws(ParzenError) in try fitter(samples, threads).density }
+  }
+
+  private static func kernels(_ count: Int, _ bandwidths: [Double]) -> String {
     "\(counted(count, "Gaussian kernel")) of bandwidth \(shortList(bandwidths.map(short)))"
   }
 }
 
 /// A density fitted to samples, and what a report says about it.
-struct FittedDensity {
+struct FittedDensity: Sendable {
   let density: any MarginalizableDensity & Distribution
   /// The method, for instance "kernel density estimate".
   let name: String

@@ -39,30 +39,32 @@ extension QueryOptions {
   func source(for samples: Table, dropMissing: Bool) throws(ParzenError) -> QuerySource {
     if let queries {
       let table = try Table(contentsOf: URL(filePath: queries), dropMissing: dropMissing)
-      try check(table, fits: samples, path: queries)
+      try checkColumns(of: table, fit: samples, name: "queries", path: queries)
       return .points(table.values, description: "from \(queries)\(droppedNote(table))")
     }
     if let grid { return .grid(try Grid(over: samples.values, countPerAxis: grid)) }
     return .points(samples.values, description: "at the samples")
   }
+}
 
-  /// Throws unless queries have the columns of the samples, in the same order where both files name them.
-  private func check(_ table: Table, fits samples: Table, path: String) throws(ParzenError) {
-    guard table.values.columns == samples.values.columns else {
-      throw .file(
-        path: path,
-        reason: """
-          the queries have \(counted(table.values.columns, "column")), but the samples have \
-          \(samples.values.columns): give queries with the columns of the samples
-          """)
-    }
-    let (found, expected) = (table.columnNames, samples.columnNames)
-    guard found == expected || found.sorted() != expected.sorted() else {
-      throw .file(
-        path: path,
-        reason: """
-          the columns are \(shortList(found)), those of the samples \(shortList(expected)): give them in the same order
-          """)
-    }
+/// Throws unless a table has the columns of the samples, in the same order where both files name them.
+///
+/// - Parameter name: what the table's rows are, for the message.
+func checkColumns(of table: Table, fit samples: Table, name: String, path: String) throws(ParzenError) {
+  guard table.values.columns == samples.values.columns else {
+    throw .file(
+      path: path,
+      reason: """
+        the \(name) have \(counted(table.values.columns, "column")), but the samples have \
+        \(samples.values.columns): give \(name) with the columns of the samples
+        """)
+  }
+  let (found, expected) = (table.columnNames, samples.columnNames)
+  guard found == expected || found.sorted() != expected.sorted() else {
+    throw .file(
+      path: path,
+      reason: """
+        the columns are \(shortList(found)), those of the samples \(shortList(expected)): give them in the same order
+        """)
   }
 }

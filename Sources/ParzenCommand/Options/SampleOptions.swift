@@ -31,12 +31,29 @@ extension SampleOptions {
   ///
   /// - Parameter report: takes lines about the samples.
   func read(_ report: inout Report) throws(ParzenError) -> Samples {
-    let table = try Table(contentsOf: URL(filePath: samples), dropMissing: dropMissing)
+    try read(samples, as: "samples", &report)
+  }
+
+  /// Reads other samples, which must have the columns of the first, in the same order where both files name them, and
+  /// determine a density, too.
+  ///
+  /// - Parameter name: what the report calls them.
+  func readOthers(
+    _ path: String, as name: String, like samples: Samples, _ report: inout Report
+  ) throws(ParzenError) -> Matrix {
+    let others = try read(path, as: name, &report)
+    try checkColumns(of: others.table, fit: samples.table, name: name, path: path)
+    return others.usable
+  }
+
+  private func read(
+    _ path: String, as name: String, _ report: inout Report
+  ) throws(ParzenError) -> Samples {
+    let table = try Table(contentsOf: URL(filePath: path), dropMissing: dropMissing)
     let (values, names) = (table.values, table.columnNames)
     report.add(
-      "samples",
-      "\(values.rows) x \(values.columns) (\(shortList(names))) from \(samples)\(droppedNote(table))")
-    try checkSize(values)
+      name, "\(values.rows) x \(values.columns) (\(shortList(names))) from \(path)\(droppedNote(table))")
+    try checkSize(values, path: path)
     let diagnosis = SampleDiagnosis(values)
     guard regularise else {
       do {
@@ -44,7 +61,7 @@ extension SampleOptions {
           values, columnNames: names,
           remedy: "use --regularise, which adds noise of \(SampleDiagnosis.relativeNoise) of their scale")
       } catch {
-        throw .file(path: samples, reason: error.description)
+        throw .file(path: path, reason: error.description)
       }
       return Samples(table: table, usable: values)
     }
@@ -55,11 +72,11 @@ extension SampleOptions {
   }
 
   /// Throws unless there are enough samples for their dimension.
-  private func checkSize(_ values: Matrix) throws(ParzenError) {
+  private func checkSize(_ values: Matrix, path: String) throws(ParzenError) {
     let (rows, columns) = (values.rows, values.columns)
     guard rows < columns + 2 else { return }
     throw .file(
-      path: samples,
+      path: path,
       reason: columns > rows
         ? """
         \(counted(rows, "row")) and \(columns) columns: rows must be samples, and columns dimensions; is the table \

@@ -12,12 +12,17 @@ struct TerminalTable {
   /// The lines of the table, and how many more rows there are.
   var description: String {
     let texts = [columnNames] + rows.map { $0.map(short) }
-    let widths = columnNames.indices.map { column in texts.map { $0[column].count }.max() ?? 0 }
-    let lines = texts.map { row in
-      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
-    }
     let more = total - rows.count
     let rest = more > 0 ? ["... and \(counted(more, "more row")): --output FILE writes them all"] : []
-    return (lines + rest).joined(separator: "\n")
+    return ([textTable(texts)] + rest).joined(separator: "\n")
   }
+}
+
+/// Rows of texts with their columns aligned to the right.
+func textTable(_ rows: [[String]]) -> String {
+  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
+  }
+  .joined(separator: "\n")
 }

@@ -21,10 +21,13 @@ public struct EvaluationMethod: Sendable {
   /// Makes the estimate; figures about the log density are missing where it is no `Density`. Only oracles look at more
   /// than the context's samples.
   public let estimate: @Sendable (EvaluationContext) throws -> any Score
+  /// Makes the estimate from samples; oracles have none.
+  public let fit: (@Sendable (Matrix) throws -> any Score)?
 
   /// A method that sees the samples alone. Contexts run in parallel, so it should use one thread.
   public init(name: String, fit: @escaping @Sendable (Matrix) throws -> any Score) {
     self.name = name
+    self.fit = fit
     estimate = { try fit($0.samples) }
   }
 
@@ -32,6 +35,7 @@ public struct EvaluationMethod: Sendable {
   public init(oracle name: String, estimate: @escaping @Sendable (EvaluationContext) throws -> any Score) {
     self.name = name
     self.estimate = estimate
+    fit = nil
   }
 }
 

@@ -16,6 +16,13 @@ public struct Measurement: Sendable, Equatable, Codable {
     self.init(ratioOf: values, to: [Double](repeating: 1, count: values.count))
   }
 
+  /// The root of the mean square of independent values, with its standard error by the delta method.
+  init(rootMeanSquareOf values: [Double]) {
+    let square = Measurement(meanOf: values.map { $0 * $0 })
+    let root = square.value.squareRoot()
+    self.init(value: root, standardError: root > 0 ? square.standardError / (2 * root) : 0)
+  }
+
   /// The ratio of two means, sum a / sum b, of independent pairs (a, b).
   ///
   /// Its standard error is that of the mean of a - ratio * b, divided by the mean of b (the delta method), so that what a

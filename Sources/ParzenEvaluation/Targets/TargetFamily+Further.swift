@@ -4,6 +4,7 @@ import ParzenDistributions
 extension TargetFamily {
   /// Products of one standard law.
   static let fixedProducts: [TargetFamily] = [
+    product("normal", "N(0, I)", .normal),
     product("laplace", "product of standard Laplace laws", .laplace),
     product("student3", "product of t laws with 3 degrees of freedom", .studentT(degrees: 3)),
     product("uniform", "the box [-1, 1]^d (its score is zero: see the absolute error)", .uniform),

@@ -1,0 +1,30 @@
+import Foundation
+import ParzenCore
+
+/// How functionals are estimated.
+public struct InformationOptions: Sendable {
+  /// The number B of bootstrap replicates; a standard error is itself uncertain by about 1 / sqrt(2 B).
+  public var replicates: Int
+  /// The folds of the cross-fitted figures.
+  public var folds: Int
+  /// The seed of everything random.
+  public var seed: UInt64
+  /// The most threads to use. The results do not depend on it.
+  public var threads: Int
+
+  public init(
+    replicates: Int = 50, folds: Int = 5, seed: UInt64 = 1,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) {
+    self.replicates = replicates
+    self.folds = folds
+    self.seed = seed
+    self.threads = threads
+  }
+
+  func validate() throws(ParzenError) {
+    guard replicates >= 2 else {
+      throw .invalidOption("replicates is \(replicates): give 2 or more, so that they have a spread")
+    }
+  }
+}

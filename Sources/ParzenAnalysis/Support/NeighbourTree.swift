@@ -1,0 +1,105 @@
+import ParzenCore
+import ParzenKernels
+
+/// A k-d tree of points, for their nearest neighbours among each other.
+///
+/// J. Friedman, J. Bentley, R. Finkel, ACM TOMS 3, 1977: each node splits its points at the median of the widest column.
+struct NeighbourTree: Sendable {
+  private let dimension: Int
+  /// The points in the order of the tree, row by row: every node is a range of them.
+  private var points: [Double]
+  /// Their places in the given order.
+  private var order: [Int]
+  private var nodes: [Node] = []
+
+  private struct Node {
+    var range: Range<Int>
+    /// The column and value of the split; a leaf has none.
+    var column = -1
+    var value = 0.0
+    /// The nodes below and above the split.
+    var lower = -1
+    var upper = -1
+  }
+
+  private static let leafSize = 16
+
+  /// - Complexity: O(n (d + log n) log n) time, O(n d) memory.
+  init(_ samples: Matrix) {
+    dimension = samples.columns
+    order = Array(0..<samples.rows)
+    points = []
+    _ = split(0..<samples.rows, samples)
+    points = samples.selectingRows(order).elements
+  }
+
+  private mutating func split(_ range: Range<Int>, _ samples: Matrix) -> Int {
+    let index = nodes.count
+    nodes.append(Node(range: range))
+    guard range.count > Self.leafSize else { return index }
+    var (widest, spread) = (0, 0.0)
+    for column in 0..<dimension {
+      var (low, high) = (Double.infinity, -Double.infinity)
+      for i in range {
+        let value = samples[order[i], column]
+        (low, high) = (min(low, value), max(high, value))
+      }
+      if high - low > spread { (widest, spread) = (column, high - low) }
+    }
+    guard spread > 0 else { return index }
+    order[range].sort { (samples[$0, widest], $0) < (samples[$1, widest], $1) }
+    let middle = (range.lowerBound + range.upperBound) / 2
+    nodes[index].column = widest
+    nodes[index].value = samples[order[middle], widest]
+    nodes[index].lower = split(range.lowerBound..<middle, samples)
+    nodes[index].upper = split(middle..<range.upperBound, samples)
+    return index
+  }
+
+  /// For every point, in the given order, the squared distance of its k-th nearest other point.
+  ///
+  /// - Precondition: there are more than k points.
+  func squaredDistances(toNeighbour k: Int, threads: Int) -> [Double] {
+    let count = order.count
+    var result = [Double](repeating: 0, count: count)
+    let blocks = (count + 255) / 256
+    result.withUnsafeMutableBufferPointer { result in
+      nonisolated(unsafe) let result = result
+      concurrentLoop(blocks, threads: threads) { block in
+        for place in block * 256..<min((block + 1) * 256, count) {
+          var nearest = [Double](repeating: .infinity, count: k)
+          search(0, place, &nearest)
+          result[order[place]] = nearest[k - 1]
+        }
+      }
+    }
+    return result
+  }
+
+  /// Inserts the squared distances of a node's points into the ascending list of the smallest.
+  private func search(_ index: Int, _ place: Int, _ nearest: inout [Double]) {
+    let node = nodes[index]
+    guard node.column >= 0 else {
+      for other in node.range where other != place {
+        var square = 0.0
+        for k in 0..<dimension {
+          let difference = points[place * dimension + k] - points[other * dimension + k]
+          square += difference * difference
+        }
+        guard square < nearest[nearest.count - 1] else { continue }
+        var position = nearest.count - 1
+        while position > 0, nearest[position - 1] > square {
+          nearest[position] = nearest[position - 1]
+          position -= 1
+        }
+        nearest[position] = square
+      }
+      return
+    }
+    let offset = points[place * dimension + node.column] - node.value
+    search(offset < 0 ? node.lower : node.upper, place, &nearest)
+    if offset * offset <= nearest[nearest.count - 1] {
+      search(offset < 0 ? node.upper : node.lower, place, &nearest)
+    }
+  }
+}

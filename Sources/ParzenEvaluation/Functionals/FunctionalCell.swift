@@ -1,0 +1,58 @@
+/// The error of one estimate of a functional.
+struct FunctionalError: Sendable {
+  /// Estimate less truth.
+  var error: Double
+  /// The same for the cross-fitted mean, which is not corrected for bias.
+  var crossFittedError: Double?
+  /// The estimate's standard error.
+  var standardError: Double
+}
+
+/// How one method estimated a functional on one target family at one dimension and sample size.
+public struct FunctionalCell: Sendable, Equatable, Codable {
+  /// The family's name.
+  public var target: String
+  /// The dimension d.
+  public var dimension: Int
+  /// The number n of samples.
+  public var size: Int
+  /// The method's name.
+  public var method: String
+  /// The functional.
+  public var functional: Functional
+  /// The number of contexts behind the figures.
+  public var contexts: Int
+  /// The number of contexts on which the method failed; they count in no figure.
+  public var failures: Int
+  /// Root mean squared error.
+  public var error: Measurement?
+  /// Root mean squared error of the cross-fitted mean, without the correction for bias.
+  public var crossFittedError: Measurement?
+  /// Mean error.
+  public var bias: Measurement?
+  /// The part of contexts in which the truth lies within two standard errors of the estimate.
+  public var coverage: Measurement?
+
+  /// The name of the method without a density estimate.
+  public static let nearestNeighbours = "kozachenko-leonenko"
+
+  init(
+    target: String, dimension: Int, size: Int, method: String, functional: Functional,
+    errors: [FunctionalError?]
+  ) {
+    self.target = target
+    self.dimension = dimension
+    self.size = size
+    self.method = method
+    self.functional = functional
+    let found = errors.compactMap(\.self)
+    contexts = found.count
+    failures = errors.count - found.count
+    guard !found.isEmpty else { return }
+    error = Measurement(rootMeanSquareOf: found.map(\.error))
+    let crossFitted = found.compactMap(\.crossFittedError)
+    if !crossFitted.isEmpty { crossFittedError = Measurement(rootMeanSquareOf: crossFitted) }
+    bias = Measurement(meanOf: found.map(\.error))
+    coverage = Measurement(meanOf: found.map { abs($0.error) <= 2 * $0.standardError ? 1 : 0 })
+  }
+}
