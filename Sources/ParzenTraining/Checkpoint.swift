@@ -68,20 +68,18 @@ public struct Checkpoint: Sendable, Equatable {
     self.state = state
   }
 
-  /// The averaged weights with their training record, as they ship.
+  /// Writes the averaged weights with their training record, as they ship.
   ///
   /// - Parameter date: the day, as in 2026-01-31.
-  public func weights(date: String) -> MixtureTransformerWeights {
+  public func writeWeights(to url: URL, date: String) throws(ParzenError) {
     let buckets = configuration.buckets
     let dimensions = buckets.map(\.dimension)
     let samples = buckets.map(\.samples)
-    return MixtureTransformerWeights(
-      configuration: configuration.network, parameters: state.average,
-      record: .init(
-        steps: state.step, contexts: state.contexts,
-        prior: configuration.priors.map { "\($0.prior.rawValue) \($0.share)" }.joined(separator: ", "),
-        date: date,
-        seed: configuration.seed, dimensions: dimensions.min()!...dimensions.max()!,
-        samples: samples.min()!...samples.max()!))
+    let record = TrainingRecord(
+      steps: state.step, contexts: state.contexts,
+      prior: configuration.priors.map { "\($0.prior.rawValue) \($0.share)" }.joined(separator: ", "),
+      date: date, seed: configuration.seed, dimensions: dimensions.min()!...dimensions.max()!,
+      samples: samples.min()!...samples.max()!)
+    try configuration.network.write(parameters: state.average, record: record, to: url)
   }
 }

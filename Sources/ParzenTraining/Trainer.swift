@@ -4,7 +4,7 @@ import ParzenDistributions
 import ParzenKernels
 import ParzenNetworks
 
-/// Trains a mixture transformer on random distributions, one step at a time.
+/// Trains a network on random distributions, one step at a time.
 ///
 /// A step draws a bucket (d, n) and its contexts from the seed and the step's number alone, computes the gradient in
 /// `shards` independent parts on any number of threads, adds them up in a fixed order, and takes one AdamW step.
@@ -95,7 +95,7 @@ public final class Trainer {
 /// One independent part of every step, with its own memory.
 private final class TrainingShard {
   private let configuration: TrainingConfiguration
-  private let pass: MixtureTransformerPass<Float>
+  private let pass: any TrainingPass
   private let parameterCount: Int
   let gradient: UnsafeMutablePointer<Float>
   private(set) var loss = DensityLoss()
@@ -105,7 +105,7 @@ private final class TrainingShard {
     parameterCount = configuration.network.layout.count
     gradient = .allocate(capacity: parameterCount)
     gradient.initialize(repeating: 0, count: parameterCount)
-    pass = MixtureTransformerPass(configuration.network, gradients: true)
+    pass = configuration.network.makePass()
   }
 
   deinit { gradient.deallocate() }
@@ -118,14 +118,17 @@ private final class TrainingShard {
     loss = DensityLoss()
     guard !range.isEmpty else { return }
     let contexts = TrainingContexts(
-      bucket, count: range.count, components: configuration.network.components(samples: bucket.samples),
-      queries: configuration.queries)
+      bucket, count: range.count, components: configuration.network.anchors(samples: bucket.samples),
+      queries: configuration.queries, whitening: configuration.network.whitening)
     contexts.draw(prior: prior, seed: configuration.seed, step: step, first: range.lowerBound)
     let weight = configuration.bucketWeight(bucket) / Double(bucket.contexts * configuration.queries)
     loss = contexts.withInputs { contexts, queries, labels in
       pass.loss(
-        contexts, queries: queries, labels: labels, scoreWeight: weight * configuration.scoreWeight,
-        logDensityWeight: weight * configuration.logDensityWeight, parameters: parameters, gradient: gradient)
+        contexts, queries: queries, labels: labels,
+        form: DensityLossForm(
+          scoreWeight: weight * configuration.scoreWeight,
+          logDensityWeight: weight * configuration.logDensityWeight, delta: configuration.loss.delta),
+        parameters: parameters, gradient: gradient)
     }
   }
 }

@@ -6,7 +6,7 @@ import ParzenNetworks
 /// processor, for any number of threads and interruptions.
 public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// The architecture.
-  public var network = MixtureTransformerConfiguration()
+  public var network = TrainableNetwork.mixtureTransformer(.init())
   /// Steps of the whole run.
   public var steps = 40_000
   /// Steps of linear warm-up.
@@ -30,6 +30,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// Weights of the score's and the log density's errors in the loss.
   public var scoreWeight = 1.0
   public var logDensityWeight = 0.5
+  /// How large errors count.
+  public var loss = Loss.pseudoHuber
   /// The random distributions, each with its share of the contexts.
   public var priors: [PriorShare] = [
     PriorShare(.gaussianMixture, 0.4), PriorShare(.broad, 0.25), PriorShare(.universal, 0.35),
@@ -46,7 +48,17 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
   /// A family of random distributions.
   public enum Prior: String, Sendable, Codable {
-    case gaussianMixture, broad, universal
+    case gaussianMixture, rotatedGaussianMixture, broad, universal
+  }
+
+  /// How large errors count.
+  public enum Loss: String, Sendable, Codable {
+    /// Squares up to three, then linear growth.
+    case pseudoHuber
+    /// Squares.
+    case squared
+
+    var delta: Double { self == .squared ? .infinity : 3 }
   }
 
   /// A prior with its share of the contexts.
@@ -57,26 +69,6 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     public init(_ prior: Prior, _ share: Double) {
       self.prior = prior
       self.share = share
-    }
-  }
-
-  /// Contexts from d = 1 to 20 and n = 16 to 16,384, their number in a step such that most shapes cost about the same;
-  /// one dimension, whose contexts are the cheapest and vary the most, has twice the share of any other.
-  public static func standardBuckets() -> [TrainingBucket] {
-    let doublings = (4...14).map { 1 << $0 }
-    let sizes: [(dimension: Int, samples: [Int])] = [
-      (1, doublings + [96, 192, 384, 768, 1536, 3072]), (2, doublings), (3, doublings),
-      (4, [32, 64, 256, 1024, 4096]), (5, Array(doublings[1...])), (7, [32, 64, 256, 1024, 4096]),
-      (10, Array(doublings[1..<10])), (15, [64, 256, 1024, 4096]), (20, [64, 256, 1024]),
-    ]
-    let network = MixtureTransformerConfiguration()
-    return sizes.flatMap { size in
-      size.samples.map { n in
-        let (d, latents) = (Double(size.dimension), Double(network.components(samples: n)))
-        let perLatent = 2e5 + Double(n) * 64 * (1 + d + d * (d + 1) / 2)
-        let contexts = Int((350e6 / (3e6 + latents * perLatent + 16384 * d * d) / 2).rounded()) * 2
-        return TrainingBucket(dimension: size.dimension, samples: n, contexts: min(64, max(2, contexts)))
-      }
     }
   }
 
@@ -98,6 +90,14 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     try check(
       buckets.allSatisfy { $0.dimension >= 1 && $0.samples >= max($0.dimension + 2, 4) && $0.contexts >= 1 },
       "every bucket needs dimension >= 1, samples >= dimension + 2 and contexts >= 1")
+    if case .crossAttention(let network) = network {
+      try check(
+        network.width % network.heads == 0 && buckets.allSatisfy { $0.dimension == network.dimension },
+        "the network's heads must divide its width, and every bucket needs its dimension")
+    }
+    try check(
+      network.configuration.sizes.allSatisfy { (1...4096).contains($0) },
+      "every size of the network must be from 1 to 4,096")
     try check(
       !priors.isEmpty && priors.allSatisfy { $0.share >= 0 } && priors.contains { $0.share > 0 },
       "priors need shares that are not negative and not all zero")
@@ -123,9 +123,9 @@ extension TrainingConfiguration {
   /// - Throws: `ParzenError.file` if the file cannot be read, is no JSON object, or has a key that does not exist or a
   ///   value of the wrong type; `ParzenError.invalidOption` if the run makes no sense.
   public init(contentsOf url: URL) throws(ParzenError) {
-    let defaults = try! JSONSerialization.jsonObject(with: JSONEncoder().encode(TrainingConfiguration()))
     do {
       let given = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
+      let defaults = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Self.defaults(given)))
       let merged = try Self.merge(given, into: defaults, path: "")
       self = try JSONDecoder().decode(Self.self, from: JSONSerialization.data(withJSONObject: merged))
     } catch let error as ParzenError {
@@ -135,6 +135,17 @@ extension TrainingConfiguration {
         path: url.path, reason: "cannot be read as a training configuration: \(error.localizedDescription)")
     }
     try validate()
+  }
+
+  /// The default run of the network that a JSON object names.
+  private static func defaults(_ given: Any) -> TrainingConfiguration {
+    let network = (given as? [String: Any])?["network"] as? [String: Any]
+    guard network?["architecture"] as? String == CrossAttentionConfiguration.architecture else {
+      return TrainingConfiguration()
+    }
+    var configuration = CrossAttentionConfiguration()
+    configuration.dimension = network?["dimension"] as? Int ?? configuration.dimension
+    return TrainingConfiguration(configuration)
   }
 
   /// `defaults` with the keys of `given` replaced, objects within objects likewise.

@@ -7,7 +7,8 @@ import ParzenFiles
 /// checkpoints, and the weights at the end.
 ///
 /// The folder receives `checkpoint.safetensors` (replaced every `checkpointInterval` and at the end), `log.jsonl` (one line
-/// for every hundred steps) and, when the last step is done, `mixture-transformer.safetensors`.
+/// for every hundred steps) and, when the last step is done, the weights, named by their architecture, for instance
+/// `mixture-transformer.safetensors`.
 public struct TrainingRun {
   /// The folder.
   public let folder: URL
@@ -18,7 +19,9 @@ public struct TrainingRun {
   private let trainer: Trainer
 
   public var checkpointURL: URL { folder.appendingPathComponent("checkpoint.safetensors") }
-  public var weightsURL: URL { folder.appendingPathComponent("mixture-transformer.safetensors") }
+  public var weightsURL: URL {
+    folder.appendingPathComponent("\(trainer.configuration.network.architecture).safetensors")
+  }
   public var logURL: URL { folder.appendingPathComponent("log.jsonl") }
 
   /// One line of the log: means over the steps since the last one.
@@ -90,7 +93,7 @@ public struct TrainingRun {
     try checkpoint.write(to: checkpointURL)
     guard trainer.state.step >= steps else { return false }
     let date = Date().ISO8601Format(.iso8601.year().month().day())
-    try checkpoint.weights(date: date).write(to: weightsURL)
+    try checkpoint.writeWeights(to: weightsURL, date: date)
     return true
   }
 

@@ -74,7 +74,8 @@ import Testing
             components: 4),
           queries: PointBlock(p[1], count: m),
           labels: DensityLabels(logDensity: p[3], score: p[4], metric: p[5], scoreScale: p[6]),
-          scoreWeight: 1, logDensityWeight: 0.5, parameters: parameters, gradient: &gradient)
+          form: .init(scoreWeight: 1, logDensityWeight: 0.5, delta: 3), parameters: parameters,
+          gradient: &gradient)
         return loss.score + 0.5 * loss.logDensity
       }
     }

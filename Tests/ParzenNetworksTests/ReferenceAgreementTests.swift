@@ -119,8 +119,10 @@ import Testing
     let bucketWeight = min(3, pow(Double(model.samples) / 256, 0.4))
     let loss = try model.withInputs(Scalar.self) { contexts, queries, labels in
       pass.loss(
-        contexts, queries: queries, labels: labels, scoreWeight: bucketWeight / points,
-        logDensityWeight: 0.5 * bucketWeight / points, parameters: parameters, gradient: &gradient)
+        contexts, queries: queries, labels: labels,
+        form: .init(
+          scoreWeight: bucketWeight / points, logDensityWeight: 0.5 * bucketWeight / points, delta: 3),
+        parameters: parameters, gradient: &gradient)
     }
     let expected: [Double] = try model.values("out.loss")
     #expect(abs(loss.score / points / expected[1] - 1) < tolerance)

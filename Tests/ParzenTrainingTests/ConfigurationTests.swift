@@ -1,5 +1,6 @@
 import Foundation
 import ParzenCore
+import ParzenNetworks
 import Testing
 
 @testable import ParzenTraining
@@ -24,7 +25,9 @@ import Testing
     let configuration = try read(#"{"steps": 7, "network": {"layers": 2}}"#)
     var expected = TrainingConfiguration()
     expected.steps = 7
-    expected.network.layers = 2
+    var network = MixtureTransformerConfiguration()
+    network.layers = 2
+    expected.network = .mixtureTransformer(network)
     #expect(configuration == expected)
   }
 

@@ -10,16 +10,18 @@ import Testing
 @Suite struct TrainerTests {
   /// A tiny run that takes milliseconds a step.
   static var tiny: TrainingConfiguration {
+    var network = MixtureTransformerConfiguration()
+    network.scalarChannels = 8
+    network.vectorChannels = 4
+    network.layers = 2
+    network.attentionHeads = 2
+    network.attentionScalarWidth = 4
+    network.attentionVectorWidth = 2
+    network.hiddenScalars = 12
+    network.hiddenVectors = 3
+    network.mixtureHeads = 2
     var configuration = TrainingConfiguration()
-    configuration.network.scalarChannels = 8
-    configuration.network.vectorChannels = 4
-    configuration.network.layers = 2
-    configuration.network.attentionHeads = 2
-    configuration.network.attentionScalarWidth = 4
-    configuration.network.attentionVectorWidth = 2
-    configuration.network.hiddenScalars = 12
-    configuration.network.hiddenVectors = 3
-    configuration.network.mixtureHeads = 2
+    configuration.network = .mixtureTransformer(network)
     configuration.steps = 12
     configuration.warmUpSteps = 2
     configuration.decayBegin = 4

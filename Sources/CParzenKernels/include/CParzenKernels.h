@@ -146,6 +146,14 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   void (*gate_backward)(ptrdiff_t rows, ptrdiff_t dimension, ptrdiff_t channels, ptrdiff_t stride, const void *gate,
                         const void *v, const void *dy, void *dgate, void *dv);
 
+  // --- tokens of a plain transformer (transformer.inc)
+  void (*layer_norm_forward)(ptrdiff_t rows, ptrdiff_t channels, const void *x, const void *gain, const void *bias,
+                             void *y, void *mean, void *inverse_norm);
+  void (*layer_norm_backward)(ptrdiff_t rows, ptrdiff_t channels, const void *x, const void *gain, const void *mean,
+                              const void *inverse_norm, const void *dy, void *dx, void *dgain, void *dbias);
+  void (*gelu_forward)(ptrdiff_t rows, ptrdiff_t channels, const void *bias, void *x, void *y);
+  void (*gelu_backward)(ptrdiff_t rows, ptrdiff_t channels, const void *x, const void *dy, void *dx, void *dbias);
+
   // --- mixtures (responsibilities.inc, gaussian_cells.inc, moment_statistics.inc)
   /// Cells that one vector register holds; scratch is counted in registers, aligned to one.
   ptrdiff_t lanes;

@@ -4,7 +4,8 @@ import ParzenCore
 /// The affine map that gives samples mean zero and the identity covariance, z = ((x - mean) / scale) W.
 ///
 /// Columns are first standardised, so that their units play no part; W = V diag(lambda)^(-1/2) from the eigenvectors of
-/// the correlation matrix. Any other whitening differs by a rotation, to which the mixture transformer is equivariant.
+/// the correlation matrix, times V^T in the symmetric form. The two, like any other whitening, differ by a rotation, to
+/// which the mixture transformer is equivariant.
 ///
 /// **Singular data.** Where a column is constant or (to within 1e-6 of its standard deviation) a linear function of others,
 /// no density exists in d dimensions. That is an error which names the columns; `regularise` in the estimators adds a
@@ -21,6 +22,14 @@ public struct Whitening: Sendable {
   /// log of the absolute determinant of x -> z: log f(x) = log f(z) + this.
   public let logDeterminant: Double
 
+  /// Which of all whitenings, which differ by rotations.
+  public enum Form: Sendable {
+    /// W = V diag(lambda)^(-1/2): along the principal axes.
+    case principal
+    /// W = V diag(lambda)^(-1/2) V^T: as near to the standardised columns as possible.
+    case symmetric
+  }
+
   /// The dimension d.
   public var dimension: Int { mean.count }
 
@@ -28,14 +37,17 @@ public struct Whitening: Sendable {
   ///
   /// - Parameters:
   ///   - weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
+  ///   - form: which whitening.
   /// - Throws: `ParzenError.unusableSamples`, with the columns named, if the samples are singular; if there are fewer than
   ///   d + 2, or if all are identical.
   /// - Complexity: O(n d^2 + d^3) time, O(n d) memory.
-  public init(samples: Matrix, weights: [Double]? = nil) throws(ParzenError) {
-    try self.init(SampleMoments(samples, weights: weights))
+  public init(
+    samples: Matrix, weights: [Double]? = nil, form: Form = .principal
+  ) throws(ParzenError) {
+    try self.init(SampleMoments(samples, weights: weights), form: form)
   }
 
-  init(_ moments: SampleMoments) throws(ParzenError) {
+  init(_ moments: SampleMoments, form: Form = .principal) throws(ParzenError) {
     let samples = moments.samples
     let d = samples.columns
     guard samples.rows >= d + 2 else {
@@ -60,6 +72,12 @@ public struct Whitening: Sendable {
         forward[i, j] = eigen.vectors[i, j] / root
         inverse[j, i] = eigen.vectors[i, j] * root
       }
+    }
+    switch form {
+    case .principal: break
+    case .symmetric:
+      forward = forward * eigen.vectors.transposed
+      inverse = eigen.vectors * inverse
     }
     self.forward = forward
     self.inverse = inverse

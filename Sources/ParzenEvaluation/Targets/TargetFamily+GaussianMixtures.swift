@@ -14,7 +14,7 @@ extension TargetFamily {
         plain.draw(dimension: $0, using: &$1)
       },
       TargetFamily(name: "gmm-rotated", summary: "gmm after a random rotation") {
-        rotated(plain.drawMixture(dimension: $0, using: &$1), using: &$1)
+        RotatedGaussianMixturePrior(plain).draw(dimension: $0, using: &$1)
       },
       TargetFamily(
         name: "gmm-sharp", summary: "1 to 10 Gaussians, \(box), diagonal standard deviations in [0.2, 1]"
@@ -22,7 +22,7 @@ extension TargetFamily {
         sharp.draw(dimension: $0, using: &$1)
       },
       TargetFamily(name: "gmm-sharp-rotated", summary: "gmm-sharp after a random rotation") {
-        rotated(sharp.drawMixture(dimension: $0, using: &$1), using: &$1)
+        RotatedGaussianMixturePrior(sharp).draw(dimension: $0, using: &$1)
       },
       TargetFamily(name: "gmm-many", summary: "11 to 19 Gaussians, otherwise gmm") {
         many.draw(dimension: $0, using: &$1)
@@ -34,16 +34,4 @@ extension TargetFamily {
       },
     ]
   }()
-
-  private static func rotated(
-    _ mixture: GaussianMixture, using generator: inout Xoshiro256
-  ) -> GaussianMixture {
-    let d = mixture.dimension
-    do {
-      return try mixture.affineImage(
-        .randomOrthogonal(d, using: &generator), shift: [Double](repeating: 0, count: d))
-    } catch {
-      preconditionFailure("a rotation is invertible: \(error)")
-    }
-  }
 }

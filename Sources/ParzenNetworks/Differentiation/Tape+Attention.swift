@@ -106,13 +106,15 @@ extension Tape {
     return x
   }
 
-  /// Softmax attention within each of `contexts` equal blocks of tokens, head by head; logits are inner products.
+  /// Softmax attention within each of `contexts` equal blocks of tokens, head by head; logits are inner products times
+  /// `scale`.
   func attention(
-    query: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>, heads: Int, contexts: Int
+    query: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>, heads: Int, contexts: Int,
+    scale: Double = 1
   ) -> Variable<Scalar> {
     let shape = AttentionShape(
       queries: query.rows / contexts, keys: key.rows / contexts, keyWidth: key.columns / heads,
-      valueWidth: value.columns / heads, queryStride: query.columns, keyStride: key.columns,
+      valueWidth: value.columns / heads, scale: scale, queryStride: query.columns, keyStride: key.columns,
       valueStride: value.columns, outputStride: value.columns)
     let output = variable(query.rows, value.columns)
     let logNormaliser = scratch(heads * query.rows)
@@ -134,9 +136,10 @@ extension Tape {
             value: value.block(b, of: contexts) + v, bias: nil, output: output.block(b, of: contexts) + v,
             logNormaliser: logNormaliser + (b * heads + head) * shape.queries,
             outputGradient: output.gradientBlock(b, of: contexts) + v, logNormaliserGradient: nil,
-            queryGradient: query.gradientBlock(b, of: contexts) + k,
-            keyGradient: key.gradientBlock(b, of: contexts) + k,
-            valueGradient: value.gradientBlock(b, of: contexts) + v, biasGradient: nil)
+            queryGradient: query.gradient.map { _ in query.gradientBlock(b, of: contexts) + k },
+            keyGradient: key.gradient.map { _ in key.gradientBlock(b, of: contexts) + k },
+            valueGradient: value.gradient.map { _ in value.gradientBlock(b, of: contexts) + v },
+            biasGradient: nil)
         }
       }
     }

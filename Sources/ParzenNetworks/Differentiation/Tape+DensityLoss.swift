@@ -31,16 +31,13 @@ package struct DensityLoss: Sendable, Equatable {
 }
 
 extension Tape {
-  /// Pseudo-Huber loss 2 delta^2 (sqrt(1 + r / delta^2) - 1), delta = 3, of r = |e M|^2 / (d * scale) for the score and
-  /// of r = (log-density error)^2 / sqrt(d); seeds the gradients of `logDensity` and `score`.
+  /// Pseudo-Huber loss 2 delta^2 (sqrt(1 + r / delta^2) - 1), or r itself for an infinite delta, of r = |e M|^2 / (d * scale)
+  /// for the score and of r = (log-density error)^2 / sqrt(d); seeds the gradients of `logDensity` and `score`.
   ///
-  /// - Parameters:
-  ///   - scoreWeight: weight of one point's score error in the total loss.
-  ///   - logDensityWeight: weight of one point's log-density error.
   /// - Returns: the unweighted sums over all points of all contexts.
   func densityLoss(
-    logDensity: Variable<Scalar>, score: Variable<Scalar>, labels: DensityLabels<Scalar>, scoreWeight: Double,
-    logDensityWeight: Double
+    logDensity: Variable<Scalar>, score: Variable<Scalar>, labels: DensityLabels<Scalar>,
+    form: DensityLossForm
   ) -> DensityLoss {
     let contexts = logDensity.rows
     let m = logDensity.columns
@@ -61,15 +58,15 @@ extension Tape {
           metricError[j] = sum
           squared += sum * sum
         }
-        let (value, slope) = pseudoHuber(squared * scale)
+        let (value, slope) = pseudoHuber(squared * scale, delta: form.delta)
         loss.score += Double(value)
         let difference = logDensity.value[b * m + p] - labels.logDensity[b * m + p]
         let perRoot = 1 / Scalar(d).squareRoot()
-        let (logValue, logSlope) = pseudoHuber(difference * difference * perRoot)
+        let (logValue, logSlope) = pseudoHuber(difference * difference * perRoot, delta: form.delta)
         loss.logDensity += Double(logValue)
         guard records else { continue }
-        logDensity.gradient![b * m + p] += Scalar(logDensityWeight) * logSlope * 2 * difference * perRoot
-        let factor = Scalar(scoreWeight) * slope * 2 * scale
+        logDensity.gradient![b * m + p] += Scalar(form.logDensityWeight) * logSlope * 2 * difference * perRoot
+        let factor = Scalar(form.scoreWeight) * slope * 2 * scale
         for i in 0..<d {
           var sum = Scalar(0)
           for j in 0..<d { sum += metric[i * d + j] * metricError[j] }
@@ -82,8 +79,11 @@ extension Tape {
 }
 
 /// The pseudo-Huber loss of a squared error, with its derivative in the squared error.
-private func pseudoHuber<Scalar: KernelScalar>(_ squared: Scalar) -> (value: Scalar, slope: Scalar) {
-  let delta2 = Scalar(9)
+private func pseudoHuber<Scalar: KernelScalar>(
+  _ squared: Scalar, delta: Double
+) -> (value: Scalar, slope: Scalar) {
+  guard delta.isFinite else { return (squared, 1) }
+  let delta2 = Scalar(delta * delta)
   let root = (1 + squared / delta2).squareRoot()
   return (2 * delta2 * (root - 1), 1 / root)
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration serves every
 /// number of samples and every dimension.
-public struct MixtureTransformerConfiguration: Sendable, Codable, Hashable {
+public struct MixtureTransformerConfiguration: NetworkConfiguration {
   /// Scalar channels of a latent token (C).
   public var scalarChannels = 64
   /// Vector channels of a latent token (V), each in R^d.
@@ -26,6 +26,15 @@ public struct MixtureTransformerConfiguration: Sendable, Codable, Hashable {
 
   /// The default architecture: about 377,000 parameters.
   public init() {}
+
+  public static let architecture = "mixture-transformer"
+
+  public var sizes: [Int] {
+    [
+      scalarChannels, vectorChannels, layers, attentionHeads, attentionScalarWidth, attentionVectorWidth,
+      hiddenScalars, hiddenVectors, mixtureHeads, rank, maximumComponents,
+    ]
+  }
 
   /// The latents used for n samples: n / 4 up to 32, from n = 1,024 on 32 (n / 1,024)^(1/4); at least 4 and at most
   /// `maximumComponents`.

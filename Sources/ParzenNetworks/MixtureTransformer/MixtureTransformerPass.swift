@@ -81,12 +81,12 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
   ///
   /// - Parameters:
   ///   - queries: points of every context, coordinate by coordinate.
-  ///   - scoreWeight, logDensityWeight: weights of one point's errors.
+  ///   - form: how errors count.
   ///   - parameters, gradient: flat arrays in the order of the configuration's layout.
   @_specialize(where Scalar == Float)
   package func loss(
     _ contexts: WhitenedContexts<Scalar>, queries: PointBlock<Scalar>, labels: DensityLabels<Scalar>,
-    scoreWeight: Double, logDensityWeight: Double, parameters: UnsafePointer<Scalar>,
+    form: DensityLossForm, parameters: UnsafePointer<Scalar>,
     gradient: UnsafeMutablePointer<Scalar>
   ) -> DensityLoss {
     let network = network(contexts, UnsafeMutablePointer(mutating: parameters), gradient, threads: 1)
@@ -96,8 +96,7 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
     let (logDensity, score) = tape.mixtureEvaluation(
       cells, contexts: contexts.count, points: queries, parameters: mixture.parameters)
     let loss = tape.densityLoss(
-      logDensity: logDensity, score: score, labels: labels, scoreWeight: scoreWeight,
-      logDensityWeight: logDensityWeight)
+      logDensity: logDensity, score: score, labels: labels, form: form)
     tape.backward()
     tape.reset()
     return loss
@@ -121,3 +120,5 @@ package final class MixtureTransformerPass<Scalar: KernelScalar> {
     return anchors
   }
 }
+
+extension MixtureTransformerPass: TrainingPass where Scalar == Float {}

@@ -26,6 +26,7 @@ extension TrainingConfiguration.Prior {
   fileprivate var distributions: any DistributionPrior {
     switch self {
     case .gaussianMixture: GaussianMixturePrior()
+    case .rotatedGaussianMixture: RotatedGaussianMixturePrior()
     case .broad: BroadPrior()
     case .universal: UniversalPrior()
     }

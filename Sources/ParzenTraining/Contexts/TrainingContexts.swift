@@ -28,6 +28,7 @@ final class TrainingContexts {
   let bucket: TrainingBucket
   let count: Int
   let components: Int
+  private let whitening: Whitening.Form
   static let widenedPart = 0.25
   static let widening = 0.8
   /// Nats, for each of d + 6 dimensions, below the other queries' lowest log density, from which a query is not widened.
@@ -41,14 +42,17 @@ final class TrainingContexts {
   private var metric: [Float]
   private var scoreScale: [Float]
 
-  init(_ bucket: TrainingBucket, count: Int, components: Int, queries m: Int) {
+  init(
+    _ bucket: TrainingBucket, count: Int, components: Int, queries m: Int, whitening: Whitening.Form
+  ) {
     self.bucket = bucket
     self.count = count
     self.components = components
+    self.whitening = whitening
     let d = bucket.dimension
     queryCount = m
     samples = .init(repeating: 0, count: count * d * bucket.samples)
-    anchors = .init(repeating: 0, count: count * components * d)
+    anchors = .init(repeating: 0, count: max(1, count * components * d))
     queries = .init(repeating: 0, count: count * d * m)
     score = queries
     logDensity = .init(repeating: 0, count: count * m)
@@ -72,7 +76,8 @@ final class TrainingContexts {
     var y = target.sample(count: m, using: &generator)
     let kept = m - Int((Double(m) * Self.widenedPart).rounded())
     widen(&y, from: kept, target: target, using: &generator)
-    guard let whitening = try? Whitening(samples: x), let labels = try? target.evaluate(at: y),
+    guard let whitening = try? Whitening(samples: x, form: whitening),
+      let labels = try? target.evaluate(at: y),
       labels.logDensity.allSatisfy(\.isFinite), labels.score.elements.allSatisfy(\.isFinite)
     else { return false }
     store(whitening.whiten(x), at: index, in: &samples)

@@ -1,0 +1,97 @@
+import Foundation
+import ParzenCore
+import ParzenFiles
+import ParzenNetworks
+
+/// The weights of a network with its architecture and how they came about.
+///
+/// On disk: a safetensors file with one Float32 tensor for each parameter array, and the metadata `architecture` (for
+/// instance "mixture-transformer"), `configuration` and `training` (both JSON).
+public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equatable {
+  /// The architecture.
+  public let configuration: Configuration
+  /// All parameters, flat, in the order of the configuration's layout.
+  public let parameters: [Float]
+  /// How the weights were trained.
+  public let record: TrainingRecord
+
+  /// - Precondition: `parameters` has the count of the configuration's layout.
+  public init(configuration: Configuration, parameters: [Float], record: TrainingRecord) {
+    precondition(parameters.count == configuration.layout.count, "parameters must fit the configuration")
+    self.configuration = configuration
+    self.parameters = parameters
+    self.record = record
+  }
+
+  /// Reads weights from a file.
+  ///
+  /// - Throws: `ParzenError.file` if the file cannot be read, is malformed, or belongs to another architecture.
+  public init(contentsOf url: URL) throws(ParzenError) {
+    let file = try SafetensorsFile(contentsOf: url)
+    let architecture = file.metadata["architecture"]
+    guard architecture == Configuration.architecture else {
+      throw .file(
+        path: url.path,
+        reason: "holds " + (architecture.map { "weights of a \($0)" } ?? "no Parzen weights")
+          + ": give the weights of a \(Configuration.architecture), as `parzen train` writes them")
+    }
+    configuration = try Self.decode("configuration", of: file)
+    record = try Self.decode("training", of: file)
+    guard configuration.sizes.allSatisfy({ (1...4096).contains($0) }) else {
+      throw .file(
+        path: url.path,
+        reason: "its configuration has sizes that make no sense: this is not a file of Parzen weights")
+    }
+    var parameters: [Float] = []
+    let layout = configuration.layout
+    parameters.reserveCapacity(layout.count)
+    for entry in layout.entries {
+      parameters += try file.floats(
+        entry.name, shape: entry.isVector ? [entry.columns] : [entry.rows, entry.columns])
+    }
+    guard parameters.allSatisfy(\.isFinite) else {
+      throw .file(
+        path: url.path, reason: "holds parameters that are not finite: train again or take another file")
+    }
+    self.parameters = parameters
+  }
+
+  /// Writes the weights to a file, which appears only when it is complete.
+  ///
+  /// - Throws: `ParzenError.file` if it cannot be written.
+  public func write(to url: URL) throws(ParzenError) {
+    var tensors: [String: SafetensorsTensor] = [:]
+    for entry in configuration.layout.entries {
+      tensors[entry.name] = SafetensorsTensor(
+        Array(parameters[entry.offset..<entry.offset + entry.count]),
+        shape: entry.isVector ? [entry.columns] : [entry.rows, entry.columns])
+    }
+    let metadata = [
+      "architecture": Configuration.architecture, "configuration": jsonText(configuration),
+      "training": jsonText(record),
+    ]
+    try SafetensorsFile(tensors: tensors, metadata: metadata).write(to: url)
+  }
+
+  private static func decode<Value: Decodable>(_ key: String, of file: SafetensorsFile) throws(ParzenError)
+    -> Value
+  {
+    do {
+      return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))
+    } catch {
+      throw .file(
+        path: file.path,
+        reason: "its metadata has no readable \"\(key)\": this is not a file of Parzen weights")
+    }
+  }
+}
+
+/// A value as JSON with sorted keys.
+package func jsonText(_ value: some Encodable) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  guard let data = try? encoder.encode(value) else {
+    preconditionFailure("configurations and records are encodable")
+  }
+  return String(decoding: data, as: UTF8.self)
+}

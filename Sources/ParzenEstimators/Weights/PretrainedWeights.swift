@@ -1,0 +1,50 @@
+import Foundation
+import ParzenCore
+import ParzenNetworks
+
+/// The weights of a mixture transformer.
+public typealias MixtureTransformerWeights = NetworkWeights<MixtureTransformerConfiguration>
+/// The weights of a cross-attention transformer, for one dimension.
+public typealias CrossAttentionWeights = NetworkWeights<CrossAttentionConfiguration>
+
+extension NetworkWeights where Configuration == MixtureTransformerConfiguration {
+  /// The weights that ship with the package.
+  ///
+  /// Loaded once, in milliseconds.
+  public static var pretrained: MixtureTransformerWeights { pretrainedMixtureTransformer }
+}
+
+extension NetworkWeights where Configuration == CrossAttentionConfiguration {
+  /// The dimensions that weights ship for.
+  public static let pretrainedDimensions = [1, 2, 10]
+
+  /// The weights that ship with the package for a dimension; read anew each time, in milliseconds.
+  ///
+  /// - Throws: `ParzenError.invalidOption`, with the dimensions that there are, if none ship for this one.
+  public static func pretrained(dimension: Int) throws(ParzenError) -> CrossAttentionWeights {
+    guard pretrainedDimensions.contains(dimension) else {
+      throw .invalidOption(
+        "no cross-attention weights ship for \(dimension) dimensions, only for "
+          + pretrainedDimensions.map(String.init).joined(separator: ", ")
+          + ": take the method mixture, or train some with `parzen train`, "
+          + #"{"network": {"architecture": "cross-attention", "dimension": \#(dimension)}} as its configuration"#
+      )
+    }
+    return resource("cross-attention-\(dimension)")
+  }
+}
+
+private let pretrainedMixtureTransformer: MixtureTransformerWeights = resource("mixture-transformer")
+
+/// Weights among the package's resources.
+private func resource<Configuration>(_ name: String) -> NetworkWeights<Configuration> {
+  guard let url = Bundle.module.url(forResource: name, withExtension: "safetensors") else {
+    fatalError(
+      "the package's resources are missing: keep the folder ending in .resources beside the program")
+  }
+  do {
+    return try NetworkWeights(contentsOf: url)
+  } catch {
+    fatalError("the package's own weights cannot be read: \(error)")
+  }
+}
