@@ -85,6 +85,16 @@ typedef struct ParzenMixture {
   const void *means, *factors, *constants;
 } ParzenMixture;
 
+/// One call of the pairwise collisions: the rates of particles first ..< first + count, each with all `particles`, in 2 or
+/// 3 dimensions.
+typedef struct ParzenCollisions {
+  ptrdiff_t particles, dimension, first, count;
+  double exponent;  // gamma, the power of the distance
+} ParzenCollisions;
+
+/// Powers of the distance that have a loop of their own.
+enum { PARZEN_ANY_POWER = 0, PARZEN_MAXWELL = 1, PARZEN_COULOMB = 2 };
+
 typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   const char *name;
 
@@ -225,6 +235,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
   /// 16 * (components * (1 + d) + 4 * d) elements.
   void (*mixture)(const ParzenMixture *mixture, ptrdiff_t queries, const void *points, void *log_density, void *score,
                   void *scratch);
+
+  // --- particles (collisions.inc)
+  /// rate_i = sum over all particles j of |z|^gamma (|z|^2 D - z (z . D)), z = v_i - v_j, D = s_i - s_j; velocities v and
+  /// scores s are particles x d, the rates count x d.
+  void (*collisions)(const ParzenCollisions *shape, const void *velocity, const void *score, void *rate);
 } ParzenKernels;
 
 /// The kernels of one instruction set, or NULL where this processor (or this build) lacks it.
