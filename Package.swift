@@ -50,10 +50,15 @@ let package = Package(
         "ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis",
       ]),
     .target(name: "ParzenPlots", dependencies: ["ParzenCore"]),
+    .target(name: "ParzenSampling", dependencies: ["ParzenCore", "ParzenKernels"]),
+    .target(
+      name: "ParzenParticles",
+      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions"]),
     .target(
       name: "Parzen",
       dependencies: [
         "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis", "ParzenTraining",
+        "ParzenSampling", "ParzenParticles",
       ]),
     .executableTarget(
       name: "ParzenCommand",
@@ -85,6 +90,11 @@ let package = Package(
       ]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
+    .testTarget(
+      name: "ParzenSamplingTests", dependencies: ["ParzenSampling", "ParzenCore", "ParzenDistributions"]),
+    .testTarget(
+      name: "ParzenParticlesTests",
+      dependencies: ["ParzenParticles", "ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
     .testTarget(
       name: "ParzenCommandTests",
       dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"]),

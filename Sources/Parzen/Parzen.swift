@@ -2,4 +2,6 @@
 @_exported import ParzenCore
 @_exported import ParzenDistributions
 @_exported import ParzenEstimators
+@_exported import ParzenParticles
+@_exported import ParzenSampling
 @_exported import ParzenTraining

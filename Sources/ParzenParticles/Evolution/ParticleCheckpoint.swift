@@ -1,0 +1,89 @@
+import Foundation
+import ParzenCore
+import ParzenFiles
+
+/// Particles between two steps, with all records, as a file to go on from.
+///
+/// A safetensors file with the Float64 tensors `positions` (n x d), `records` (steps + 1 rows) and `paths`
+/// (steps + 1, tracked, d).
+public struct ParticleCheckpoint: Sendable, Equatable {
+  /// The particles, n x d.
+  public var positions: Matrix
+  /// The state at the start and after every step.
+  public var records: [ParticleRecord]
+  /// The places of the tracked particles at the same times.
+  public var paths: [Matrix]
+  /// A text for whoever resumes.
+  public var settings: String
+
+  /// Particles that have not moved yet, n x d.
+  public init(start positions: Matrix) {
+    self.init(positions: positions, records: [], paths: [], settings: "")
+  }
+
+  /// Writes the checkpoint; the file appears, or is replaced, only when it is complete.
+  ///
+  /// - Throws: `ParzenError.file` if it cannot be written.
+  public func write(to url: URL) throws(ParzenError) {
+    let rows = records.map(\.numbers)
+    let file = SafetensorsFile(
+      tensors: [
+        "positions": SafetensorsTensor(positions.elements, shape: [positions.rows, positions.columns]),
+        "records": SafetensorsTensor(rows.flatMap(\.self), shape: [rows.count, rows.first?.count ?? 0]),
+        "paths": SafetensorsTensor(
+          paths.flatMap(\.elements), shape: [paths.count, paths.first?.rows ?? 0, positions.columns]),
+      ],
+      metadata: ["particles": settings])
+    try file.write(to: url)
+  }
+
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `ParzenError.file` if the file cannot be read or is no checkpoint of particles.
+  public init(contentsOf url: URL) throws(ParzenError) {
+    let file = try SafetensorsFile(contentsOf: url)
+    let unsuitable = ParzenError.file(
+      path: url.relativePath, reason: "is no checkpoint of particles: give one that `parzen evolve` wrote")
+    guard let settings = file.metadata["particles"],
+      let shape = file.tensors["positions"]?.shape, shape.count == 2, shape[0] > 0, shape[1] > 0,
+      let count = file.tensors["records"]?.shape.first, count > 0,
+      let pathShape = file.tensors["paths"]?.shape, pathShape.count == 3
+    else { throw unsuitable }
+    let (d, tracked) = (shape[1], pathShape[1])
+    let width = ParticleRecord.width(dimension: d)
+    let places = try file.doubles("paths", shape: [count, tracked, d])
+    let numbers = try file.doubles("records", shape: [count, width])
+    positions = Matrix(rows: shape[0], columns: d, elements: try file.doubles("positions", shape: shape))
+    records = (0..<count).map {
+      ParticleRecord(numbers: Array(numbers[$0 * width..<($0 + 1) * width]), dimension: d)
+    }
+    paths = (0..<count).map {
+      Matrix(rows: tracked, columns: d, elements: Array(places[$0 * tracked * d..<($0 + 1) * tracked * d]))
+    }
+    self.settings = settings
+  }
+
+  init(positions: Matrix, records: [ParticleRecord], paths: [Matrix], settings: String) {
+    (self.positions, self.records, self.paths, self.settings) = (positions, records, paths, settings)
+  }
+}
+
+extension ParticleRecord {
+  /// How many numbers a record is.
+  static func width(dimension d: Int) -> Int { 5 + d + d * d }
+
+  /// All numbers of the record.
+  var numbers: [Double] {
+    [time, energy, entropy, entropyRate, moments.fourthMoment] + moments.mean + moments.covariance.elements
+  }
+
+  init(numbers: [Double], dimension d: Int) {
+    self.init(
+      time: numbers[0],
+      moments: ParticleMoments(
+        mean: Array(numbers[5..<5 + d]),
+        covariance: Matrix(rows: d, columns: d, elements: Array(numbers[(5 + d)...])),
+        fourthMoment: numbers[4]),
+      energy: numbers[1], entropy: numbers[2], entropyRate: numbers[3])
+  }
+}
