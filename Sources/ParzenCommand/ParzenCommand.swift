@@ -13,7 +13,7 @@ struct ParzenCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      EstimateCommand.self, SampleCommand.self, InformationCommand.self, TrainCommand.self,
-      EvaluateCommand.self, InfoCommand.self,
+      EstimateCommand.self, SampleCommand.self, EvolveCommand.self, InformationCommand.self,
+      TrainCommand.self, EvaluateCommand.self, InfoCommand.self,
     ])
 }

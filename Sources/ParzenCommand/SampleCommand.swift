@@ -19,6 +19,7 @@ struct SampleCommand: ParsableCommand {
     help: ArgumentHelp(
       "The seed of the random numbers. (default: a random one, which is reported)", valueName: "s"))
   var seed: UInt64?
+  @OptionGroup(title: "Sampler") var samplerOptions: SamplerOptions
   @OptionGroup(title: "Method") var methodOptions: MethodOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
@@ -40,7 +41,14 @@ struct SampleCommand: ParsableCommand {
     stopwatch.lap("fitting")
 
     let seed = seed ?? .random(in: 0...UInt64(UInt32.max))
-    try draw(from: estimate.density, seed: seed, columnNames: samples.table.columnNames)
+    let names = samples.table.columnNames
+    if let kind = samplerOptions.sampler.kind {
+      let draws = try samplerOptions.draw(
+        kind, from: estimate.density, samples: samples.usable, count: count, seed: seed, &report)
+      try write(draws, columnNames: names)
+    } else {
+      try draw(from: estimate.density, seed: seed, columnNames: names)
+    }
     stopwatch.lap("drawing")
     report.add("drawn", "\(counted(count, "sample")) with seed \(seed)")
     if let path = outputOptions.output { report.add("written", path) }
@@ -52,10 +60,9 @@ struct SampleCommand: ParsableCommand {
   {
     var generator = Xoshiro256(seed: seed)
     if outputOptions.destination == .terminal {
-      let rows = density.sample(count: min(count, TerminalTable.mostRows), using: &generator)
-      let table = TerminalTable(
-        columnNames: columnNames, rows: (0..<rows.rows).map { Array(rows[row: $0]) }, total: count)
-      return print(table.description)
+      return show(
+        density.sample(count: min(count, TerminalTable.mostRows), using: &generator), columnNames: columnNames
+      )
     }
     var writer = try TableWriter(path: outputOptions.output, columnNames: columnNames, rows: count)
     for start in stride(from: 0, to: count, by: SampleCommand.blockRows) {
@@ -63,5 +70,21 @@ struct SampleCommand: ParsableCommand {
       for row in 0..<block.rows { try writer.append(block[row: row]) }
     }
     try writer.finish()
+  }
+
+  private func write(_ draws: Matrix, columnNames: [String]) throws(ParzenError) {
+    if outputOptions.destination == .terminal {
+      let rows = draws.selectingRows(0..<min(draws.rows, TerminalTable.mostRows))
+      return show(rows, columnNames: columnNames)
+    }
+    var writer = try TableWriter(path: outputOptions.output, columnNames: columnNames, rows: draws.rows)
+    for row in 0..<draws.rows { try writer.append(draws[row: row]) }
+    try writer.finish()
+  }
+
+  private func show(_ rows: Matrix, columnNames: [String]) {
+    let table = TerminalTable(
+      columnNames: columnNames, rows: (0..<rows.rows).map { Array(rows[row: $0]) }, total: count)
+    print(table.description)
   }
 }

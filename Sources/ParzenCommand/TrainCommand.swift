@@ -60,22 +60,3 @@ extension TrainingRun.Report {
       contextsPerSecond, scoreLoss, logDensityLoss, minutes / 60, minutes % 60)
   }
 }
-
-/// Set by Ctrl-C (SIGINT) or SIGTERM, so that the run can end with a checkpoint.
-private final class InterruptFlag: @unchecked Sendable {
-  private let lock = NSLock()
-  private var value = false
-  private var sources: [any DispatchSourceSignal] = []
-
-  var isSet: Bool { lock.withLock { value } }
-
-  init() {
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [weak self] in self?.lock.withLock { self?.value = true } }
-      source.resume()
-      sources.append(source)
-    }
-  }
-}

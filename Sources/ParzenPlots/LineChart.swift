@@ -14,18 +14,37 @@ package struct LineChart: Sendable {
     }
   }
 
+  /// How a line is drawn. Only solid lines get dots.
+  package enum Style: Sendable {
+    case solid, dashed, dotted
+
+    var dashes: [Double] {
+      switch self {
+      case .solid: []
+      case .dashed: [5, 3]
+      case .dotted: [1.5, 2.5]
+      }
+    }
+  }
+
   /// A line with its name.
   package struct Series: Sendable {
     package var name: String
     package var values: [Value]
-    package var isDashed: Bool
+    package var style: Style
+    package var color: Int?
 
     /// A line through values in the order given. Values that an axis cannot show (not finite, or not positive on a
     /// logarithmic axis) are left out.
-    package init(name: String, values: [Value], isDashed: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - name: how the legend names the line, which leaves it out if this is empty.
+    ///   - color: the number of the colour; by default the line's own number, so that lines differ.
+    package init(name: String, values: [Value], style: Style = .solid, color: Int? = nil) {
       self.name = name
       self.values = values
-      self.isDashed = isDashed
+      self.style = style
+      self.color = color
     }
   }
 
@@ -57,7 +76,9 @@ package struct LineChart: Sendable {
 
   /// The chart as an SVG document.
   package func svg() -> String {
-    let drawn = series.map { Series(name: $0.name, values: shown($0.values), isDashed: $0.isDashed) }
+    let drawn = series.map {
+      Series(name: $0.name, values: shown($0.values), style: $0.style, color: $0.color)
+    }
     let values = drawn.flatMap(\.values)
     let panel = Panel(
       frame: Rectangle(x: 84, y: 66, width: 500, height: 340),
@@ -70,13 +91,16 @@ package struct LineChart: Sendable {
     document.text(subtitle, at: Point(x: 20, y: 47), color: .gray)
     let ticks = (x: AxisTicks(panel.x), y: AxisTicks(panel.y))
     panel.drawGrid(in: &document, xTicks: ticks.x, yTicks: ticks.y)
+    var legendPlace = Point(x: panel.frame.right + 16, y: panel.frame.y + 10)
     for (index, line) in drawn.enumerated() {
-      let color = Color.categories[index % Color.categories.count]
+      let color = Color.categories[(line.color ?? index) % Color.categories.count]
       document.clipped(to: panel.frame) { panel.draw(line, in: &$0, color: color) }
-      let place = Point(x: panel.frame.right + 16, y: panel.frame.y + 10 + 20 * Double(index))
-      let end = Point(x: place.x + 22, y: place.y)
-      document.line(place, end, SVGStyle(stroke: color, strokeWidth: 2, dashes: line.isDashed ? [5, 3] : []))
+      guard !line.name.isEmpty else { continue }
+      let end = Point(x: legendPlace.x + 22, y: legendPlace.y)
+      document.line(
+        legendPlace, end, SVGStyle(stroke: color, strokeWidth: 2, dashes: line.style.dashes))
       document.text(line.name, at: Point(x: end.x + 6, y: end.y + 4))
+      legendPlace.y += 20
     }
     panel.drawXAxis(in: &document, ticks: ticks.x, name: xName)
     panel.drawYAxis(in: &document, ticks: ticks.y, name: yName)
@@ -92,7 +116,7 @@ package struct LineChart: Sendable {
   }
 
   fileprivate static func hasDots(_ line: Series) -> Bool {
-    line.values.count <= mostDots
+    line.values.count <= mostDots && line.style == .solid
   }
 }
 
@@ -101,7 +125,7 @@ extension Panel {
   fileprivate func draw(_ line: LineChart.Series, in document: inout SVGDocument, color: Color) {
     let points = line.values.map { point($0.x, $0.y) }
     document.polyline(
-      points, SVGStyle(stroke: color, strokeWidth: 1.75, dashes: line.isDashed ? [5, 3] : []))
+      points, SVGStyle(stroke: color, strokeWidth: 1.75, dashes: line.style.dashes))
     let bars = line.values.filter { $0.standardError > 0 }.flatMap { value -> [[Point]] in
       // What a logarithmic axis cannot show begins at its lower end.
       let low = point(value.x, max(value.y - value.standardError, y.domain.lowerBound))

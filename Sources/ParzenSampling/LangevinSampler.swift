@@ -23,8 +23,8 @@ public struct LangevinSampler: Sendable {
     case metropolisAdjusted = "metropolis-langevin"
   }
 
-  /// What is sampled.
-  public let target: any Density
+  /// What is sampled; a `Density` if the chains are adjusted.
+  public let target: any Score
   public let kind: Kind
   /// S, d x d.
   public let covariance: Matrix
@@ -39,7 +39,7 @@ public struct LangevinSampler: Sendable {
   /// The acceptance probability that warm-up aims at.
   static let aim = 0.574
 
-  /// A sampler.
+  /// A sampler of a density.
   ///
   /// - Parameters:
   ///   - target: the density, of which the score and, for the adjusted kind, the log density is used.
@@ -49,6 +49,23 @@ public struct LangevinSampler: Sendable {
   public init(
     target: any Density, kind: Kind = .metropolisAdjusted, covariance: Matrix? = nil, stepSize: Double? = nil,
     warmUp: Int = 500, thinning: Int = 10
+  ) throws(ParzenError) {
+    try self.init(
+      target, kind: kind, covariance: covariance, stepSize: stepSize, warmUp: warmUp, thinning: thinning)
+  }
+
+  /// A sampler of what a score belongs to, without a density: unadjusted. Parameters and errors as for a density.
+  public init(
+    score: any Score, covariance: Matrix? = nil, stepSize: Double? = nil, warmUp: Int = 500,
+    thinning: Int = 10
+  ) throws(ParzenError) {
+    try self.init(
+      score, kind: .unadjusted, covariance: covariance, stepSize: stepSize, warmUp: warmUp, thinning: thinning
+    )
+  }
+
+  private init(
+    _ target: any Score, kind: Kind, covariance: Matrix?, stepSize: Double?, warmUp: Int, thinning: Int
   ) throws(ParzenError) {
     let covariance = covariance ?? .identity(target.dimension)
     guard covariance.rows == target.dimension, covariance.columns == target.dimension,
@@ -86,12 +103,12 @@ public struct LangevinSampler: Sendable {
     guard count >= 1, starts.rows >= 1 else {
       throw .invalidOption("give one chain or more, and one draw or more for each")
     }
-    var chains = try LangevinChains(target, factor: factor, starts: starts, seed: seed)
-    var step = stepSize ?? chains.defaultStep(kind)
+    var chains = try LangevinChains(target, kind, factor: factor, starts: starts, seed: seed)
+    var step = stepSize ?? chains.defaultStep
     var draws = [Matrix](
       repeating: Matrix(rows: count, columns: starts.columns), count: starts.rows)
     for iteration in 0..<warmUp {
-      let acceptance = try chains.advance(kind, step: step)
+      let acceptance = try chains.advance(step: step)
       if kind == .metropolisAdjusted, stepSize == nil {
         // Robbins and Monro's approximation; the mean over all chains makes it steady.
         step *= exp((acceptance - Self.aim) / pow(Double(iteration + 1), 0.6))
@@ -99,7 +116,7 @@ public struct LangevinSampler: Sendable {
     }
     chains.accepted = chains.accepted.map { _ in 0 }
     for draw in 0..<count {
-      for _ in 0..<thinning { try chains.advance(kind, step: step) }
+      for _ in 0..<thinning { try chains.advance(step: step) }
       let points = chains.points
       for chain in 0..<starts.rows {
         for i in 0..<starts.columns { draws[chain][draw, i] = points[chain, i] }
@@ -113,7 +130,8 @@ public struct LangevinSampler: Sendable {
 
 /// Chains in the coordinates z of x = L z, in which S is the identity.
 private struct LangevinChains {
-  private let target: any Density
+  private let target: any Score
+  private let kind: LangevinSampler.Kind
   private let lower: Matrix
   private let upper: Matrix
   private var generators: [Xoshiro256]
@@ -125,20 +143,31 @@ private struct LangevinChains {
   private var steps = 0
   var accepted: [Int]
 
-  init(_ target: any Density, factor: Cholesky, starts: Matrix, seed: UInt64) throws(ParzenError) {
+  init(
+    _ target: any Score, _ kind: LangevinSampler.Kind, factor: Cholesky, starts: Matrix, seed: UInt64
+  ) throws(ParzenError) {
     self.target = target
+    self.kind = kind
     lower = factor.lower
     upper = factor.lower.transposed
     generators = (0..<starts.rows).map { Xoshiro256(seed: seed, stream: $0) }
     accepted = [Int](repeating: 0, count: starts.rows)
     places = starts * factor.inverseLower.transposed
-    let evaluation = try target.evaluate(at: starts)
-    gradients = evaluation.score * lower
-    logDensities = evaluation.logDensity
+    (logDensities, gradients) = ([], places)
+    (logDensities, gradients) = try evaluation(at: starts)
     if let chain = (0..<starts.rows).first(where: { !isFinite(logDensities, gradients, $0) }) {
       throw .invalidOption(
         "the density or its score is not finite at the start of chain \(chain + 1): choose another start")
     }
+  }
+
+  /// The log density (zeros for unadjusted chains, which do not need it) and its gradient by z at points x.
+  private func evaluation(at points: Matrix) throws(ParzenError) -> ([Double], Matrix) {
+    guard kind == .metropolisAdjusted, let density = target as? any Density else {
+      return ([Double](repeating: 0, count: points.rows), try target.score(at: points) * lower)
+    }
+    let evaluation = try density.evaluate(at: points)
+    return (evaluation.logDensity, evaluation.score * lower)
   }
 
   /// x, chains x d.
@@ -146,7 +175,7 @@ private struct LangevinChains {
 
   /// A step to begin with: the optimum for a Gaussian, d^(-1/6) * 1.65, or 0.2 for unadjusted chains, divided by the root
   /// mean square of the gradients where these are larger than those of the standard Gaussian.
-  func defaultStep(_ kind: LangevinSampler.Kind) -> Double {
+  var defaultStep: Double {
     let d = Double(places.columns)
     let information = gradients.elements.reduce(0) { $0 + $1 * $1 } / Double(gradients.elements.count)
     let step = kind == .unadjusted ? 0.2 : 1.65 * pow(d, -1 / 6)
@@ -157,7 +186,7 @@ private struct LangevinChains {
   ///
   /// - Returns: the mean acceptance probability.
   @discardableResult
-  mutating func advance(_ kind: LangevinSampler.Kind, step: Double) throws(ParzenError) -> Double {
+  mutating func advance(step: Double) throws(ParzenError) -> Double {
     let (count, d) = (places.rows, places.columns)
     var proposals = places
     var noise = [Double](repeating: 0, count: count)  // |xi|^2 / 2
@@ -168,12 +197,11 @@ private struct LangevinChains {
         proposals[chain, i] += step * step / 2 * gradients[chain, i] + step * xi
       }
     }
-    let evaluation = try target.evaluate(at: proposals * upper)
-    let proposedGradients = evaluation.score * lower
+    let (proposedLogDensities, proposedGradients) = try evaluation(at: proposals * upper)
     steps += 1
     var acceptance = 0.0
     for chain in 0..<count {
-      let finite = isFinite(evaluation.logDensity, proposedGradients, chain)
+      let finite = isFinite(proposedLogDensities, proposedGradients, chain)
       if kind == .unadjusted {
         guard finite else {
           throw .invalidOption(
@@ -189,12 +217,12 @@ private struct LangevinChains {
             (places[chain, i] - proposals[chain, i]) / step - step / 2 * proposedGradients[chain, i]
           reverse += difference * difference / 2
         }
-        let logRatio = evaluation.logDensity[chain] - logDensities[chain] - reverse + noise[chain]
+        let logRatio = proposedLogDensities[chain] - logDensities[chain] - reverse + noise[chain]
         acceptance += min(1, exp(logRatio))
         guard -generators[chain].nextExponential() < logRatio else { continue }
       }
       accepted[chain] += 1
-      logDensities[chain] = evaluation.logDensity[chain]
+      logDensities[chain] = proposedLogDensities[chain]
       for i in 0..<d {
         places[chain, i] = proposals[chain, i]
         gradients[chain, i] = proposedGradients[chain, i]

@@ -27,6 +27,8 @@ import Testing
                                   points.
           sample                  Draw new samples from the estimated density of
                                   samples.
+          evolve                  Move particles along an equation that needs the score
+                                  of their density.
           information             Estimate entropy and Fisher information of samples,
                                   or their divergence from others.
           train                   Train a mixture transformer on random distributions.
@@ -58,7 +60,23 @@ import Testing
       "information",
       ["--drop-missing", "--regularise", "--relative-to", "--replicates", "--seed", "--method", "--json"]
     ),
-    ("sample", ["--drop-missing", "--regularise", "--weights", "--count", "--seed", "--method", "--output"]),
+    (
+      "sample",
+      [
+        "--drop-missing", "--regularise", "--weights", "--count", "--seed", "--method", "--output",
+        "--sampler",
+        "--chains", "--warm-up", "--thinning", "--step-size",
+      ]
+    ),
+    (
+      "evolve",
+      [
+        "--equation", "--rate", "--diffusion", "--potential", "--stiffness", "--barrier", "--wells",
+        "--gamma",
+        "--strength", "--start", "--count", "--dimension", "--seed", "--step", "--end", "--integrator",
+        "--exact-score", "--method", "--output", "--compare", "--resume", "--threads",
+      ]
+    ),
   ])
   func everyOptionIsExplained(command: String, options: [String]) throws {
     let outcome = try Tool.run(command, "--help", in: TemporaryFolder())

@@ -42,4 +42,35 @@ import Testing
     #expect(lines[0] == "a,b")
     #expect(outcome.errors.contains("3 samples with seed "))
   }
+
+  @Test(arguments: ["langevin", "metropolis-langevin"])
+  func chainsAreDrawnAndDiagnosed(sampler: String) throws {
+    let folder = try folderWithSamples()
+    func draw(_ name: String) throws -> Tool.Outcome {
+      try Tool.run(
+        "sample", "data.csv", "--count", "1001", "--seed", "7", "--sampler", sampler, "--chains", "4",
+        "--warm-up", "100", "--thinning", "3", "--output", name, in: folder)
+    }
+    let outcome = try draw("first.csv")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("chains   4, "), "\(outcome.output)")
+    #expect(outcome.output.contains("split R-hat at most "))
+    #expect(outcome.output.contains("effective sample size at least "))
+    #expect(outcome.output.contains("of the proposals taken") == (sampler == "metropolis-langevin"))
+    let draws = try Table(contentsOf: folder.url.appending(path: "first.csv"))
+    #expect(draws.values.rows == 1001 && draws.columnNames == ["a", "b"])
+    #expect(try draw("again.csv").status == 0)
+    let (first, again) = (try folder.text(of: "first.csv"), try folder.text(of: "again.csv"))
+    #expect(first == again)
+  }
+
+  @Test func moreChainsThanSamplesAreRefused() throws {
+    let folder = try folderWithSamples()
+    let outcome = try Tool.run(
+      "sample", "data.csv", "--count", "9", "--sampler", "langevin", "--chains", "51", in: folder)
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors
+        == "Error: 51 chains need as many samples to start from, but there are 50: give fewer --chains\n")
+  }
 }

@@ -53,6 +53,59 @@ import Testing
     ("sample data.csv", "Missing expected argument '--count <n>'"),
     ("sample data.csv --count 0", "--count is 0: give 1 or more"),
     ("sample data.csv --count 3 --seed -1", "Missing value for '--seed <s>'"),
+    ("sample data.csv --count 3 --sampler gibbs", "The value 'gibbs' is invalid for '--sampler <sampler>'"),
+    (
+      "sample data.csv --count 3 --chains 4",
+      "--chains is for Markov chains: give --sampler metropolis-langevin, or leave it out"
+    ),
+    ("sample data.csv --count 3 --sampler langevin --chains 0", "--chains is 0: give 1 or more"),
+    (
+      "sample data.csv --count 3 --sampler langevin --step-size 0",
+      "--step-size is 0.0: give a positive number"
+    ),
+    (
+      "evolve --start bkw --equation boltzmann --output o", "The value 'boltzmann' is invalid for '--equation"
+    ),
+    (
+      "evolve --start bkw --output o",
+      "Missing expected argument '--equation': give one of ornstein-uhlenbeck, fokker-planck, landau"
+    ),
+    ("evolve --equation landau --output o", "there are no particles: give a file of them, or a --start"),
+    ("evolve --start bkw --equation landau", "Missing expected argument '--output <folder>'"),
+    ("evolve --start bkw --equation landau --output o --step 0", "--step is 0.0: give a positive number"),
+    ("evolve --start bkw --equation landau --output o --end -1", "Missing value for '--end <t>'"),
+    (
+      "evolve --start bkw --equation landau --output o --gamma -4",
+      "gamma is -4.0: give a number from -3 (Coulomb) over 0 (Maxwell molecules) to 1 (hard spheres)"
+    ),
+    (
+      "evolve --start bkw --equation landau --output o --diffusion 2",
+      "--diffusion is for the equations ornstein-uhlenbeck and fokker-planck: leave it out"
+    ),
+    (
+      "evolve --start bkw --equation fokker-planck --output o --wells 2",
+      "--wells is for the potential double-well: leave it out"
+    ),
+    (
+      "evolve data.csv --start bkw --equation landau --output o",
+      "data.csv and --start bkw exclude each other: give one of them"
+    ),
+    (
+      "evolve data.csv --count 9 --equation landau --output o",
+      "--count is for particles that are drawn: give a --start, or leave it out"
+    ),
+    (
+      "evolve --start bkw --dimension 5 --equation landau --output o",
+      "the start bkw is for 2 or 3 dimensions, not 5"
+    ),
+    (
+      "evolve --resume c.safetensors --step 0.1 --output o",
+      "--step is decided by the checkpoint: leave it out"
+    ),
+    (
+      "evolve --start two-modes --equation landau --output o --exact-score --method kde",
+      "--exact-score and a method exclude each other: give one of them"
+    ),
   ]
 
   @Test(arguments: cases)

@@ -96,7 +96,7 @@ import Testing
       series: [
         LineChart.Series(
           name: "a<b", values: values.map { LineChart.Value(x: $0.0, y: $0.1, standardError: $0.2) }),
-        LineChart.Series(name: "empty", values: [], isDashed: true),
+        LineChart.Series(name: "empty", values: [], style: .dashed),
       ])
     let svg = chart.svg()
     _ = try elements(svg)

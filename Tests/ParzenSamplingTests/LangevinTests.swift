@@ -52,6 +52,9 @@ import Testing
     let chains = try sampler.sample(count: 1000, starts: starts(8), seed: 4)
     try expectMoments(chains, inflation: 1.03)
     #expect(chains.acceptanceRates == [Double](repeating: 1, count: 8))
+    // The score alone is enough.
+    let byScore = try LangevinSampler(score: mixture, covariance: mixture.covariance, thinning: 20)
+    #expect(try byScore.sample(count: 1000, starts: starts(8), seed: 4).pooled == chains.pooled)
   }
 
   /// For a standard normal target the unadjusted chain is autoregressive, with variance 1 / (1 - e^2 / 4).

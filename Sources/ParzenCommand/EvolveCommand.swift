@@ -1,0 +1,194 @@
+import ArgumentParser
+import Foundation
+import Parzen
+import ParzenFiles
+
+struct EvolveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evolve",
+    abstract: "Move particles along an equation that needs the score of their density.",
+    discussion: """
+      The score is estimated anew in every stage of every step, so that the particles' density follows the equation \
+      without noise. The output folder receives moments.csv (a row for every step: mean, covariance, energy, entropy, \
+      beside the exact ones where they are known), particles.csv (where all are at the end), paths.csv (some at every \
+      step), pictures, and checkpoint.safetensors, from which a run that was stopped goes on with --resume.
+
+      Integrators: euler (order 1), heun (2), rk4 (4), and midpoint (2), which keeps the energy of the Landau equation.
+      """)
+
+  @OptionGroup var startOptions: StartOptions
+  @OptionGroup(title: "Equation") var equationOptions: EquationOptions
+
+  @Option(help: ArgumentHelp("The length of a time step.", valueName: "h"))
+  var step = 0.05
+  @Option(
+    help: ArgumentHelp(
+      "The time to stop at, rounded up to a whole number of steps. (default: 3, or the checkpoint's)",
+      valueName: "t"))
+  var end: Double?
+  @Option(help: "How a step is made.")
+  var integrator = ParticleIntegrator.midpoint
+
+  @Flag(help: "Take the exact score, where it is known, instead of an estimate.")
+  var exactScore = false
+  @OptionGroup(title: "Method") var methodOptions: MethodOptions
+
+  @Option(
+    help: ArgumentHelp("The folder for tables, pictures and checkpoints.", valueName: "folder"),
+    completion: .directory)
+  var output: String
+  @Option(
+    help: ArgumentHelp("Draw the curves of another run's moments.csv beside this one's.", valueName: "file"),
+    completion: .file())
+  var compare: String?
+  @Option(
+    help: ArgumentHelp(
+      "Go on from a checkpoint. Only --end, --output, --compare and --threads can be given besides.",
+      valueName: "file"),
+    completion: .file())
+  var resume: String?
+
+  /// Seconds between two checkpoints.
+  private static let checkpointInterval = 60.0
+
+  func validate() throws {
+    guard step > 0, step.isFinite else { throw ValidationError("--step is \(step): give a positive number") }
+    if let end, !(end > 0 && end.isFinite) {
+      throw ValidationError("--end is \(end): give a positive number")
+    }
+    if resume != nil { return try EvolveSettings.checkArgumentsOfResuming() }
+    guard equationOptions.equation != nil else {
+      throw ValidationError(
+        "Missing expected argument '--equation': give one of \(EquationName.allCases.map(\.rawValue).joined(separator: ", "))"
+      )
+    }
+    guard startOptions.samples != nil || startOptions.start != nil else {
+      throw ValidationError("there are no particles: give a file of them, or a --start")
+    }
+    if exactScore, methodOptions.method != .mixture || methodOptions.weightOptions.weights != nil {
+      throw ValidationError("--exact-score and a method exclude each other: give one of them")
+    }
+  }
+
+  func run() throws {
+    let folder = URL(fileURLWithPath: output)
+    if let resume {
+      let url = URL(fileURLWithPath: resume)
+      let checkpoint = try ParticleCheckpoint(contentsOf: url)
+      let settings = try EvolveSettings(checkpoint.settings, path: resume)
+      var command = try EvolveCommand.parse(settings.arguments)
+      command.methodOptions.threadOptions = methodOptions.threadOptions
+      command.compare = compare
+      command.output = output
+      command.end = end ?? settings.end
+      var report = Report()
+      report.add("resumed", "\(resume), after step \(checkpoint.records.count - 1)")
+      try command.evolve(settings, checkpoint, to: folder, &report)
+    } else {
+      var report = Report()
+      let particles = try startOptions.particles(&report)
+      let settings = EvolveSettings(columnNames: particles.columnNames, end: end ?? 3)
+      try evolve(settings, ParticleCheckpoint(start: particles.positions), to: folder, &report)
+    }
+  }
+
+  /// Runs from a checkpoint to the end.
+  private func evolve(
+    _ settings: EvolveSettings, _ checkpoint: ParticleCheckpoint, to folder: URL, _ report: inout Report
+  ) throws {
+    var settings = settings
+    settings.end = end ?? settings.end
+    try EvolveOutput.prepare(folder)
+    let other = try compare.map { try ComparedRun(path: $0) }
+    let (equation, details) = try equationOptions.made()
+    let source = try scoreSource(for: equation, dimension: checkpoint.positions.columns)
+    report.add("equation", details)
+    report.add("method", "\(source.name), \(integrator.rawValue) of order \(integrator.order)")
+    if checkpoint.positions.rows < 64 {
+      warn("\(checkpoint.positions.rows) particles are few: estimates of the score are rough below 64")
+    }
+
+    var stopwatch = Stopwatch()
+    var evolution = try ParticleEvolution(
+      resuming: checkpoint, equation: equation, integrator: integrator, timeStep: step, source: source,
+      threads: methodOptions.threadOptions.count)
+    let steps = Int((settings.end / step - 1e-9).rounded(.up))
+    if evolution.stepCount >= steps {
+      throw ParzenError.invalidOption(
+        "there is nothing left to do: time \(short(evolution.time)) is reached; give a later --end")
+    }
+    let checkpointPath = folder.appendingPathComponent("checkpoint.safetensors")
+    let first = evolution.stepCount
+    var failure: (any Error)?
+    do {
+      try run(&evolution, steps: steps) { evolution throws(ParzenError) in
+        try evolution.checkpoint(settings: settings.text).write(to: checkpointPath)
+      }
+    } catch {
+      failure = error
+    }
+    try evolution.checkpoint(settings: settings.text).write(to: checkpointPath)
+    stopwatch.lap("\(counted(evolution.stepCount - first, "step"))")
+
+    let results = EvolveOutput(
+      evolution: evolution, start: startOptions.density, columnNames: settings.columnNames, title: details,
+      method: source.name, other: other)
+    try results.write(to: folder)
+    results.summarise(&report)
+    stopwatch.lap("output")
+    report.add("written", "\(output): \(results.fileNames.joined(separator: ", "))")
+    report.add("time", stopwatch.description)
+    report.write(toStandardError: false)
+    if let drift = results.energyWarning { warn(drift) }
+    if let failure {
+      writeToStandardError(
+        "The last good state, at time \(short(evolution.time)), is in \(checkpointPath.relativePath).")
+      throw failure
+    }
+    if evolution.stepCount < steps {
+      print("Stopped. Go on with: parzen evolve --resume \(checkpointPath.relativePath) --output \(output)")
+    }
+  }
+
+  /// Advances to a number of steps, or until Ctrl-C, with about 20 lines of progress.
+  private func run(
+    _ evolution: inout ParticleEvolution, steps: Int,
+    save: (ParticleEvolution) throws(ParzenError) -> Void
+  ) throws {
+    let interrupt = InterruptFlag()
+    let interval = max(1, (steps - evolution.stepCount) / 20)
+    var (lastSave, begin, done) = (Date(), Date(), 0)
+    while evolution.stepCount < steps, !interrupt.isSet {
+      let record = try evolution.advance()
+      done += 1
+      if evolution.stepCount % interval == 0 || evolution.stepCount == steps {
+        let seconds = Date().timeIntervalSince(begin) / Double(done)
+        writeToStandardError(
+          String(
+            format: "time %.4g of %.4g  energy %.6g  entropy %.4f  %.3f s/step", record.time,
+            Double(steps) * step, record.energy, record.entropy, seconds))
+        (begin, done) = (Date(), 0)
+      }
+      if Date().timeIntervalSince(lastSave) > Self.checkpointInterval {
+        try save(evolution)
+        lastSave = Date()
+      }
+    }
+  }
+
+  private func scoreSource(for equation: any ParticleEquation, dimension: Int) throws -> ScoreSource {
+    if exactScore {
+      guard let density = startOptions.density else {
+        throw ParzenError.invalidOption("--exact-score needs a start whose density is known: give a --start")
+      }
+      return try ScoreSource(exactSolutionOf: equation, from: density)
+    }
+    let fit = try methodOptions.densityFit(forDimension: dimension)
+    let threads = methodOptions.threadOptions.count
+    return ScoreSource(name: methodOptions.method.rawValue) { (samples) throws(ParzenError) in
+      try fit(samples, threads)
+    }
+  }
+}
+
+extension ParticleIntegrator: ExpressibleByArgument {}

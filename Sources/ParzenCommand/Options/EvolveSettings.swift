@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Parzen
+
+/// What a checkpoint of particles keeps of the command that made it.
+struct EvolveSettings: Codable {
+  /// The arguments of the command that started the run, but for those that belong to one run alone.
+  var arguments: [String]
+  /// The names of the coordinates.
+  var columnNames: [String]
+  /// The time to stop at.
+  var end: Double
+
+  /// What can be given when a run goes on, and what of it the checkpoint's command does not keep.
+  private static let optionsOfResuming = ["--resume", "--end", "--output", "--compare", "--threads"]
+
+  /// The settings of a new run, with the arguments of this process.
+  init(columnNames: [String], end: Double) {
+    arguments = Self.commandArguments
+    self.columnNames = columnNames
+    self.end = end
+  }
+
+  /// Reads what `text` wrote.
+  init(_ text: String, path: String) throws(ParzenError) {
+    do {
+      self = try JSONDecoder().decode(EvolveSettings.self, from: Data(text.utf8))
+    } catch {
+      throw .file(path: path, reason: "is no checkpoint of `parzen evolve`: it lacks the settings of the run")
+    }
+  }
+
+  /// The settings as text.
+  var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let data = try? encoder.encode(self) else {
+      preconditionFailure("texts and a number can be encoded")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// Throws if this process was given an option that a checkpoint decides.
+  static func checkArgumentsOfResuming() throws(ValidationError) {
+    let names = commandArguments.compactMap { $0.hasPrefix("--") ? String($0.prefix { $0 != "=" }) : nil }
+    if let name = names.first(where: { !optionsOfResuming.contains($0) }) {
+      throw ValidationError("\(name) is decided by the checkpoint: leave it out")
+    }
+  }
+
+  /// What follows the name of the command.
+  private static var commandArguments: [String] { Array(CommandLine.arguments.dropFirst(2)) }
+}
