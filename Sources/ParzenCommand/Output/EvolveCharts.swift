@@ -42,7 +42,7 @@ extension EvolveOutput {
       NamedPicture(name: "energy.svg") { energyChart.svg() },
       NamedPicture(name: "entropy.svg") { entropyChart.svg() },
     ]
-    if exact?.allSatisfy({ $0.fourthMoment != nil }) ?? false {
+    if exact?.allSatisfy({ $0.scaledFourthMoment != nil }) ?? false {
       charts.append(NamedPicture(name: "fourth-moment.svg") { fourthMomentChart.svg() })
     }
     if dimension == 2 {
@@ -138,10 +138,10 @@ extension EvolveOutput {
 
   private var fourthMomentChart: LineChart {
     chart(
-      "mean of |x − mean|⁴",
+      "mean of |x − mean|⁴ / (mean variance)²",
       series: [
-        LineChart.Series(name: "particles", values: line(\.moments.fourthMoment), color: 0),
-        LineChart.Series(name: "exact", values: exactLine(\.fourthMoment), style: .dashed, color: 1),
+        LineChart.Series(name: "particles", values: line(\.moments.scaledFourthMoment), color: 0),
+        LineChart.Series(name: "exact", values: exactLine(\.scaledFourthMoment), style: .dashed, color: 1),
         LineChart.Series(name: "", values: other?.values("fourth_moment") ?? [], style: .dotted, color: 0),
       ], dashed: nil)
   }

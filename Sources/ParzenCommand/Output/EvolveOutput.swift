@@ -89,7 +89,7 @@ struct EvolveOutput {
     var rows = evolution.records.map { record in
       [record.time] + record.moments.mean
         + entries.map { record.moments.covariance[$0.row, $0.column] }
-        + [record.moments.fourthMoment, record.energy, record.entropy, record.entropyRate]
+        + [record.moments.scaledFourthMoment, record.energy, record.entropy, record.entropyRate]
     }
     guard let exact else { return (names, rows) }
     names += columnNames.map { "exact_mean_\($0)" } + entries.map { "exact_" + covarianceName($0) }
@@ -97,7 +97,7 @@ struct EvolveOutput {
       rows[index] += values.mean + entries.map { values.covariance[$0.row, $0.column] }
     }
     let further: [(name: String, value: (ExactStatistics) -> Double?)] = [
-      ("exact_fourth_moment", \.fourthMoment), ("exact_energy", \.energy), ("exact_entropy", \.entropy),
+      ("exact_fourth_moment", \.scaledFourthMoment), ("exact_energy", \.energy), ("exact_entropy", \.entropy),
     ]
     for (name, value) in further where exact.allSatisfy({ value($0) != nil }) {
       names.append(name)

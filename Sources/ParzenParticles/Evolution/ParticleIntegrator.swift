@@ -25,7 +25,7 @@ public enum ParticleIntegrator: String, Sendable, CaseIterable {
   }
 
   /// The midpoint's iteration ends when no coordinate changes by more than this part of the particles' spread.
-  static let tolerance = 1e-11
+  static let tolerance = 1e-8
   /// It fails after this many iterations.
   static let mostIterations = 60
 }

@@ -44,10 +44,15 @@ public struct ParticleMoments: Sendable, Equatable {
   }
 
   /// The mean variance of a coordinate, trace of the covariance / d.
-  public var temperature: Double {
-    let d = covariance.rows
-    return (0..<d).reduce(0) { $0 + covariance[$1, $1] } / Double(d)
-  }
+  public var temperature: Double { covariance.meanDiagonal }
+
+  /// The mean of |x - mean|^4 over the square of the mean variance; d (d + 2) for an isotropic Gaussian.
+  public var scaledFourthMoment: Double { fourthMoment / (temperature * temperature) }
+}
+
+extension Matrix {
+  /// The mean of the diagonal.
+  package var meanDiagonal: Double { (0..<rows).reduce(0) { $0 + self[$1, $1] } / Double(rows) }
 }
 
 /// What is known of the particles at one time.

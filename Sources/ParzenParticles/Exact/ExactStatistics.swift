@@ -10,8 +10,9 @@ public struct ExactStatistics: Sendable {
   public var energy: Double?
   /// The entropy, where the density is known: a mean over `entropyDraws` draws, the same random numbers at every time.
   public var entropy: Double?
-  /// The mean of |x - mean|^4, where the density is known.
-  public var fourthMoment: Double?
+  /// The mean of |x - mean|^4 over the square of the mean variance, where the density is known. So it can be compared with
+  /// particles whose covariance differs a little from the density's.
+  public var scaledFourthMoment: Double?
 
   /// The draws behind an entropy; its standard error is about 0.007 for a Gaussian in two dimensions.
   public static let entropyDraws = 20_000
@@ -32,7 +33,7 @@ extension ParticleEvolution {
         ExactStatistics(
           mean: mean, covariance: covariance, energy: equation.energy(mean: mean, covariance: covariance),
           entropy: (density as? any Distribution).flatMap(entropy(of:)),
-          fourthMoment: density.flatMap(fourthMoment(of:))))
+          scaledFourthMoment: density.flatMap(scaledFourthMoment(of:))))
     }
     return result
   }
@@ -44,12 +45,13 @@ extension ParticleEvolution {
     return -logDensity.reduce(0, +) / Double(draws.rows)
   }
 
-  private func fourthMoment(of density: any Density) -> Double? {
-    if let density = density as? BobylevDensity { return density.fourthMoment }
+  private func scaledFourthMoment(of density: any Density) -> Double? {
+    if let density = density as? BobylevDensity { return density.fourthMoment }  // of unit temperature
     guard let mixture = density as? GaussianMixture else { return nil }
     // For x = e + z with z from N(0, S): |e|^4 + 2 |e|^2 tr S + 4 e . S e + (tr S)^2 + 2 tr S^2.
     let mean = mixture.mean
-    return (0..<mixture.componentCount).reduce(0) { sum, k in
+    let temperature = mixture.covariance.meanDiagonal
+    let fourthMoment = (0..<mixture.componentCount).reduce(0.0) { sum, k in
       let covariance = mixture.covariance(of: k)
       let e = mean.indices.map { mixture.means[k, $0] - mean[$0] }
       let square = e.reduce(0) { $0 + $1 * $1 }
@@ -61,5 +63,6 @@ extension ParticleEvolution {
         + trace * trace + 2 * squares
       return sum + mixture.weights[k] * value
     }
+    return fourthMoment / (temperature * temperature)
   }
 }
