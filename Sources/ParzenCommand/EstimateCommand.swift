@@ -15,8 +15,21 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var sampleOptions: SampleOptions
   @OptionGroup(title: "Points") var queryOptions: QueryOptions
   @OptionGroup(title: "Method") var methodOptions: MethodOptions
+  @Flag(
+    help: """
+      Add columns with standard errors of the log density and of the score's components (log_density_se, score_1_se, \
+      ...), by a jackknife over 20 groups of samples. For the mixture methods: the error of kernel estimates is mostly \
+      bias, which a jackknife does not see.
+      """)
+  var uncertainty = false
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Output") var plotOptions: PlotOptions
+
+  func validate() throws {
+    guard uncertainty, methodOptions.isKernelMethod else { return }
+    throw ValidationError(
+      "--uncertainty is for the methods mixture and em: the error of kernel estimates is mostly bias")
+  }
 
   func run() throws {
     try outputOptions.checkDestination()
@@ -30,9 +43,15 @@ struct EstimateCommand: ParsableCommand {
     let estimate = try methodOptions.fit(samples.usable)
     report.add("method", "\(estimate.name), \(estimate.details)")
     stopwatch.lap("fitting")
+    let uncertain = try uncertainty ? jackknife(samples.usable) : nil
+    if let uncertain {
+      report.add("", "standard errors by a jackknife over \(uncertain.replicates.count) groups")
+      stopwatch.lap("jackknife")
+    }
 
     let results = try EstimateResults(
-      of: estimate.density, at: queries, columnNames: samples.table.columnNames, to: outputOptions.destination
+      of: uncertain ?? estimate.density, at: queries, columnNames: samples.table.columnNames,
+      to: outputOptions.destination
     )
     report.add("points", "\(queries.count), \(queries.description)")
     stopwatch.lap("estimates")
@@ -48,6 +67,20 @@ struct EstimateCommand: ParsableCommand {
     if !files.isEmpty { report.add("written", files.joined(separator: ", ")) }
     report.add("time", stopwatch.description)
     report.write(toStandardError: outputOptions.output == nil)
+  }
+
+  /// The estimate and its replicates.
+  private func jackknife(_ samples: Matrix) throws(ParzenError) -> GroupJackknife {
+    let fit = try methodOptions.fitter(forDimension: samples.columns)
+    do {
+      return try GroupJackknife(
+        samples: samples, groups: min(20, samples.rows), threads: methodOptions.threadOptions.count
+      ) { (samples, threads) throws(ParzenError) in try fit(samples, threads).density }
+    } catch {
+      throw .file(
+        path: sampleOptions.samples,
+        reason: "no standard errors, because without one group of them: \(error)")
+    }
   }
 
   /// The mean log density at the samples, over at most 5,000 of them at even distances.

@@ -56,7 +56,10 @@ struct EvaluateCommand: ParsableCommand {
   enum Figure: String, CaseIterable, ExpressibleByArgument {
     case relative, ratio
     case logDensity = "log-density"
-    case score, time
+    case score
+    case logDensityCoverage = "log-density-coverage"
+    case scoreCoverage = "score-coverage"
+    case time
 
     var figure: EvaluationTable.Figure {
       switch self {
@@ -64,6 +67,8 @@ struct EvaluateCommand: ParsableCommand {
       case .ratio: .ratioToKernelDensity
       case .logDensity: .logDensityError
       case .score: .scoreError
+      case .logDensityCoverage: .logDensityCoverage
+      case .scoreCoverage: .scoreCoverage
       case .time: .milliseconds
       }
     }

@@ -13,6 +13,10 @@ public struct EvaluationTable: Sendable {
     case logDensityError = "log-density MSE"
     /// Mean squared error of the score.
     case scoreError = "score MSE"
+    /// Share of the true log densities within two standard errors, in percent.
+    case logDensityCoverage = "log densities within 2 standard errors, %"
+    /// Share of the components of the true score within two standard errors, in percent.
+    case scoreCoverage = "score components within 2 standard errors, %"
     /// Mean time from samples to estimates at the queries.
     case milliseconds = "time per data set, ms"
 
@@ -23,6 +27,8 @@ public struct EvaluationTable: Sendable {
       case .ratioToKernelDensity: cell.ratioToKernelDensity
       case .logDensityError: cell.logDensityError
       case .scoreError: cell.scoreError
+      case .logDensityCoverage: cell.logDensityCoverage?.scaled(by: 100)
+      case .scoreCoverage: cell.scoreCoverage?.scaled(by: 100)
       case .milliseconds: cell.seconds?.scaled(by: 1000)
       }
     }

@@ -21,7 +21,7 @@ import Testing
     return folder
   }
 
-  @Test(arguments: ["mixture", "kde", "sd-kde"], ["csv", "npy", "json"])
+  @Test(arguments: ["mixture", "em", "kde", "sd-kde"], ["csv", "npy", "json"])
   func resultsAreTheLibrarys(method: String, format: String) throws {
     let folder = try folderWithSamples()
     let outcome = try Tool.run(
@@ -33,6 +33,7 @@ import Testing
     let density: any Density =
       switch method {
       case "mixture": try MixtureTransformer(samples: samples)
+      case "em": try MaximumLikelihoodMixture(samples: samples)
       case "kde": try KernelDensity(samples: samples)
       default: try ScoreDebiasedKernelDensity(samples: samples)
       }
@@ -52,6 +53,51 @@ import Testing
     } else {
       #expect(try Table(contentsOf: file).values == Matrix(rows))
     }
+  }
+
+  @Test(arguments: ["mixture", "em"]) func uncertaintyAddsStandardErrors(method: String) throws {
+    let folder = try folderWithSamples()
+    for options in [[], ["--uncertainty"]] {
+      let outcome = try Tool.run(
+        ["estimate", "data.csv", "--method", method, "--output", "out\(options.count).csv"] + options,
+        in: folder)
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("jackknife over 20 groups") == !options.isEmpty)
+    }
+    let (plain, uncertain) = (
+      try Table(contentsOf: folder.url.appending(path: "out0.csv")),
+      try Table(contentsOf: folder.url.appending(path: "out1.csv"))
+    )
+    #expect(
+      uncertain.columnNames == plain.columnNames + ["log_density_se", "score_1_se", "score_2_se"])
+    let samples = EstimateTests.samples
+    let expected = try GroupJackknife(samples: samples) { (samples, threads) throws(ParzenError) in
+      if method == "em" {
+        return try MaximumLikelihoodMixture(samples: samples, options: .init(), threads: threads)
+      }
+      return try MixtureTransformer(samples: samples, threads: threads)
+    }.standardErrors(at: samples)
+    for row in 0..<samples.rows {
+      #expect(uncertain.values[row: row].prefix(5).elementsEqual(plain.values[row: row]))
+      #expect(
+        uncertain.values[row: row].suffix(3)
+          .elementsEqual([expected.logDensity[row]] + expected.score[row: row]))
+    }
+  }
+
+  @Test func tooFewSamplesForStandardErrorsAreExplained() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a,b\n1,2\n3,5\n4,1\n6,8\n", to: "data.csv")
+    let outcome = try Tool.run("estimate", "data.csv", "--uncertainty", "--output", "out.csv", in: folder)
+    #expect(
+      outcome.errors == """
+        Error: data.csv: no standard errors, because without one group of them: 3 samples are too few for 2 dimensions: \
+        at least 4 are needed
+
+        """)
+    #expect(outcome.status == 1)
+    let names = try folder.names
+    #expect(names == ["data.csv"])
   }
 
   @Test func headerNamesTheColumns() throws {

@@ -47,7 +47,7 @@ import Testing
       "estimate",
       [
         "--drop-missing", "--regularise", "--weights", "--queries", "--grid", "--at-samples", "--method",
-        "--bandwidth", "--output", "--plot", "--threads",
+        "--bandwidth", "--uncertainty", "--output", "--plot", "--threads",
       ]
     ),
     ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),

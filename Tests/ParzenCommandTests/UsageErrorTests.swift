@@ -14,7 +14,7 @@ import Testing
       "estimate data.csv --queries other.csv --grid 9",
       "--queries and --grid exclude each other: give one of them"
     ),
-    ("estimate data.csv --method em", "The value 'em' is invalid for '--method <method>'"),
+    ("estimate data.csv --method knn", "The value 'knn' is invalid for '--method <method>'"),
     (
       "estimate data.csv --bandwidth 0",
       "The value '0' is invalid for '--bandwidth <rule>': a bandwidth must be positive and finite"
@@ -33,17 +33,21 @@ import Testing
     ),
     (
       "estimate data.csv --bandwidth 0.5",
-      "--bandwidth is for kde and sd-kde: the mixture transformer needs none"
+      "--bandwidth is for kde and sd-kde: mixtures need none"
     ),
     (
       "estimate data.csv --method kde --weights w.safetensors",
       "--weights are those of the method mixture: leave out --method kde"
     ),
+    (
+      "estimate data.csv --method kde --uncertainty",
+      "--uncertainty is for the methods mixture and em: the error of kernel estimates is mostly bias"
+    ),
     ("evaluate --contexts 0", "--contexts is 0: give 1 or more"),
     ("evaluate --sizes 64 0", "--sizes has 0: give 1 or more"),
     ("evaluate --dimensions 0", "--dimensions has 0: give 1 or more"),
     ("evaluate --targets cauchy", "there is no target \"cauchy\"; choose from gmm, "),
-    ("evaluate --methods em", "there is no method \"em\"; choose from mixture, kde, "),
+    ("evaluate --methods knn", "there is no method \"knn\"; choose from mixture, "),
     ("estimate data.csv --threads 0", "--threads is 0: give 1 or more"),
     (
       "estimate data.csv --output out.txt",

@@ -66,6 +66,42 @@ import Testing
     for cell in evaluation.run() { #expect(try #require(cell.seconds).value > 0) }
   }
 
+  @Test func coverageIsThatOfTwoStandardErrors() throws {
+    /// The truth moved by one, with standard errors that are just too small, or large enough.
+    struct Shifted: DensityWithStandardErrors {
+      let target: any Distribution
+      let standardError: Double
+      var dimension: Int { target.dimension }
+      func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
+        var result = try target.evaluate(at: queries)
+        for row in 0..<queries.rows {
+          result.logDensity[row] += 1
+          result.score[row, 0] -= 1
+        }
+        return result
+      }
+      func standardErrors(at queries: Matrix) throws(ParzenError) -> StandardErrors {
+        StandardErrors(
+          logDensity: [Double](repeating: standardError, count: queries.rows),
+          score: Matrix(rows: queries.rows, columns: dimension, repeating: standardError))
+      }
+    }
+    var evaluation = try evaluation(["gmm"], sizes: [32])
+    evaluation.methods = [0.49, 0.51].map { standardError in
+      EvaluationMethod(oracle: "\(standardError)") {
+        Shifted(target: $0.target, standardError: standardError)
+      }
+    }
+    // In two dimensions only the first component of the score is moved.
+    let cells = evaluation.run()
+    #expect(cells.map { $0.logDensityCoverage!.value } == [0, 1, 0, 1])
+    #expect(cells.map { $0.scoreCoverage!.value } == [0, 1, 0.5, 1])
+    evaluation.methods = [.kernelDensity]
+    #expect(evaluation.run().allSatisfy { $0.logDensityCoverage == nil && $0.scoreCoverage == nil })
+    #expect(
+      EvaluationTable(cells).text(.scoreCoverage).contains("score components within 2 standard errors, %"))
+  }
+
   @Test func failuresAreCounted() throws {
     var evaluation = try evaluation(["gmm"])
     evaluation.methods = [

@@ -75,7 +75,7 @@ import Testing
           cells, contexts: 2, proposals: step.proposals, state: step.full, baseVariance: 0.7)
         let features = tape.naturalParameters(cells, contexts: 2, full)
         let expected = tape.momentStatistics(
-          cells, contexts: 2, samplesCount: samplesCount,
+          cells, contexts: 2, samplesCount: Double(samplesCount),
           moments: tape.moments(cells, contexts: 2, samples: samples, features: features, threads: 1),
           mean: full.mean, features: features, probes: step.probes)
 
@@ -83,7 +83,7 @@ import Testing
           cells, contexts: 2, proposals: step.proposals, state: step.isotropic, baseVariance: 0.7)
         let natural = tape.naturalParameters(cells, contexts: 2, lowRank)
         let found = tape.momentStatistics(
-          cells, contexts: 2, samplesCount: samplesCount,
+          cells, contexts: 2, samplesCount: Double(samplesCount),
           moments: tape.lowRankMoments(
             cells, contexts: 2, samples: samples, parameters: natural, probes: step.probes, threads: 1),
           mean: lowRank.mean, features: natural.features, directions: natural.directions,

@@ -4,6 +4,7 @@ import Parzen
 /// How a density is estimated.
 enum Method: String, CaseIterable, ExpressibleByArgument {
   case mixture
+  case expectationMaximization = "em"
   case kernelDensity = "kde"
   case scoreDebiased = "sd-kde"
 }
@@ -12,8 +13,8 @@ enum Method: String, CaseIterable, ExpressibleByArgument {
 struct MethodOptions: ParsableArguments {
   @Option(
     help: """
-      The method: the pretrained mixture transformer (mixture), kernel density (kde), or score-debiased kernel density \
-      (sd-kde).
+      The method: the pretrained mixture transformer (mixture), a mixture by expectation-maximisation and BIC (em), \
+      kernel density (kde), or score-debiased kernel density (sd-kde).
       """)
   var method = Method.mixture
 
@@ -32,8 +33,8 @@ struct MethodOptions: ParsableArguments {
   @OptionGroup var threadOptions: ThreadOptions
 
   func validate() throws {
-    if bandwidth != nil, method == .mixture {
-      throw ValidationError("--bandwidth is for kde and sd-kde: the mixture transformer needs none")
+    if bandwidth != nil, !isKernelMethod {
+      throw ValidationError("--bandwidth is for kde and sd-kde: mixtures need none")
     }
     if weightOptions.weights != nil, method != .mixture {
       throw ValidationError(
@@ -43,6 +44,9 @@ struct MethodOptions: ParsableArguments {
 }
 
 extension MethodOptions {
+  /// Whether kernels are chosen, one at every sample.
+  var isKernelMethod: Bool { method == .kernelDensity || method == .scoreDebiased }
+
   /// Fits the density to samples (n x d).
   func fit(_ samples: Matrix) throws(ParzenError) -> FittedDensity {
     try fitter(forDimension: samples.columns)(samples, threadOptions.count)
@@ -61,6 +65,17 @@ extension MethodOptions {
         return FittedDensity(
           density: density, name: "mixture transformer",
           details: counted(density.mixture.weights.count, "Gaussian component"))
+      }
+    case .expectationMaximization:
+      return { (samples, threads) throws(ParzenError) in
+        let density = try MaximumLikelihoodMixture(samples: samples, options: .init(), threads: threads)
+        let choice = density.choice
+        return FittedDensity(
+          density: density, name: "Gaussian mixture by expectation-maximisation",
+          details: """
+            \(counted(choice.components, "component")) with \(choice.covariance.rawValue) covariances, \
+            BIC \(short(choice.criterion))
+            """)
       }
     case .kernelDensity:
       return { (samples, threads) throws(ParzenError) in

@@ -12,24 +12,34 @@ struct EstimateResults: ~Copyable {
 
   /// Evaluates a density at queries.
   ///
+  /// Where the density has standard errors, they stand in further columns.
+  ///
   /// - Parameter columnNames: the names of the queries' columns.
   init(
     of density: any Density, at queries: QuerySource, columnNames: [String],
     to destination: OutputOptions.Destination
   ) throws(ParzenError) {
+    let uncertain = density as? any DensityWithStandardErrors
     if destination == .terminal {
       let rows = queries.rows(0..<min(TerminalTable.mostRows, queries.count))
       let estimates = try density.evaluate(at: rows)
+      let errors = try uncertain?.standardErrors(at: rows)
       preview = TerminalTable(
-        columnNames: EstimateWriter.columnNames(queryNames: columnNames),
-        rows: (0..<rows.rows).map { rows[row: $0] + [estimates.logDensity[$0]] + estimates.score[row: $0] },
+        columnNames: EstimateWriter.columnNames(queryNames: columnNames, standardErrors: errors != nil),
+        rows: (0..<rows.rows).map {
+          rows[row: $0] + EstimateWriter.values(estimates, errors, row: $0)
+        },
         total: queries.count)
       return
     }
-    var writer = try EstimateWriter(path: destination.path, queryNames: columnNames, count: queries.count)
+    var writer = try EstimateWriter(
+      path: destination.path, queryNames: columnNames, standardErrors: uncertain != nil,
+      count: queries.count)
     for start in stride(from: 0, to: queries.count, by: EstimateResults.blockRows) {
       let block = queries.rows(start..<min(start + EstimateResults.blockRows, queries.count))
-      try writer.append(queries: block, estimates: density.evaluate(at: block))
+      try writer.append(
+        queries: block, estimates: density.evaluate(at: block),
+        standardErrors: uncertain?.standardErrors(at: block))
     }
     self.writer = consume writer
   }

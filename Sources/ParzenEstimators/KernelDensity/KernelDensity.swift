@@ -52,7 +52,7 @@ public struct KernelDensity: DensityEstimator {
     samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .diagonal, weights: [Double]? = nil,
     tolerance: Double = 1e-5, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
-    let moments = try SampleMoments(samples, weights: weights)
+    let moments = try SampleMoments(samples, weights: weights.map { .proportions($0) })
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
     try self.init(
       samples: moments.samples, weights: moments.weights, shape: shape, tolerance: tolerance, threads: threads

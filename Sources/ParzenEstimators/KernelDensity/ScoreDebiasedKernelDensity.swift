@@ -54,7 +54,7 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     if let score { try score.check(samples) }
-    let moments = try SampleMoments(samples, weights: weights)
+    let moments = try SampleMoments(samples, weights: weights.map { .proportions($0) })
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
     let score: any Score =
       if let score { score } else {

@@ -34,21 +34,25 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// Fits to samples.
   ///
   /// - Parameters:
-  ///   - samples: n points in d dimensions, n x d, with n at least d + 2.
+  ///   - samples: points in d dimensions, one a row; with their weights they stand for n of them, at least d + 2.
+  ///   - sampleWeights: the weights of the samples; ones when nil. The network is told their n.
   ///   - weights: the network's weights.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
   ///   - threads: the most threads to use.
-  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples.
+  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
+  ///   `ParzenError.invalidOption` for weights of samples that make no sense.
   public init(
-    samples: Matrix, weights: MixtureTransformerWeights = .pretrained, regularise: Bool = false,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    samples: Matrix, sampleWeights: SampleWeights? = nil, weights: MixtureTransformerWeights = .pretrained,
+    regularise: Bool = false, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
-    let whitening = try Whitening(samples: samples)
+    let moments = try SampleMoments(samples, weights: sampleWeights)
+    let whitening = try Whitening(moments)
     self.weights = weights
     self.threads = threads
     self.whitening = whitening
-    whitenedMixture = try Self.mixture(of: whitening.whiten(samples), weights: weights, threads: threads)
+    whitenedMixture = try Self.mixture(
+      of: whitening.whiten(moments.samples), counts: moments.counts, weights: weights, threads: threads)
     mixture = try whitenedMixture.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean)
   }
 
@@ -66,13 +70,13 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
 
   /// The network's mixture for whitened samples.
   private static func mixture(
-    of samples: Matrix, weights: MixtureTransformerWeights, threads: Int
+    of samples: Matrix, counts: [Double]?, weights: MixtureTransformerWeights, threads: Int
   ) throws(ParzenError) -> GaussianMixture {
     let small = samples.rows <= Self.exactSamples
     let mixture =
       small
-      ? mixture(of: samples, as: Double.self, weights, threads) { .exact($0) }
-      : mixture(of: samples, as: Float.self, weights, threads) { .rounded($0) }
+      ? mixture(of: SampleColumns<Double>(samples, weights: counts), weights, threads) { .exact($0) }
+      : mixture(of: SampleColumns<Float>(samples, weights: counts), weights, threads) { .rounded($0) }
     return try mixture.gaussianMixture(dimension: samples.columns)
   }
 
@@ -81,15 +85,13 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   private static let exactSamples = 1 << 15
 
   private static func mixture<Coordinate: KernelScalar>(
-    of samples: Matrix, as _: Coordinate.Type, _ weights: MixtureTransformerWeights, _ threads: Int,
+    of samples: SampleColumns<Coordinate>, _ weights: MixtureTransformerWeights, _ threads: Int,
     _ points: (PointBlock<Coordinate>) -> SamplePoints<Double>
   ) -> WhitenedMixture {
-    let (n, d) = (samples.rows, samples.columns)
-    let components = weights.configuration.components(samples: n)
-    let coordinates = samples.coordinates(as: Coordinate.self)
+    let d = samples.dimension
+    let components = weights.configuration.components(samples: Int(samples.total.rounded()))
     let pass = MixtureTransformerPass<Double>(weights.configuration, gradients: false)
-    return coordinates.withUnsafeBufferPointer { coordinates in
-      let block = PointBlock(coordinates.baseAddress!, count: n)
+    return samples.withPoints { block in
       let anchors = selectAnchors(components, from: block, dimension: d).map { Double($0) }
       return anchors.withUnsafeBufferPointer { anchors in
         pass.mixtures(
@@ -98,18 +100,6 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
             components: components),
           parameters: weights.parameters.map { Double($0) }, threads: threads)[0]
       }
-    }
-  }
-}
-
-extension Matrix {
-  /// The elements column by column: all first coordinates, then all second ones.
-  fileprivate func coordinates<Coordinate: KernelScalar>(as _: Coordinate.Type) -> [Coordinate] {
-    [Coordinate](unsafeUninitializedCapacity: elements.count) { result, count in
-      for i in 0..<columns {
-        for p in 0..<rows { result[i * rows + p] = Coordinate(elements[p * columns + i]) }
-      }
-      count = elements.count
     }
   }
 }

@@ -36,13 +36,13 @@ public struct Whitening: Sendable {
   /// The whitening of n samples (n x d).
   ///
   /// - Parameters:
-  ///   - weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
+  ///   - weights: one non-negative weight per sample; ones when nil.
   ///   - form: which whitening.
   /// - Throws: `ParzenError.unusableSamples`, with the columns named, if the samples are singular; if there are fewer than
   ///   d + 2, or if all are identical.
   /// - Complexity: O(n d^2 + d^3) time, O(n d) memory.
   public init(
-    samples: Matrix, weights: [Double]? = nil, form: Form = .principal
+    samples: Matrix, weights: SampleWeights? = nil, form: Form = .principal
   ) throws(ParzenError) {
     try self.init(SampleMoments(samples, weights: weights), form: form)
   }
@@ -50,12 +50,7 @@ public struct Whitening: Sendable {
   init(_ moments: SampleMoments, form: Form = .principal) throws(ParzenError) {
     let samples = moments.samples
     let d = samples.columns
-    guard samples.rows >= d + 2 else {
-      throw .unusableSamples(
-        "\(samples.rows) samples are too few for \(d) dimensions: at least \(d + 2) are needed"
-          + (d > samples.rows
-            ? " (rows are points and columns are dimensions: is the table transposed?)" : ""))
-    }
+    try Self.checkCount(moments)
     mean = moments.mean
     scale = moments.columnDeviations()
     guard scale.allSatisfy({ $0 > 0 }),
@@ -82,6 +77,16 @@ public struct Whitening: Sendable {
     self.forward = forward
     self.inverse = inverse
     self.logDeterminant = logDeterminant
+  }
+
+  /// Throws where there are fewer than d + 2 samples.
+  static func checkCount(_ moments: SampleMoments) throws(ParzenError) {
+    let (rows, d) = (moments.samples.rows, moments.samples.columns)
+    guard moments.sufficientCount >= Double(d + 2) else {
+      throw .unusableSamples(
+        "\(rows) samples are too few for \(d) dimensions: at least \(d + 2) are needed"
+          + (d > rows ? " (rows are points and columns are dimensions: is the table transposed?)" : ""))
+    }
   }
 
   /// Eigenvalues of the correlation matrix below this part of the largest count as zero.

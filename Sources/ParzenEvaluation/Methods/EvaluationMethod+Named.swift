@@ -1,3 +1,4 @@
+import ParzenAnalysis
 import ParzenCore
 import ParzenEstimators
 
@@ -21,11 +22,33 @@ extension EvaluationMethod {
     },
   ]
 
+  /// Mixtures by expectation-maximisation, their number of components by BIC: the better of full and diagonal
+  /// covariances, and each of them.
+  public static let maximumLikelihoodMixtures: [EvaluationMethod] = [
+    ("em", nil), ("em-full", MixtureCovariance.full), ("em-diagonal", .diagonal),
+  ].map { name, covariance in
+    EvaluationMethod(name: name) {
+      try MaximumLikelihoodMixture(samples: $0, options: .init(covariance: covariance), threads: 1)
+    }
+  }
+
+  /// The mixture transformer with standard errors by the jackknife.
+  ///
+  /// - Parameter weights: its weights; nil for those that ship with the package.
+  public static func mixtureJackknife(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
+    EvaluationMethod(name: "mixture-jackknife") {
+      try GroupJackknife(samples: $0, threads: 1) { (samples, threads) throws(ParzenError) in
+        try MixtureTransformer(samples: samples, weights: weights ?? .pretrained, threads: threads)
+      }
+    }
+  }
+
   /// All methods with a name.
   ///
   /// - Parameter weights: those of the mixture transformer; nil for those that ship with the package.
   public static func all(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    [mixtureTransformer(weights: weights)] + kernelDensities + scoreMatching
+    [mixtureTransformer(weights: weights), mixtureJackknife(weights: weights)] + maximumLikelihoodMixtures
+      + kernelDensities + scoreMatching
   }
 
   /// The method of a name.

@@ -10,6 +10,10 @@ public struct ContextErrors: Sendable, Equatable {
   public let logDensityError: Double?
   /// The number of queries times the dimension.
   public let scoreValues: Int
+  /// The shares of the true log densities, and of the components of the true score, within two of the estimate's standard
+  /// errors; missing where it has none.
+  public private(set) var logDensityCoverage: Double?
+  public private(set) var scoreCoverage: Double?
 
   /// Compares an estimate with the truth at the same queries.
   public init(_ estimate: DensityEvaluation, truth: DensityEvaluation) {
@@ -19,7 +23,14 @@ public struct ContextErrors: Sendable, Equatable {
   /// Compares the estimate of a method at a context's queries with the truth.
   init(_ estimate: any Score, _ context: EvaluationContext) throws {
     if let density = estimate as? any Density {
-      self.init(try density.evaluate(at: context.queries), truth: context.truth)
+      let evaluation = try density.evaluate(at: context.queries)
+      self.init(evaluation, truth: context.truth)
+      guard let uncertain = density as? any DensityWithStandardErrors else { return }
+      let errors = try uncertain.standardErrors(at: context.queries)
+      logDensityCoverage = Self.coverage(
+        evaluation.logDensity, errors.logDensity, of: context.truth.logDensity)
+      scoreCoverage = Self.coverage(
+        evaluation.score.elements, errors.score.elements, of: context.truth.score.elements)
     } else {
       self.init(score: try estimate.score(at: context.queries), logDensity: nil, truth: context.truth)
     }
@@ -35,6 +46,12 @@ public struct ContextErrors: Sendable, Equatable {
       squaredDistance($0, truth.logDensity) / Double(truth.logDensity.count)
     }
     scoreValues = truth.score.elements.count
+  }
+
+  /// The share of true values within two standard errors of the estimates.
+  private static func coverage(_ estimates: [Double], _ errors: [Double], of truth: [Double]) -> Double {
+    let covered = truth.indices.count { abs(estimates[$0] - truth[$0]) <= 2 * errors[$0] }
+    return Double(covered) / Double(truth.count)
   }
 
   /// The relative score error: 1 for the zero predictor; not a number where the true score is zero.

@@ -25,6 +25,10 @@ public struct EvaluationCell: Sendable, Equatable, Codable {
   /// The mean relative score error over that of the kernel density estimate (Scott's rule, diagonal) on the same contexts.
   /// Missing where the true score is zero.
   public var ratioToKernelDensity: Measurement?
+  /// Mean shares of the true log densities, and of the components of the true score, within two of the estimate's standard
+  /// errors. Missing where a method has none.
+  public var logDensityCoverage: Measurement?
+  public var scoreCoverage: Measurement?
   /// Mean time for a context in seconds, from its samples to the estimates at its queries. Missing unless it was wanted.
   public var seconds: Measurement?
 
@@ -44,6 +48,13 @@ public struct EvaluationCell: Sendable, Equatable, Codable {
     scoreError = Measurement(meanOf: found.map(\.meanScoreError))
     let logDensityErrors = found.compactMap(\.logDensityError)
     if !logDensityErrors.isEmpty { logDensityError = Measurement(meanOf: logDensityErrors) }
+    let coverages = found.compactMap { errors in
+      errors.logDensityCoverage.flatMap { first in errors.scoreCoverage.map { (first, $0) } }
+    }
+    if !coverages.isEmpty {
+      logDensityCoverage = Measurement(meanOf: coverages.map(\.0))
+      scoreCoverage = Measurement(meanOf: coverages.map(\.1))
+    }
     if !seconds.isEmpty { self.seconds = Measurement(meanOf: seconds) }
     guard found.allSatisfy({ $0.squaredScore > 0 }) else { return }
     relativeScoreError = Measurement(meanOf: found.map(\.relativeScoreError))

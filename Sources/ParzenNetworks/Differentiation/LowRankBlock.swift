@@ -55,7 +55,7 @@ final class LowRankBlock<Scalar: KernelScalar>: @unchecked Sendable {
   /// Responsibilities and projections of the samples in `range`.
   func load(_ range: Range<Int>, of samples: PointBlock<Scalar>) {
     block.load(
-      range, points: samples.pointer, stride: samples.count, parameters: parameters.features
+      range, of: samples, parameters: parameters.features
     ) { logits in
       project(on: parameters.directions, into: onDirections)
       kernels.low_rank_logits(cells.shape, range.count, onDirections, logits)

@@ -5,15 +5,29 @@ package struct PointBlock<Scalar: KernelScalar>: @unchecked Sendable {
   package let pointer: UnsafePointer<Scalar>
   /// Points in each context.
   package let count: Int
+  /// One weight for each point, that of a point standing for so many; nil for ones. Only for a single context.
+  let weights: UnsafePointer<Scalar>?
+  /// The sum of the weights.
+  let total: Double
 
   package init(_ pointer: UnsafePointer<Scalar>, count: Int) {
+    self.init(pointer, count: count, weights: nil, total: Double(count))
+  }
+
+  /// Points of one context with weights whose sum is `total`.
+  package init(
+    _ pointer: UnsafePointer<Scalar>, count: Int, weights: UnsafePointer<Scalar>?, total: Double
+  ) {
     self.pointer = pointer
     self.count = count
+    self.weights = weights
+    self.total = total
   }
 
   /// The points of one context alone.
   func context(_ index: Int, dimension: Int) -> PointBlock {
-    PointBlock(pointer + index * dimension * count, count: count)
+    precondition(index == 0 || weights == nil, "only the points of a single context have weights")
+    return PointBlock(pointer + index * dimension * count, count: count, weights: weights, total: total)
   }
 }
 
@@ -32,17 +46,36 @@ package enum SamplePoints<Scalar: KernelScalar> {
     case .rounded(let points): points.count
     }
   }
+
+  /// The sum of the weights of each context: the number of samples that they stand for.
+  var total: Double {
+    switch self {
+    case .exact(let points): points.total
+    case .rounded(let points): points.total
+    }
+  }
+
+  /// The points, where they can be differentiated.
+  var differentiable: PointBlock<Scalar> {
+    guard case .exact(let points) = self, points.weights == nil else {
+      preconditionFailure("rounded and weighted samples have no gradients")
+    }
+    return points
+  }
 }
 
 /// Functions of a point in which the logits of cells are linear.
-enum PointFeatures: Sendable, Hashable {
+package enum PointFeatures: Sendable, Hashable {
   /// 1, y_i and y_i y_j for i <= j: any Gaussian.
   case quadratic
+  /// 1, y_i and y_i^2: Gaussians with diagonal covariances.
+  case diagonal
   /// 1, y_i and |y|^2: isotropic Gaussians.
   case norm
 
-  func count(dimension d: Int) -> Int {
+  package func count(dimension d: Int) -> Int {
     switch self {
+    case .diagonal: 1 + 2 * d
     case .quadratic: 1 + d + d * (d + 1) / 2
     case .norm: d + 2
     }
@@ -51,7 +84,7 @@ enum PointFeatures: Sendable, Hashable {
 
 /// Working memory for the responsibilities of the cells' components for a block of points, `blockLength` at a time: the
 /// features and the logits of a block stay in the second-level cache, and no array grows with the number of points.
-final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
+package final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
   static var blockLength: Int { 128 }
 
   let cells: Cells
@@ -72,7 +105,7 @@ final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
   let featureScratch: UnsafeMutablePointer<Scalar>
   private let arena = Arena<Scalar>()
 
-  init(_ cells: Cells, features map: PointFeatures = .quadratic) {
+  package init(_ cells: Cells, features map: PointFeatures = .quadratic) {
     self.cells = cells
     self.map = map
     featureCount = map.count(dimension: cells.dimension)
@@ -85,6 +118,9 @@ final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
     featureScratch = arena.allocate((featureCount + 1) * max(length, cells.count))
   }
 
+  /// Working memory of the same kind.
+  func another() -> ResponsibilityBlock { ResponsibilityBlock(cells, features: map) }
+
   /// The point ranges of consecutive blocks.
   static func blocks(_ range: Range<Int>) -> some Sequence<Range<Int>> {
     stride(from: range.lowerBound, to: range.upperBound, by: blockLength).lazy.map {
@@ -92,29 +128,50 @@ final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendable {
     }
   }
 
-  /// Features, responsibilities and log normalisers of the points in `range` (at most `blockLength`).
+  /// Features, responsibilities and log normalisers of the points in `range` (at most `blockLength`). Where the points have
+  /// weights, the responsibilities are multiplied by them.
   ///
   /// - Parameters:
-  ///   - points: first coordinate of the first point; coordinates follow each other by `stride`.
+  ///   - samples: the points of one context.
   ///   - parameters: natural parameters of the cells, featureCount x cells.
   ///   - addLogits: adds what is not linear in the features to the logits, cells x count.
   func load(
-    _ range: Range<Int>, points: UnsafePointer<Scalar>, stride: Int, parameters: UnsafePointer<Scalar>,
+    _ range: Range<Int>, of samples: PointBlock<Scalar>, parameters: UnsafePointer<Scalar>,
     addLogits: (UnsafeMutablePointer<Scalar>) -> Void = { _ in }
   ) {
     count = range.count
     let kernels = Scalar.kernels
+    let points = samples.pointer + range.lowerBound
     switch map {
     case .quadratic:
-      kernels.quadratic_features(count, cells.dimension, points + range.lowerBound, stride, features)
+      kernels.quadratic_features(count, cells.dimension, points, samples.count, features)
+    case .diagonal:
+      loadDiagonalFeatures(points, stride: samples.count)
     case .norm:
-      kernels.norm_features(count, cells.dimension, points + range.lowerBound, stride, features)
+      kernels.norm_features(count, cells.dimension, points, samples.count, features)
     }
     Scalar.multiply(
       transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: featureCount, alpha: 1,
       parameters, strideA: cells.count, features, strideB: count, beta: 0, responsibilities, strideC: count)
     addLogits(responsibilities)
     kernels.responsibilities_forward(cells.heads, cells.components, count, responsibilities, logNormaliser)
+    guard let weights = samples.weights else { return }
+    for cell in 0..<cells.count {
+      let row = responsibilities + cell * count
+      for p in 0..<count { row[p] *= weights[range.lowerBound + p] }
+    }
+  }
+
+  private func loadDiagonalFeatures(_ points: UnsafePointer<Scalar>, stride: Int) {
+    features.update(repeating: 1, count: count)
+    for i in 0..<cells.dimension {
+      let (coordinates, linear) = (points + i * stride, features + (1 + i) * count)
+      let square = linear + cells.dimension * count
+      for p in 0..<count {
+        linear[p] = coordinates[p]
+        square[p] = coordinates[p] * coordinates[p]
+      }
+    }
   }
 
   /// target (featureCount x cells) = beta * target + left (featureCount x count) times right^T (right: cells x count).

@@ -35,9 +35,7 @@ extension Tape {
       for (i, sum) in sums.enumerated() { result.block(b, of: contexts)[i] = Scalar(sum) }
     }
     record {
-      guard case .exact(let points) = samples else {
-        preconditionFailure("rounded samples have no gradients")
-      }
+      let points = samples.differentiable
       for b in 0..<contexts {
         let block = LowRankBlock(cells, parameters: values(b, as: Scalar.self))
         for range in ResponsibilityBlock<Scalar>.blocks(0..<points.count) {

@@ -17,29 +17,30 @@ extension Tape {
     let constant = Scalar(-0.5 * Double(d) * log(2 * Double.pi))
     let block = responsibilityBlock(cells)
     for b in 0..<contexts {
-      let y = points.pointer + b * d * m
+      let queries = points.context(b, dimension: d)
       for range in ResponsibilityBlock<Scalar>.blocks(0..<m) {
         let count = range.count
-        block.load(range, points: y, stride: m, parameters: parameters.block(b, of: contexts))
+        block.load(range, of: queries, parameters: parameters.block(b, of: contexts))
         Scalar.multiply(
           transposeA: false, transposeB: false, rows: cells.featureCount, columns: count, inner: cells.count,
           alpha: 1, parameters.block(b, of: contexts), strideA: cells.count, block.responsibilities,
           strideB: count,
           beta: 0, block.featureScratch, strideC: count)
         kernels.quadratic_gradient(
-          count, d, y + range.lowerBound, block.featureScratch, m,
+          count, d, queries.pointer + range.lowerBound, block.featureScratch, m,
           score.block(b, of: contexts) + range.lowerBound)
         for (j, i) in range.enumerated() { logDensity.value[b * m + i] = block.logNormaliser[j] + constant }
       }
     }
     record { [kernels] in
       for b in 0..<contexts {
-        let y = points.pointer + b * d * m
+        let queries = points.context(b, dimension: d)
         for range in ResponsibilityBlock<Scalar>.blocks(0..<m) {
           let count = range.count
-          block.load(range, points: y, stride: m, parameters: parameters.block(b, of: contexts))
+          block.load(range, of: queries, parameters: parameters.block(b, of: contexts))
           kernels.quadratic_gradient_backward(
-            count, d, y + range.lowerBound, score.gradientBlock(b, of: contexts) + range.lowerBound, m,
+            count, d, queries.pointer + range.lowerBound,
+            score.gradientBlock(b, of: contexts) + range.lowerBound, m,
             block.featureScratch)
           Scalar.multiply(
             transposeA: true, transposeB: false, rows: cells.count, columns: count, inner: cells.featureCount,

@@ -20,20 +20,17 @@ extension Tape {
         switch samples {
         case .exact(let points):
           momentSums(
-            cells, samples: points.context(b, dimension: cells.dimension), parameters: Array(parameters),
+            points.context(b, dimension: cells.dimension), parameters: Array(parameters),
             block: responsibilityBlock(cells), threads: threads)
         case .rounded(let points):
           momentSums(
-            cells, samples: points.context(b, dimension: cells.dimension),
-            parameters: parameters.map { Float($0) },
+            points.context(b, dimension: cells.dimension), parameters: parameters.map { Float($0) },
             block: ResponsibilityBlock<Float>(cells), threads: threads)
         }
       for (i, sum) in sums.enumerated() { result.block(b, of: contexts)[i] = Scalar(sum) }
     }
     record { [block = responsibilityBlock(cells)] in
-      guard case .exact(let points) = samples else {
-        preconditionFailure("rounded samples have no gradients")
-      }
+      let points = samples.differentiable
       for b in 0..<contexts {
         momentGradients(
           block, samples: points.context(b, dimension: cells.dimension),
@@ -53,7 +50,7 @@ extension Tape {
   ///     isotropic, one variance a cell.
   ///   - features, directions: natural parameters of the cells.
   func momentStatistics(
-    _ cells: Cells, contexts: Int, samplesCount: Int, moments: Variable<Scalar>, mean: Variable<Scalar>,
+    _ cells: Cells, contexts: Int, samplesCount: Double, moments: Variable<Scalar>, mean: Variable<Scalar>,
     features: Variable<Scalar>, directions: Variable<Scalar>? = nil, probes: Variable<Scalar>
   ) -> (state: CellState<Scalar>, scalars: Variable<Scalar>, probed: Variable<Scalar>) {
     let state = CellState(
@@ -67,7 +64,7 @@ extension Tape {
       ParzenMoments(
         moments: moments.block(b, of: contexts), mean: mean.block(b, of: contexts),
         features: features.block(b, of: contexts), directions: directions?.block(b, of: contexts),
-        probes: probes.block(b, of: contexts), samples: Double(samplesCount))
+        probes: probes.block(b, of: contexts), samples: samplesCount)
     }
     func statistics(_ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>) -> ParzenStatistics {
       ParzenStatistics(
@@ -107,16 +104,21 @@ extension Tape {
   }
 }
 
-/// Moments of one context.
-private func momentSums<Scalar: KernelScalar>(
-  _ cells: Cells, samples: PointBlock<Scalar>, parameters: [Scalar],
-  block shared: ResponsibilityBlock<Scalar>,
-  threads: Int
+/// The E-step of one context and its moments: sums over the samples, with their weights, of responsibility times
+/// features and log normaliser, (featureCount + 1) x cells.
+///
+/// - Parameters:
+///   - parameters: natural parameters of the cells, featureCount x cells.
+///   - shared: working memory for the cells; more of its kind is made for more than one group of samples.
+/// - Complexity: O(samples * cells * featureCount) time; memory independent of the number of samples.
+package func momentSums<Scalar: KernelScalar>(
+  _ samples: PointBlock<Scalar>, parameters: [Scalar], block shared: ResponsibilityBlock<Scalar>, threads: Int
 ) -> [Double] {
-  sampleSums(samples, size: (cells.featureCount + 1) * cells.count, threads: threads) { ranges, alone, sums in
-    let block = alone ? shared : ResponsibilityBlock<Scalar>(cells)
+  let size = (shared.featureCount + 1) * shared.cells.count
+  return sampleSums(samples, size: size, threads: threads) { ranges, alone, sums in
+    let block = alone ? shared : shared.another()
     for range in ranges {
-      block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters)
+      block.load(range, of: samples, parameters: parameters)
       block.addMoments(to: sums)
     }
   }
@@ -128,7 +130,7 @@ private func momentGradients<Scalar: KernelScalar>(
   dmoments: UnsafePointer<Scalar>, dparameters: UnsafeMutablePointer<Scalar>
 ) {
   for range in ResponsibilityBlock<Scalar>.blocks(0..<samples.count) {
-    block.load(range, points: samples.pointer, stride: samples.count, parameters: parameters)
+    block.load(range, of: samples, parameters: parameters)
     block.differentiateMoments(dmoments)
     block.differentiateResponsibilities()
     block.addProducts(block.features, block.gradient, beta: 1, to: dparameters)

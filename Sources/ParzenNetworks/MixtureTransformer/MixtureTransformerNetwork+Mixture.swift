@@ -49,7 +49,7 @@ extension MixtureTransformerNetwork {
       let moments = tape.moments(
         cells, contexts: contexts, samples: samples, features: features, threads: threads)
       return tape.momentStatistics(
-        cells, contexts: contexts, samplesCount: samples.count, moments: moments, mean: gaussians.mean,
+        cells, contexts: contexts, samplesCount: samples.total, moments: moments, mean: gaussians.mean,
         features: features, probes: probes)
     case .lowRank:
       let gaussians = lowRank("\(name).mix", tokens, directions, state)
@@ -57,7 +57,7 @@ extension MixtureTransformerNetwork {
       let moments = tape.lowRankMoments(
         cells, contexts: contexts, samples: samples, parameters: natural, probes: probes, threads: threads)
       return tape.momentStatistics(
-        cells, contexts: contexts, samplesCount: samples.count, moments: moments, mean: gaussians.mean,
+        cells, contexts: contexts, samplesCount: samples.total, moments: moments, mean: gaussians.mean,
         features: natural.features, directions: natural.directions, probes: probes)
     }
   }

@@ -69,7 +69,7 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     let tokens = contexts * latents
     let scalars = tape.constant(tokens, 6)
     let vectors = tape.constant(tokens * d, 2)
-    let (n, dimension) = (Double(samples.count), Double(d))
+    let (n, dimension) = (samples.total, Double(d))
     for token in 0..<tokens {
       let anchor = anchors.value + token * d
       let squared = (0..<d).reduce(0.0) { $0 + Double(anchor[$1] * anchor[$1]) }

@@ -4,7 +4,7 @@ import ParzenKernels
 /// Weighted samples, checked: their normalised weights, mean and standard deviations.
 ///
 /// With weights w_i normalised to the sum 1, the mean is c = sum_i w_i x_i and the variance of a column
-/// sum_i w_i (x_i - c)^2 / (1 - sum_i w_i^2), which is the usual one, divided by n - 1, when all weights are equal.
+/// sum_i w_i (x_i - c)^2 / (1 - 1/n), where n is the number of samples that the weights stand for (see `SampleWeights`).
 /// Deviations are scaled before they are squared, so columns may be as small as 1e-300 or as large as 1e300.
 struct SampleMoments: Sendable {
   /// The samples of positive weight, n x d.
@@ -13,13 +13,18 @@ struct SampleMoments: Sendable {
   let weights: [Double]
   /// The mean of every column.
   let mean: [Double]
-  /// 1 / sum_i w_i^2: as many equally weighted samples would have the same variance of a mean.
+  /// The number n of samples that they stand for. With proportions, 1 / sum_i w_i^2: as many equally weighted samples would
+  /// have the same variance of a mean.
   let effectiveCount: Double
+  /// The number that decides whether there are enough of them: n for counts, else that of the rows.
+  let sufficientCount: Double
+  /// The weights with the sum n; nil if none were given.
+  let counts: [Double]?
 
-  /// - Parameter weights: one non-negative weight per sample, up to a common factor; equal ones when nil.
+  /// - Parameter weights: one non-negative weight per sample; ones when nil.
   /// - Throws: `ParzenError.unusableSamples` for samples that are missing or not finite;
   ///   `ParzenError.invalidOption` for weights that are negative, not finite, all zero, or of another number.
-  init(_ samples: Matrix, weights: [Double]?) throws(ParzenError) {
+  init(_ samples: Matrix, weights: SampleWeights?) throws(ParzenError) {
     guard samples.columns > 0, samples.rows > 0 else {
       throw .unusableSamples("there are no samples: give at least one row and one column")
     }
@@ -29,7 +34,7 @@ struct SampleMoments: Sendable {
           + " \(index % samples.columns + 1): remove samples with missing or infinite values")
     }
     if let weights {
-      let normalised = try Self.normalise(weights, count: samples.rows)
+      let normalised = try Self.normalise(weights.values, count: samples.rows)
       let kept = normalised.indices.filter { normalised[$0] > 0 }
       self.samples = kept.count == samples.rows ? samples : samples.selectingRows(kept)
       self.weights = kept.map { normalised[$0] }
@@ -43,7 +48,18 @@ struct SampleMoments: Sendable {
       for k in mean.indices { mean[k] += self.weights[i] * self.samples[i, k] }
     }
     self.mean = mean
-    effectiveCount = 1 / self.weights.reduce(0) { $0 + $1 * $1 }
+    switch weights {
+    case nil: effectiveCount = Double(samples.rows)
+    case .counts(let values): effectiveCount = values.reduce(0, +)
+    case .proportions: effectiveCount = 1 / self.weights.reduce(0) { $0 + $1 * $1 }
+    }
+    if case .counts = weights {
+      sufficientCount = effectiveCount
+    } else {
+      sufficientCount = Double(self.samples.rows)
+    }
+    let n = effectiveCount
+    counts = weights == nil ? nil : self.weights.map { $0 * n }
   }
 
   /// The standard deviation of every column.

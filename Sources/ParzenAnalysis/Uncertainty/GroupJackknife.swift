@@ -1,0 +1,84 @@
+import Foundation
+import ParzenCore
+
+/// A density estimate with standard errors of its log density and its score, by the delete-a-group jackknife.
+///
+/// The samples are divided at random into g groups of equal size, and the estimate is made again without each of them. With
+/// t_j the figure (a log density, or a component of a score, at a query) without group j and t their mean,
+///
+///     SE^2 = (g - 1)/g sum_j (t_j - t)^2.
+///
+/// It measures how much the estimate varies with the samples, not its bias, so it suits estimates whose bias is small:
+/// the mixture transformer, and not kernel density estimates. Measured share of the truth within two standard errors of
+/// the mixture transformer's log density / components of the score, in %, g = 20, at fresh draws of `gmm-rotated`:
+/// (to be measured)
+///
+/// M. H. Quenouille, Notes on bias in estimation, Biometrika 43, 1956; J. Shao, C. F. J. Wu, A general theory for
+/// jackknife variance estimation, Annals of Statistics 17, 1989.
+public struct GroupJackknife: DensityWithStandardErrors {
+  /// The estimate from all samples.
+  public let estimate: any Distribution
+  /// The estimates without one of the groups each.
+  public let replicates: [any Distribution]
+  /// The most threads that evaluations use.
+  private let threads: Int
+
+  public var dimension: Int { estimate.dimension }
+
+  /// Fits to all samples, and without each group.
+  ///
+  /// - Parameters:
+  ///   - samples: n points in d dimensions, n x d.
+  ///   - groups: their number g, at most n; with 20 the standard errors themselves are uncertain by a sixth.
+  ///   - seed: the seed of the division.
+  ///   - threads: the most threads to use. The results do not depend on it.
+  ///   - fit: makes an estimate.
+  /// - Throws: `ParzenError.invalidOption` for fewer than 2 groups or more groups than samples; what the fit throws, for
+  ///   instance for samples that are too few without a group.
+  /// - Complexity: g + 1 fits.
+  public init(
+    samples: Matrix, groups: Int = 20, seed: UInt64 = 1,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount, fit: @escaping DensityFit
+  ) throws(ParzenError) {
+    let n = samples.rows
+    guard groups >= 2, groups <= n else {
+      throw .invalidOption("\(groups) groups of \(n) samples: give from 2 groups to one for each sample")
+    }
+    estimate = try fit(samples, threads)
+    var generator = Xoshiro256(seed: seed)
+    let order = generator.nextPermutation(of: n)
+    replicates = try concurrentResults(groups, threads: threads) { (group) throws(ParzenError) in
+      let range = group * n / groups..<(group + 1) * n / groups
+      // In their old order, so that the fit sees what a smaller file would hold.
+      return try fit(
+        samples.selectingRows((order[..<range.lowerBound] + order[range.upperBound...]).sorted()), 1)
+    }
+    self.threads = threads
+  }
+
+  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
+    try estimate.evaluate(at: queries)
+  }
+
+  /// - Complexity: g evaluations; O(g m d) memory.
+  public func standardErrors(at queries: Matrix) throws(ParzenError) -> StandardErrors {
+    try check(queries)
+    let values = try concurrentResults(replicates.count, threads: threads) { (group) throws(ParzenError) in
+      try replicates[group].evaluate(at: queries)
+    }
+    return StandardErrors(
+      logDensity: deviations(values.map(\.logDensity)),
+      score: Matrix(
+        rows: queries.rows, columns: dimension, elements: deviations(values.map(\.score.elements))))
+  }
+
+  /// The jackknife's standard errors of figures, given each without every group.
+  private func deviations(_ values: [[Double]]) -> [Double] {
+    let groups = Double(values.count)
+    return values[0].indices.map { place in
+      let mean = values.reduce(0) { $0 + $1[place] } / groups
+      let squares = values.reduce(0) { $0 + ($1[place] - mean) * ($1[place] - mean) }
+      return ((groups - 1) / groups * squares).squareRoot()
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import ParzenCore
+
+/// The search for the number of components of a mixture: maximum likelihood for K = 1, 2, ..., and of these the least
+/// Bayesian information criterion, BIC = -2 log likelihood + p log n with p free parameters.
+///
+/// For every K the starts are several by k-means++ and the fit of K - 1 components with each of these split in two. All
+/// take a few steps on a part of the samples; the best of them is run to convergence on all.
+///
+/// G. Schwarz, Estimating the dimension of a model, Annals of Statistics 6, 1978; short runs: C. Biernacki, G. Celeux,
+/// G. Govaert, Choosing starting values for the EM algorithm, Computational Statistics & Data Analysis 41, 2003.
+struct ComponentSearch {
+  let options: MaximumLikelihoodMixture.Options
+  let shape: MixtureCovariance
+  private let all: ExpectationMaximization
+  /// The same on a part of the samples.
+  private let part: ExpectationMaximization
+
+  /// The samples of short runs, and their steps.
+  private static let (partSize, partSteps) = (2048, 15)
+
+  init(
+    _ samples: SampleColumns<Double>, shape: MixtureCovariance, options: MaximumLikelihoodMixture.Options,
+    threads: Int
+  ) {
+    self.options = options
+    self.shape = shape
+    let floor = options.floor ?? 2 / samples.total
+    all = ExpectationMaximization(samples: samples, floor: floor, threads: threads)
+    if samples.count > Self.partSize {
+      var generator = Xoshiro256(seed: options.seed, stream: -1)
+      let rows = generator.nextSubset(of: samples.count, size: Self.partSize)
+      part = ExpectationMaximization(samples: samples.selecting(rows), floor: floor, threads: threads)
+    } else {
+      part = all
+    }
+  }
+
+  /// A fit and its criterion, for the samples' coordinates.
+  struct Candidate {
+    var fit: ExpectationMaximization.Fit
+    var criterion: Double
+  }
+
+  /// The fits for the numbers of components that were tried, in ascending order; at least one.
+  func candidates() -> [Candidate] {
+    var candidates: [Candidate] = []
+    var best = (criterion: Double.infinity, count: 0)
+    let total = all.samples.total
+    let most = max(1, min(options.components.upperBound, all.samples.count))
+    for count in min(options.components.lowerBound, most)...most {
+      let fit = fit(count, previous: candidates.last?.fit.components)
+      let parameters = Double(fit.components.parameterCount)
+      let criterion = -2 * total * fit.logLikelihood + parameters * log(total)
+      candidates.append(Candidate(fit: fit, criterion: criterion))
+      if criterion < best.criterion { best = (criterion, count) }
+      if count - best.count >= options.patience { break }
+    }
+    return candidates
+  }
+
+  /// The best fit found with a number of components.
+  private func fit(_ count: Int, previous: GaussianComponents?) -> ExpectationMaximization.Fit {
+    var starts: [GaussianComponents] = []
+    for start in 0..<(count == 1 ? 1 : options.starts) {
+      var generator = Xoshiro256(seed: options.seed, stream: count, start)
+      starts.append(part.start(count, shape: shape, using: &generator))
+    }
+    if let previous, previous.count == count - 1 {
+      starts += (0..<previous.count).map { previous.splitting($0) }
+    }
+    let short = starts.map { part.run(from: $0, steps: Self.partSteps, tolerance: options.tolerance) }
+    let best = short.max { $0.logLikelihood < $1.logLikelihood }!
+    return all.run(from: best.components, steps: options.steps, tolerance: options.tolerance)
+  }
+}

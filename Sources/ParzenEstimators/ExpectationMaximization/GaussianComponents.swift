@@ -1,0 +1,140 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import ParzenNetworks
+
+/// The shape of the covariances of a mixture's components.
+public enum MixtureCovariance: String, Sendable, Hashable, CaseIterable {
+  /// Any: d (d + 1) / 2 parameters each. The fit follows any affine map of the data.
+  case full
+  /// Diagonal: d parameters each. Components lie along the axes, and dependences between columns take several of them.
+  case diagonal
+
+  /// The free parameters of a covariance in d dimensions.
+  func parameterCount(dimension d: Int) -> Int { self == .full ? d * (d + 1) / 2 : d }
+
+  /// The functions of a point in which the logarithms of such Gaussians are linear.
+  var features: PointFeatures { self == .full ? .quadratic : .diagonal }
+}
+
+/// K Gaussians and their weights in the layout of the kernels, component fastest.
+struct GaussianComponents: Sendable, Equatable {
+  let dimension: Int
+  let shape: MixtureCovariance
+  /// K values; their exponentials sum to 1.
+  var logWeights: [Double]
+  /// d x K.
+  var means: [Double]
+  /// Entries (0,0) (0,1) .. (0,d-1) (1,1) .., d(d+1)/2 x K; or the variances, d x K.
+  var covariances: [Double]
+
+  var count: Int { logWeights.count }
+
+  /// Free parameters of the mixture: weights, means and covariances.
+  var parameterCount: Int { count - 1 + count * (dimension + shape.parameterCount(dimension: dimension)) }
+
+  /// Places in `covariances` of the entries (i, j), i <= j.
+  static func entries(_ shape: MixtureCovariance, dimension d: Int) -> [(i: Int, j: Int)] {
+    (0..<d).flatMap { i in (i..<(shape == .full ? d : i + 1)).map { (i, $0) } }
+  }
+
+  /// The M-step: the components that maximise the expected log likelihood, given the sums over the samples of
+  /// responsibility times features, row by row.
+  ///
+  /// - Parameters:
+  ///   - sums: featureCount x K, or more rows.
+  ///   - total: the number of samples.
+  ///   - floor: added to every variance.
+  init(sums: [Double], count: Int, total: Double, dimension d: Int, shape: MixtureCovariance, floor: Double) {
+    dimension = d
+    self.shape = shape
+    // A component that no sample belongs to keeps a weight that has a logarithm.
+    let counts = (0..<count).map { max(sums[$0], Double.leastNormalMagnitude) }
+    logWeights = counts.map { log($0 / total) }
+    means = (0..<d * count).map { sums[count + $0] / counts[$0 % count] }
+    covariances = []
+    for (place, (i, j)) in Self.entries(shape, dimension: d).enumerated() {
+      for k in 0..<count {
+        let second = sums[(1 + d + place) * count + k] / counts[k]
+        covariances.append(second - means[i * count + k] * means[j * count + k] + (i == j ? floor : 0))
+      }
+    }
+  }
+
+  /// The components of a mixture.
+  init(_ mixture: GaussianMixture, shape: MixtureCovariance) {
+    dimension = mixture.dimension
+    self.shape = shape
+    logWeights = mixture.weights.map { log(max($0, Double.leastNormalMagnitude)) }
+    means = mixture.means.transposed.elements
+    let matrices = (0..<mixture.componentCount).map { mixture.covariance(of: $0) }
+    covariances = Self.entries(shape, dimension: dimension).flatMap { i, j in matrices.map { $0[i, j] } }
+  }
+
+  /// Coefficients of the features in log(weight times Gaussian) + (d/2) log(2 pi): featureCount x K.
+  ///
+  /// - Complexity: O(K d^3) time, O(K d^2) memory; O(K d) both for diagonal covariances.
+  var naturalParameters: [Double] {
+    guard shape == .diagonal else {
+      return ParzenNetworks.naturalParameters(
+        dimension: dimension, logWeights: logWeights, means: means, covariances: covariances)
+    }
+    var constants = logWeights
+    for place in means.indices {
+      let (mean, variance) = (means[place], covariances[place])
+      constants[place % count] -= (log(variance) + mean * mean / variance) / 2
+    }
+    return constants + zip(means, covariances).map { $0 / $1 } + covariances.map { -0.5 / $0 }
+  }
+
+  /// The covariance of a component, d x d.
+  func covariance(of component: Int) -> Matrix {
+    var result = Matrix(rows: dimension, columns: dimension)
+    for (place, (i, j)) in Self.entries(shape, dimension: dimension).enumerated() {
+      result[i, j] = covariances[place * count + component]
+      result[j, i] = result[i, j]
+    }
+    return result
+  }
+
+  /// The same with one component replaced by two, half its weight each, one standard deviation times 0.7 apart from its
+  /// mean along its longest axis. Weights, mean and covariance of the mixture stay as they are.
+  ///
+  /// - Complexity: O(d^3 + K d^2) time.
+  func splitting(_ component: Int) -> GaussianComponents {
+    let covariance = covariance(of: component)
+    guard let eigen = SymmetricEigendecomposition(covariance) else { return self }
+    let last = dimension - 1
+    let step = (0..<dimension).map { 0.7 * eigen.values[last].squareRoot() * eigen.vectors[$0, last] }
+    func doubled(_ rows: [Double], _ values: (Int, Double) -> (Double, Double)) -> [Double] {
+      stride(from: 0, to: rows.count, by: count).flatMap { start in
+        var row = Array(rows[start..<start + count])
+        let (first, second) = values(start / count, row[component])
+        row[component] = first
+        return row + [second]
+      }
+    }
+    let entries = Self.entries(shape, dimension: dimension)
+    var result = self
+    result.logWeights = doubled(logWeights) { ($1 - log(2), $1 - log(2)) }
+    result.means = doubled(means) { ($1 - step[$0], $1 + step[$0]) }
+    result.covariances = doubled(covariances) { place, value in
+      let reduced = value - step[entries[place].i] * step[entries[place].j]
+      return (reduced, reduced)
+    }
+    return result
+  }
+
+  /// The mixture.
+  ///
+  /// - Throws: `ParzenError.invalidOption` for a covariance that is singular to rounding.
+  func mixture() throws(ParzenError) -> GaussianMixture {
+    let means = Matrix(rows: dimension, columns: count, elements: self.means).transposed
+    let weights = logWeights.map { exp($0) }
+    guard shape == .full else {
+      let variances = Matrix(rows: dimension, columns: count, elements: covariances).transposed
+      return try GaussianMixture(weights: weights, means: means, variances: variances)
+    }
+    return try GaussianMixture(weights: weights, means: means, covariances: (0..<count).map(covariance))
+  }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+
+/// A mixture of Gaussians by maximum likelihood (expectation-maximisation), with the number of components that the
+/// Bayesian information criterion chooses.
+///
+/// The classical parametric estimate. It is hard to beat where the truth is a mixture of few Gaussians and n is large;
+/// with few samples it is poor, because likelihood knows no caution.
+///
+/// Fits are made in coordinates in which the samples have unit variance: with full covariances whitened ones, so that the
+/// fit follows any affine map of the data, up to rounding; with diagonal covariances each column is divided by its standard
+/// deviation. In these coordinates `floor` is added to all variances after every step (as scikit-learn's `reg_covar`,
+/// which is in units of the data), which keeps components away from single samples, where the likelihood has no bound.
+public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, MarginalizableDensity {
+  /// The choices of a fit.
+  public struct Options: Sendable, Hashable {
+    /// The shape of the covariances; nil for the one with the lower criterion.
+    public var covariance: MixtureCovariance?
+    /// The numbers of components to try.
+    public var components: ClosedRange<Int> = 1...16
+    /// The search ends when so many more components in a row have not lowered the criterion.
+    public var patience = 3
+    /// Starts by k-means++ for every number of components, beside the splits of the fit before.
+    public var starts = 4
+    /// A run ends when a step raises the mean log likelihood of a sample by less.
+    public var tolerance = 1e-5
+    /// The most steps of a run.
+    public var steps = 500
+    /// Added to all variances, relative to those of the samples; nil for 2 / n.
+    ///
+    /// Relative score errors in % with floors of 1e-6, 1e-3, 0.01, 0.03 on `gmm`, full covariances, 60 targets,
+    /// seed 4242: d = 1, n = 64: 88,660, 116, 31, 26; n = 256: 13.1, 12.9, 12.6, 15.1; d = 2, n = 64: 115,000, 169, 52, 40;
+    /// n = 256: 23, 15.9, 14.6, 15.9.
+    public var floor: Double?
+    /// The seed of the starts.
+    public var seed: UInt64 = 0
+
+    /// The defaults.
+    public init(covariance: MixtureCovariance? = nil) { self.covariance = covariance }
+  }
+
+  /// One number of components that was tried.
+  public struct Candidate: Sendable, Equatable {
+    public var covariance: MixtureCovariance
+    public var components: Int
+    /// The mean log likelihood of a sample, in the units of the data.
+    public var logLikelihood: Double
+    /// BIC = -2 log likelihood + p log n; the least one is chosen.
+    public var criterion: Double
+    /// Whether the steps sufficed for the tolerance.
+    public var converged: Bool
+  }
+
+  /// The mixture, in the units of the samples.
+  public let mixture: GaussianMixture
+  /// What was chosen.
+  public let choice: Candidate
+  /// All that was tried.
+  public let candidates: [Candidate]
+  /// The most threads that evaluations use.
+  public let threads: Int
+
+  public var dimension: Int { mixture.dimension }
+
+  /// Fits with the default options.
+  public init(samples: Matrix) throws(ParzenError) { try self.init(samples: samples, options: Options()) }
+
+  /// Fits to samples.
+  ///
+  /// - Parameters:
+  ///   - samples: n points in d dimensions, n x d, with n at least d + 2.
+  ///   - weights: the weights of the samples; ones when nil.
+  ///   - options: the choices of the fit.
+  ///   - threads: the most threads to use. The result does not depend on it.
+  /// - Throws: `ParzenError.unusableSamples` for too few, not finite, constant or, with full covariances, linearly
+  ///   dependent samples; `ParzenError.invalidOption` for options and weights that make no sense.
+  /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances, for some hundred steps in all; O(n d) memory.
+  public init(
+    samples: Matrix, weights: SampleWeights? = nil, options: Options,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) throws(ParzenError) {
+    try options.check()
+    let moments = try SampleMoments(samples, weights: weights)
+    var best: (candidate: Candidate, components: GaussianComponents, map: AffineMap)?
+    var candidates: [Candidate] = []
+    for shape in options.covariance.map({ [$0] }) ?? MixtureCovariance.allCases {
+      let map = try AffineMap(moments, shape: shape)
+      let search = ComponentSearch(
+        SampleColumns(map.image, weights: moments.counts), shape: shape, options: options, threads: threads)
+      for found in search.candidates() {
+        let candidate = Candidate(
+          covariance: shape, components: found.fit.components.count,
+          logLikelihood: found.fit.logLikelihood + map.logDeterminant,
+          criterion: found.criterion - 2 * moments.effectiveCount * map.logDeterminant,
+          converged: found.fit.converged)
+        candidates.append(candidate)
+        if candidate.criterion < best?.candidate.criterion ?? .infinity {
+          best = (candidate, found.fit.components, map)
+        }
+      }
+    }
+    guard let best else {
+      throw .unusableSamples("no mixture fits these samples: give more, or samples that vary more evenly")
+    }
+    mixture = try best.map.preimage(best.components)
+    choice = best.candidate
+    self.candidates = candidates
+    self.threads = threads
+  }
+
+  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
+    try mixture.evaluate(at: queries, threads: threads)
+  }
+
+  public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
+    mixture.sample(count: count, using: &generator)
+  }
+
+  public func marginal(of columns: [Int]) -> GaussianMixture { mixture.marginal(of: columns) }
+}
+
+extension MaximumLikelihoodMixture.Options {
+  /// Throws for choices that make no sense.
+  func check() throws(ParzenError) {
+    func require(_ condition: Bool, _ message: String) throws(ParzenError) {
+      if !condition { throw .invalidOption(message) }
+    }
+    try require(components.lowerBound >= 1, "a mixture has at least one component: try 1 or more")
+    try require(starts >= 1, "the number of starts is \(starts): give 1 or more")
+    try require(steps >= 1, "the number of steps is \(steps): give 1 or more")
+    try require(patience >= 1, "the patience is \(patience): give 1 or more")
+    try require(tolerance >= 0, "the tolerance is \(tolerance): it must not be negative")
+    if let floor {
+      try require(floor >= 0 && floor.isFinite, "the floor of the variances is \(floor): give a small number")
+    }
+  }
+}
+
+/// The coordinates in which mixtures are fitted.
+private struct AffineMap {
+  /// The samples there, n x d.
+  let image: Matrix
+  /// log of the absolute determinant: log f(x) = log f(z) + this.
+  let logDeterminant: Double
+  /// x = A z + b.
+  private let matrix: Matrix
+  private let shift: [Double]
+  private let shape: MixtureCovariance
+
+  init(_ moments: SampleMoments, shape: MixtureCovariance) throws(ParzenError) {
+    self.shape = shape
+    shift = moments.mean
+    let d = moments.mean.count
+    guard shape == .diagonal else {
+      let whitening = try Whitening(moments)
+      image = whitening.whiten(moments.samples)
+      logDeterminant = whitening.logDeterminant
+      matrix = whitening.unwhiteningMatrix
+      return
+    }
+    try Whitening.checkCount(moments)
+    let scale = try moments.standardDeviations()
+    var image = moments.samples
+    for row in 0..<image.rows { for i in 0..<d { image[row, i] = (image[row, i] - shift[i]) / scale[i] } }
+    self.image = image
+    logDeterminant = -scale.reduce(0) { $0 + log($1) }
+    var matrix = Matrix.identity(d)
+    for i in 0..<d { matrix[i, i] = scale[i] }
+    self.matrix = matrix
+  }
+
+  /// A mixture of these coordinates in the units of the samples.
+  func preimage(_ components: GaussianComponents) throws(ParzenError) -> GaussianMixture {
+    guard shape == .diagonal else { return try components.mixture().affineImage(matrix, shift: shift) }
+    var components = components
+    for place in components.means.indices {
+      let i = place / components.count
+      components.means[place] = components.means[place] * matrix[i, i] + shift[i]
+      components.covariances[place] *= matrix[i, i] * matrix[i, i]
+    }
+    return try components.mixture()
+  }
+}

@@ -1,0 +1,59 @@
+import ParzenCore
+import ParzenKernels
+import ParzenNetworks
+
+/// Weighted samples in the layout of the kernels: all first coordinates, then all second ones, and so on.
+struct SampleColumns<Coordinate: KernelScalar>: Sendable {
+  let dimension: Int
+  /// The number of rows.
+  let count: Int
+  /// The sum of the weights: the number n of samples that the rows stand for.
+  let total: Double
+  /// d x count.
+  private let coordinates: [Coordinate]
+  /// One for each row; nil for ones.
+  private let weights: [Coordinate]?
+
+  /// The points of a matrix, n x d, with as many weights.
+  init(_ points: Matrix, weights: [Double]?) {
+    dimension = points.columns
+    count = points.rows
+    total = weights?.reduce(0, +) ?? Double(points.rows)
+    self.weights = weights?.map { Coordinate($0) }
+    let (rows, columns) = (points.rows, points.columns)
+    coordinates = [Coordinate](unsafeUninitializedCapacity: rows * columns) { result, count in
+      for i in 0..<columns {
+        for p in 0..<rows { result[i * rows + p] = Coordinate(points.elements[p * columns + i]) }
+      }
+      count = rows * columns
+    }
+  }
+
+  /// Gives the kernels access to the samples.
+  func withPoints<Result>(_ body: (PointBlock<Coordinate>) -> Result) -> Result {
+    coordinates.withUnsafeBufferPointer { coordinates in
+      guard let weights else { return body(PointBlock(coordinates.baseAddress!, count: count)) }
+      return weights.withUnsafeBufferPointer {
+        body(PointBlock(coordinates.baseAddress!, count: count, weights: $0.baseAddress!, total: total))
+      }
+    }
+  }
+
+  /// A coordinate of a row.
+  subscript(row: Int, coordinate: Int) -> Coordinate { coordinates[coordinate * count + row] }
+
+  /// The weight of a row.
+  func weight(of row: Int) -> Coordinate { weights?[row] ?? 1 }
+}
+
+extension SampleColumns<Double> {
+  /// A subset of the rows.
+  ///
+  /// - Complexity: O(rows d) time and memory.
+  func selecting(_ rows: [Int]) -> SampleColumns {
+    let points = Matrix(
+      rows: rows.count, columns: dimension,
+      elements: rows.flatMap { row in (0..<dimension).map { self[row, $0] } })
+    return SampleColumns(points, weights: weights.map { weights in rows.map { weights[$0] } })
+  }
+}
