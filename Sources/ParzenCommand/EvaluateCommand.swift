@@ -41,6 +41,7 @@ struct EvaluateCommand: ParsableCommand {
   var contexts = 100
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
   var seed: UInt64 = 1
+  @OptionGroup var published: PublishedTableOptions
   @OptionGroup var weightOptions: WeightOptions
   @OptionGroup var threadOptions: ThreadOptions
   @Option(help: ArgumentHelp("Write all figures to this file.", valueName: "file"), completion: .file())
@@ -97,7 +98,17 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     if let json { try AtomicFile.check(path: json) }
     if let plots { try AtomicFile.check(path: "\(plots)/chart.svg") }
+    if !published.table.isEmpty {
+      return try published.printTables(
+        .init(contexts: contexts, seed: seed, threads: threadOptions.count))
+    }
     let weights = try weightOptions.read()
+    if published.runtime {
+      var methods: [EvaluationMethod] = []
+      for name in self.methods { methods.append(try .named(name, weights: weights)) }
+      return try published.printRuntime(
+        methods, sizes: sizes, dimension: dimensions[0], seed: seed, plots: plots)
+    }
     var evaluation = Evaluation(
       targets: try targets.map { name throws(ParzenError) in try TargetFamily.named(name) },
       dimensions: dimensions, sizes: sizes,

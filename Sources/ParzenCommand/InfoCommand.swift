@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Parzen
+import ParzenFiles
+import ParzenNetworks
 
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,11 +13,24 @@ struct InfoCommand: ParsableCommand {
   var weights: String?
 
   func run() throws {
-    let weights =
-      try self.weights.map { try MixtureTransformerWeights(contentsOf: URL(fileURLWithPath: $0)) }
-      ?? .pretrained
-    let (configuration, record) = (weights.configuration, weights.record)
-    let lines: [(String, String)] = [
+    let lines: [(String, String)]
+    if let weights {
+      let url = URL(filePath: weights)
+      let architecture = try SafetensorsFile(contentsOf: url).metadata["architecture"]
+      if architecture == CrossAttentionConfiguration.architecture {
+        lines = describe(try CrossAttentionWeights(contentsOf: url))
+      } else {
+        lines = describe(try MixtureTransformerWeights(contentsOf: url))
+      }
+    } else {
+      lines = describe(MixtureTransformerWeights.pretrained)
+    }
+    for (name, value) in lines { print(name.padding(toLength: 15, withPad: " ", startingAt: 0) + value) }
+  }
+
+  private func describe(_ weights: MixtureTransformerWeights) -> [(String, String)] {
+    let configuration = weights.configuration
+    return [
       ("architecture", "mixture transformer"),
       ("parameters", "\(weights.parameters.count)"),
       ("layers", "\(configuration.layers)"),
@@ -27,7 +42,32 @@ struct InfoCommand: ParsableCommand {
       ),
       ("feed-forward", "\(configuration.hiddenScalars) scalars, \(configuration.hiddenVectors) vectors"),
       ("mixture heads", "\(configuration.mixtureHeads), covariances of learned rank \(configuration.rank)"),
-      ("components", "n / 4, from 4 to \(configuration.maximumComponents)"),
+      (
+        "components",
+        "n / 4 up to 32, from n = 1,024 on 32 (n / 1,024)^(1/4); at most \(configuration.maximumComponents)"
+      ),
+    ] + describe(weights.record)
+  }
+
+  private func describe(_ weights: CrossAttentionWeights) -> [(String, String)] {
+    let configuration = weights.configuration
+    let features = [
+      "coordinates", configuration.squaredNorm ? "squared norm" : nil,
+      configuration.sampleSize ? "number of samples" : nil,
+    ]
+    return [
+      ("architecture", "cross-attention transformer for d = \(configuration.dimension)"),
+      ("parameters", "\(weights.parameters.count)"),
+      ("layers", "\(configuration.layers)"),
+      ("channels", "\(configuration.width)"),
+      ("attention", counted(configuration.heads, "head")),
+      ("feed-forward", "\(configuration.hiddenWidth) channels"),
+      ("features", features.compactMap(\.self).joined(separator: ", ")),
+    ] + describe(weights.record)
+  }
+
+  private func describe(_ record: TrainingRecord) -> [(String, String)] {
+    [
       (
         "trained",
         "\(record.date), \(record.steps) steps, \(record.contexts) random distributions, seed \(record.seed)"
@@ -39,6 +79,5 @@ struct InfoCommand: ParsableCommand {
           + " n from \(record.samples.lowerBound) to \(record.samples.upperBound)"
       ),
     ]
-    for (name, value) in lines { print(name.padding(toLength: 15, withPad: " ", startingAt: 0) + value) }
   }
 }

@@ -14,6 +14,6 @@ struct ParzenCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EstimateCommand.self, SampleCommand.self, EvolveCommand.self, InformationCommand.self,
-      TrainCommand.self, EvaluateCommand.self, InfoCommand.self,
+      AttentionCommand.self, TrainCommand.self, EvaluateCommand.self, InfoCommand.self,
     ])
 }

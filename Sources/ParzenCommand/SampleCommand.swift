@@ -47,7 +47,7 @@ struct SampleCommand: ParsableCommand {
         kind, from: estimate.density, samples: samples.usable, count: count, seed: seed, &report)
       try write(draws, columnNames: names)
     } else {
-      try draw(from: estimate.density, seed: seed, columnNames: names)
+      try draw(from: estimate.distribution(), seed: seed, columnNames: names)
     }
     stopwatch.lap("drawing")
     report.add("drawn", "\(counted(count, "sample")) with seed \(seed)")

@@ -5,10 +5,11 @@ import Parzen
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train a mixture transformer on random distributions.",
+    abstract: "Train a network on random distributions.",
     discussion: """
-      Writes checkpoint.safetensors, log.jsonl and, after the last step, mixture-transformer.safetensors into the \
-      output folder. A run that was stopped, by --minutes, Ctrl-C or a crash, goes on with --resume from its last \
+      Trains the mixture transformer or, with {"network": {"architecture": "cross-attention", "dimension": 2}} as its \
+      configuration, a cross-attention transformer for that dimension. Writes checkpoint.safetensors, log.jsonl and, \
+      after the last step, the weights, named by their architecture, into the output folder. A run that was stopped, by --minutes, Ctrl-C or a crash, goes on with --resume from its last \
       checkpoint and ends with the same weights as an uninterrupted one.
       """)
 

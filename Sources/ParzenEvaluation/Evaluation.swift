@@ -27,6 +27,9 @@ public struct Evaluation: Sendable {
   /// Whether the methods' times are measured, too: the only figures that differ from run to run, and with the number of
   /// threads.
   public var measuresTime = false
+  /// Whether the samples themselves are the queries, as in some published tables; a kernel's own term distorts errors
+  /// there.
+  public var queriesAreSamples = false
 
   /// An evaluation.
   public init(
@@ -68,9 +71,10 @@ public struct Evaluation: Sendable {
   public func context(_ index: Int, of target: TargetFamily, dimension: Int, size: Int) -> EvaluationContext {
     var generator = Xoshiro256(seed: seed, stream: target.stream, dimension, index)
     let distribution = target.draw(dimension: dimension, using: &generator)
-    let queries = distribution.sample(count: queries, using: &generator)
+    var queries = distribution.sample(count: queries, using: &generator)
     var sampling = Xoshiro256(seed: seed, stream: target.stream, dimension, index, size)
     let samples = distribution.sample(count: size, using: &sampling)
+    if queriesAreSamples { queries = samples }
     do {
       return EvaluationContext(
         target: distribution, samples: samples, queries: queries,

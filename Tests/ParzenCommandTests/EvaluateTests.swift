@@ -48,4 +48,23 @@ import Testing
       #expect(outcome.output == "")
     }
   }
+
+  @Test func runtimeGivesExponents() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run(
+      "evaluate", "--runtime", "--dimensions", "2", "--sizes", "64", "128", "256", "--methods", "mixture",
+      "kde", "--plots", ".", in: folder)
+    #expect(outcome.status == 0)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 6 && lines[1].hasPrefix("n") && lines[5].hasPrefix("exponent"))
+    #expect(try folder.text(of: "runtime.svg").contains("kde ~ n^"))
+  }
+
+  @Test func publishedTablesAreNumbered() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run("evaluate", "--table", "4", "--contexts", "2", in: folder)
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasPrefix("Table 4. Student's t") && outcome.output.contains("0.0908"))
+    #expect(try Tool.run("evaluate", "--table", "7", in: folder).errors.contains("from 1 to 6"))
+  }
 }

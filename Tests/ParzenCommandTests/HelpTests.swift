@@ -31,7 +31,9 @@ import Testing
                                   of their density.
           information             Estimate entropy and Fisher information of samples,
                                   or their divergence from others.
-          train                   Train a mixture transformer on random distributions.
+          attention               Show how much each sample counts for the estimate at
+                                  a point.
+          train                   Train a network on random distributions.
           evaluate                Measure the errors of the methods where the true
                                   density is known.
           info                    Show a weights file's architecture and training

@@ -33,11 +33,11 @@ import Testing
     ),
     (
       "estimate data.csv --bandwidth 0.5",
-      "--bandwidth is for kde and sd-kde: mixtures need none"
+      "--bandwidth is for kernel densities: the method mixture needs none"
     ),
     (
       "estimate data.csv --method kde --weights w.safetensors",
-      "--weights are those of the method mixture: leave out --method kde"
+      "--weights are those of the methods mixture and cross-attention: leave out --method kde"
     ),
     (
       "estimate data.csv --method kde --uncertainty",

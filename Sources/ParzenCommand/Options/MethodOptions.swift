@@ -7,6 +7,11 @@ enum Method: String, CaseIterable, ExpressibleByArgument {
   case expectationMaximization = "em"
   case kernelDensity = "kde"
   case scoreDebiased = "sd-kde"
+  case crossAttention = "cross-attention"
+  case attentionKernelDensity = "kde-attention"
+
+  /// Whether the method has weights of a network.
+  var isPretrained: Bool { self == .mixture || self == .crossAttention }
 }
 
 /// The method and what belongs to it.
@@ -14,7 +19,8 @@ struct MethodOptions: ParsableArguments {
   @Option(
     help: """
       The method: the pretrained mixture transformer (mixture), a mixture by expectation-maximisation and BIC (em), \
-      kernel density (kde), or score-debiased kernel density (sd-kde).
+      kernel density (kde), score-debiased kernel density (sd-kde), the pretrained cross-attention transformer \
+      (cross-attention), or kernel density written as one block of attention (kde-attention).
       """)
   var method = Method.mixture
 
@@ -30,22 +36,59 @@ struct MethodOptions: ParsableArguments {
     transform: Bandwidth.init(argument:))
   var bandwidth: Bandwidth?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The score that debiases sd-kde: empirical (of the kernel density itself), mixture, or cross-attention. (default: \
+      empirical)
+      """, valueName: "name"))
+  var score: DebiasingScore?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Adapt the cross-attention transformer to the samples by this many gradient steps on the consistency of its score \
+      with the gradient of its log density.
+      """, valueName: "steps"))
+  var adapt: Int?
+
   @OptionGroup var threadOptions: ThreadOptions
+
+  /// The score with which samples are moved before kernels are put on them.
+  enum DebiasingScore: String, CaseIterable, ExpressibleByArgument {
+    case empirical, mixture
+    case crossAttention = "cross-attention"
+  }
 
   func validate() throws {
     if bandwidth != nil, !isKernelMethod {
-      throw ValidationError("--bandwidth is for kde and sd-kde: mixtures need none")
+      throw ValidationError("--bandwidth is for kernel densities: the method \(method.rawValue) needs none")
     }
-    if weightOptions.weights != nil, method != .mixture {
+    if method == .attentionKernelDensity, bandwidth == .silverman || bandwidth == .crossValidation {
+      throw ValidationError("--bandwidth is scott or a number for the method kde-attention")
+    }
+    if weightOptions.weights != nil, !method.isPretrained {
       throw ValidationError(
-        "--weights are those of the method mixture: leave out --method \(method.rawValue)")
+        "--weights are those of the methods mixture and cross-attention: leave out --method \(method.rawValue)"
+      )
+    }
+    if score != nil, method != .scoreDebiased {
+      throw ValidationError("--score is for the method sd-kde: add --method sd-kde")
+    }
+    if let adapt {
+      guard method == .crossAttention else {
+        throw ValidationError("--adapt is for the method cross-attention: add --method cross-attention")
+      }
+      guard adapt >= 1 else { throw ValidationError("--adapt is \(adapt): give 1 or more steps") }
     }
   }
 }
 
 extension MethodOptions {
   /// Whether kernels are chosen, one at every sample.
-  var isKernelMethod: Bool { method == .kernelDensity || method == .scoreDebiased }
+  var isKernelMethod: Bool {
+    [.kernelDensity, .scoreDebiased, .attentionKernelDensity].contains(method)
+  }
 
   /// Fits the density to samples (n x d).
   func fit(_ samples: Matrix) throws(ParzenError) -> FittedDensity {
@@ -85,19 +128,70 @@ extension MethodOptions {
           details: Self.kernels(samples.rows, density.bandwidths))
       }
     case .scoreDebiased:
+      let score = score ?? .empirical
       return { (samples, threads) throws(ParzenError) in
-        let density = try ScoreDebiasedKernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
+        let density = try Self.scoreDebiased(samples, by: score, bandwidth, threads)
         return FittedDensity(
           density: density, name: "score-debiased kernel density estimate",
-          details: Self.kernels(samples.rows, density.bandwidths))
+          details: "\(Self.kernels(samples.rows, density.bandwidths)), \(score.rawValue) score")
+      }
+    case .crossAttention:
+      let weights: CrossAttentionWeights = try weightOptions.readCrossAttention(forDimension: dimension)
+      let steps = adapt
+      return { (samples, threads) throws(ParzenError) in
+        try Self.crossAttention(samples, weights, adaptationSteps: steps, threads)
+      }
+    case .attentionKernelDensity:
+      return { (samples, threads) throws(ParzenError) in
+        let density =
+          if case .fixed(let width) = bandwidth {
+            try AttentionKernelDensity(samples: samples, bandwidth: width, threads: threads)
+          } else { try AttentionKernelDensity(samples: samples) }
+        return FittedDensity(
+          density: density, name: "kernel density estimate as one block of attention",
+          details: Self.kernels(samples.rows, [density.bandwidth]))
       }
     }
+  }
+
+  private static func scoreDebiased(
+    _ samples: Matrix, by score: DebiasingScore, _ bandwidth: Bandwidth, _ threads: Int
+  ) throws(ParzenError) -> ScoreDebiasedKernelDensity {
+    let learned: any Score
+    switch score {
+    case .empirical:
+      return try ScoreDebiasedKernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
+    case .mixture: learned = try MixtureTransformer(samples: samples, threads: threads)
+    case .crossAttention:
+      learned = try CrossAttentionTransformer(samples: samples, weights: nil, threads: threads)
+    }
+    return try ScoreDebiasedKernelDensity(
+      samples: samples, score: learned, bandwidth: bandwidth, threads: threads)
+  }
+
+  private static func crossAttention(
+    _ samples: Matrix, _ weights: CrossAttentionWeights, adaptationSteps: Int?, _ threads: Int
+  ) throws(ParzenError) -> FittedDensity {
+    let density = try CrossAttentionTransformer(samples: samples, weights: weights, threads: threads)
+    let configuration = weights.configuration
+    let details = "\(configuration.layers) layers of \(counted(configuration.heads, "head"))"
+    let name = "cross-attention transformer"
+    guard let steps = adaptationSteps else {
+      return FittedDensity(density: density, name: name, details: details)
+    }
+    let adaptation = try density.adapted(steps: steps)
+    let (before, after) = (short(adaptation.losses[0]), short(adaptation.losses[adaptation.losses.count - 1]))
+    return FittedDensity(
+      density: adaptation.estimator, name: name,
+      details: "\(details), \(counted(steps, "step")) of adaptation: consistency loss \(before) to \(after)")
   }
 
   /// The method as the analyses take it.
   func densityFit(forDimension dimension: Int) throws(ParzenError) -> DensityFit {
     let fitter = try fitter(forDimension: dimension)
-    return { (samples, threads) throws(ParzenError) in try fitter(samples, threads).density }
+    return { (samples, threads) throws(ParzenError) in
+      try fitter(samples, threads).distribution()
+    }
   }
 
   private static func kernels(_ count: Int, _ bandwidths: [Double]) -> String {
@@ -107,11 +201,21 @@ extension MethodOptions {
 
 /// A density fitted to samples, and what a report says about it.
 struct FittedDensity: Sendable {
-  let density: any MarginalizableDensity & Distribution
+  let density: any Density
   /// The method, for instance "kernel density estimate".
   let name: String
   /// What was fitted, for instance the number of components.
   let details: String
+
+  /// The density as one to draw from.
+  ///
+  /// - Throws: `ParzenError.invalidOption` if it is none.
+  func distribution() throws(ParzenError) -> any Distribution {
+    guard let distribution = density as? any Distribution else {
+      throw .invalidOption("the \(name) has no exact draws: take the method mixture, kde or sd-kde")
+    }
+    return distribution
+  }
 }
 
 extension Bandwidth {

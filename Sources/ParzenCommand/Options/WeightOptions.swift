@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Parzen
 
-/// Which weights the mixture transformer has.
+/// Which weights the network of a pretrained method has.
 struct WeightOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Weights of a mixture transformer, as `parzen train` writes them. (default: the ones of the package)",
+      "Weights of the method's network, as `parzen train` writes them. (default: the ones of the package)",
       valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
   var weights: String?
@@ -31,5 +31,11 @@ extension WeightOptions {
         """)
     }
     return weights
+  }
+
+  /// Reads the weights of a cross-attention transformer for a dimension.
+  func readCrossAttention(forDimension dimension: Int) throws(ParzenError) -> CrossAttentionWeights {
+    guard let weights else { return try .pretrained(dimension: dimension) }
+    return try CrossAttentionWeights(contentsOf: URL(filePath: weights))
   }
 }

@@ -21,7 +21,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// The most threads that fitting and evaluations use. The results do not depend on it.
   public let threads: Int
   /// The map to whitened coordinates, and the mixture there: evaluation is best conditioned in them.
-  private let whitening: Whitening
+  let whitening: Whitening
   private let whitenedMixture: GaussianMixture
 
   public var dimension: Int { whitening.dimension }

@@ -16,7 +16,7 @@ extension NetworkWeights where Configuration == MixtureTransformerConfiguration 
 
 extension NetworkWeights where Configuration == CrossAttentionConfiguration {
   /// The dimensions that weights ship for.
-  public static let pretrainedDimensions = [1, 2, 10]
+  public static let pretrainedDimensions = (1...100).filter { resourceURL("cross-attention-\($0)") != nil }
 
   /// The weights that ship with the package for a dimension; read anew each time, in milliseconds.
   ///
@@ -38,7 +38,7 @@ private let pretrainedMixtureTransformer: MixtureTransformerWeights = resource("
 
 /// Weights among the package's resources.
 private func resource<Configuration>(_ name: String) -> NetworkWeights<Configuration> {
-  guard let url = Bundle.module.url(forResource: name, withExtension: "safetensors") else {
+  guard let url = resourceURL(name) else {
     fatalError(
       "the package's resources are missing: keep the folder ending in .resources beside the program")
   }
@@ -47,4 +47,8 @@ private func resource<Configuration>(_ name: String) -> NetworkWeights<Configura
   } catch {
     fatalError("the package's own weights cannot be read: \(error)")
   }
+}
+
+private func resourceURL(_ name: String) -> URL? {
+  Bundle.module.url(forResource: name, withExtension: "safetensors")
 }

@@ -89,6 +89,17 @@ public struct Whitening: Sendable {
     }
   }
 
+  /// The map that changes nothing.
+  static func identity(_ dimension: Int) -> Whitening { Whitening(identityOf: dimension) }
+
+  private init(identityOf dimension: Int) {
+    mean = .init(repeating: 0, count: dimension)
+    scale = .init(repeating: 1, count: dimension)
+    forward = .identity(dimension)
+    inverse = forward
+    logDeterminant = 0
+  }
+
   /// Eigenvalues of the correlation matrix below this part of the largest count as zero.
   private static let smallestEigenvalue = 1e-13
 

@@ -12,6 +12,26 @@ extension EvaluationMethod {
     }
   }
 
+  /// Cross-attention transformers with the shipped weights, as they are and adapted; score-debiased kernel densities with
+  /// learned scores; and the kernel density that is one block of attention.
+  public static let attention: [EvaluationMethod] = [
+    EvaluationMethod(name: "cross-attention") {
+      try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1)
+    },
+    EvaluationMethod(name: "cross-attention-adapted") {
+      try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1).adapted(steps: 6).estimator
+    },
+    EvaluationMethod(name: "kde-attention") { try AttentionKernelDensity(samples: $0) },
+    EvaluationMethod(name: "sd-kde-mixture") {
+      let score = try MixtureTransformer(samples: $0, threads: 1)
+      return try ScoreDebiasedKernelDensity(samples: $0, score: score, bandwidth: .scott, threads: 1)
+    },
+    EvaluationMethod(name: "sd-kde-cross-attention") {
+      let score = try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1)
+      return try ScoreDebiasedKernelDensity(samples: $0, score: score, bandwidth: .scott, threads: 1)
+    },
+  ]
+
   /// Score networks trained on every context's samples: a score without a density.
   public static let scoreMatching: [EvaluationMethod] = [
     EvaluationMethod(name: "score-matching-hutchinson") {
@@ -43,12 +63,15 @@ extension EvaluationMethod {
     }
   }
 
+  /// The least error that the information in the samples allows, on targets of the family `gmm`.
+  public static let bayes = EvaluationMethod(oracle: "bayes") { try BayesOracle($0) }
+
   /// All methods with a name.
   ///
   /// - Parameter weights: those of the mixture transformer; nil for those that ship with the package.
   public static func all(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
     [mixtureTransformer(weights: weights), mixtureJackknife(weights: weights)] + maximumLikelihoodMixtures
-      + kernelDensities + scoreMatching
+      + kernelDensities + attention + scoreMatching + [bayes]
   }
 
   /// The method of a name.
