@@ -1,0 +1,132 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import ParzenNetworks
+import Testing
+
+@testable import ParzenEstimators
+
+@Suite struct CrossAttentionTransformerTests {
+  /// A small network with random weights: what is tested here holds for any.
+  private func weights(dimension: Int) -> CrossAttentionWeights {
+    var configuration = CrossAttentionConfiguration()
+    configuration.dimension = dimension
+    configuration.width = 16
+    configuration.heads = 2
+    configuration.layers = 2
+    configuration.hiddenWidth = 32
+    var generator = Xoshiro256(seed: 4)
+    return CrossAttentionWeights(
+      configuration: configuration, parameters: configuration.initialParameters(using: &generator),
+      record: TrainingRecord(
+        steps: 0, contexts: 0, prior: "", date: "", seed: 4, dimensions: dimension...dimension,
+        samples: 1...1))
+  }
+
+  private func points(_ count: Int, dimension: Int, seed: UInt64) -> Matrix {
+    var generator = Xoshiro256(seed: seed)
+    return GaussianMixturePrior().draw(dimension: dimension, using: &generator)
+      .sample(count: count, using: &generator)
+  }
+
+  private func relativeError(_ a: [Double], _ b: [Double]) -> Double {
+    let error = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return error / b.reduce(0) { $0 + $1 * $1 }
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func followsShiftsAndScalesOfColumns(dimension d: Int) throws {
+    let samples = points(120, dimension: d, seed: 1)
+    let queries = points(30, dimension: d, seed: 1)
+    let scales = (0..<d).map { pow(10, Double($0) - 1) }
+    func mapped(_ points: Matrix) -> Matrix {
+      var result = points
+      for i in result.elements.indices { result.elements[i] = result.elements[i] * scales[i % d] + 4 }
+      return result
+    }
+    let weights = weights(dimension: d)
+    let before = try CrossAttentionTransformer(samples: samples, weights: weights).evaluate(at: queries)
+    let after = try CrossAttentionTransformer(samples: mapped(samples), weights: weights)
+      .evaluate(at: mapped(queries))
+    let jacobian = scales.reduce(0) { $0 + log($1) }
+    let logDensity = after.logDensity.map { $0 + jacobian }
+    let score = after.score.elements.indices.map { after.score.elements[$0] * scales[$0 % d] }
+    #expect(relativeError(logDensity, before.logDensity) < 1e-8)
+    #expect(relativeError(score, before.score.elements) < 1e-8)
+  }
+
+  @Test func orderOfSamplesIsRounding() throws {
+    let samples = points(200, dimension: 2, seed: 2)
+    let queries = points(20, dimension: 2, seed: 3)
+    let weights = weights(dimension: 2)
+    let reversed = samples.selectingRows((0..<200).reversed())
+    let before = try CrossAttentionTransformer(samples: samples, weights: weights).evaluate(at: queries)
+    let after = try CrossAttentionTransformer(samples: reversed, weights: weights).evaluate(at: queries)
+    #expect(relativeError(after.score.elements, before.score.elements) < 1e-9)
+    #expect(relativeError(after.logDensity, before.logDensity) < 1e-9)
+  }
+
+  @Test func adaptationMakesTheHeadsConsistent() throws {
+    let samples = points(100, dimension: 2, seed: 5)
+    let estimator = try CrossAttentionTransformer(samples: samples, weights: weights(dimension: 2))
+    let adaptation = try estimator.adapted(steps: 8, learningRate: 1e-3)
+    #expect(adaptation.losses.count == 9)
+    #expect(adaptation.losses[8] < 0.9 * adaptation.losses[0], "\(adaptation.losses)")
+    #expect(estimator.weights.parameters != adaptation.estimator.weights.parameters)
+    #expect(throws: ParzenError.self) { try estimator.adapted(steps: -1) }
+    #expect(throws: ParzenError.self) { try estimator.adapted(steps: 1, learningRate: 0) }
+  }
+
+  @Test func attentionWeightsAreThose() throws {
+    let samples = points(60, dimension: 2, seed: 6)
+    let estimator = try CrossAttentionTransformer(samples: samples, weights: weights(dimension: 2))
+    let weightings = try estimator.weightings(of: samples, at: [0, 1])
+    #expect(weightings.map(\.name).prefix(3) == ["layer 1, head 1", "layer 1, head 2", "layer 2, head 1"])
+    for weighting in weightings {
+      #expect(abs(weighting.weights.reduce(0, +) - 1) < 1e-5)
+      #expect(abs(weighting.kernelWeights.reduce(0, +) - 1) < 1e-12)
+      #expect((1...60).contains(weighting.effectiveSamples))
+      #expect((-1...1).contains(weighting.correlation))
+    }
+  }
+
+  /// Responsibilities that a query shares with the samples, from the definition; and a kernel recognises itself.
+  @Test func mixtureWeightingIsSharedResponsibility() throws {
+    let samples = points(80, dimension: 2, seed: 7)
+    let estimator = try MixtureTransformer(samples: samples)
+    let weighting = try estimator.weightings(of: samples, at: [0, 0])[0]
+    let atSamples = try estimator.mixture.responsibilities(at: samples)
+    let atQuery = try estimator.mixture.responsibilities(at: Matrix(rows: 1, columns: 2, elements: [0, 0]))
+    for row in [0, 33, 79] {
+      var expected = 0.0
+      for k in estimator.mixture.weights.indices {
+        expected +=
+          atQuery[0, k] * atSamples[row, k] / (0..<80).reduce(0) { $0 + atSamples[$1, k] }
+      }
+      #expect(abs(weighting.weights[row] - expected) < 1e-9)
+    }
+    let distances = (0..<50).map { Double($0 * $0) / 100 }
+    let kernel = distances.map { exp(-$0 / (2 * 0.49)) }
+    let total = kernel.reduce(0, +)
+    let recognised = SampleWeighting(
+      name: "kernel", weights: kernel.map { $0 / total }, squaredDistances: distances)
+    #expect(recognised.correlation > 0.999 && abs(recognised.bandwidth - 0.7) < 0.05)
+  }
+
+  @Test func badInputIsRefused() throws {
+    let samples = points(60, dimension: 3, seed: 8)
+    #expect(throws: ParzenError.dimensionMismatch(expected: 2, found: 3)) {
+      try CrossAttentionTransformer(samples: samples, weights: weights(dimension: 2))
+    }
+    #expect(throws: ParzenError.self) { try CrossAttentionTransformer(samples: samples) }
+    let estimator = try CrossAttentionTransformer(samples: samples, weights: weights(dimension: 3))
+    #expect(throws: ParzenError.self) { try estimator.weightings(of: samples, at: [1]) }
+    do throws(ParzenError) {
+      _ = try CrossAttentionWeights.pretrained(dimension: 3)
+      Issue.record("weights for three dimensions are not shipped")
+    } catch {
+      #expect(error.description.contains("no cross-attention weights ship for 3 dimensions"))
+      #expect(error.description.contains("parzen train"))
+    }
+  }
+}
