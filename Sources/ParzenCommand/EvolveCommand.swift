@@ -183,10 +183,10 @@ struct EvolveCommand: ParsableCommand {
       }
       return try ScoreSource(exactSolutionOf: equation, from: density)
     }
-    let fit = try methodOptions.densityFit(forDimension: dimension)
+    let fit = try methodOptions.fitter(forDimension: dimension)
     let threads = methodOptions.threadOptions.count
     return ScoreSource(name: methodOptions.method.rawValue) { (samples) throws(ParzenError) in
-      try fit(samples, threads)
+      try fit(samples, threads).density
     }
   }
 }
