@@ -18,17 +18,17 @@ struct EstimateCommand: ParsableCommand {
   @Flag(
     help: """
       Add columns with standard errors of the log density and of the score's components (log_density_se, score_1_se, \
-      ...), by a jackknife over 20 groups of samples. For the mixture methods: the error of kernel estimates is mostly \
-      bias, which a jackknife does not see.
+      ...), by a jackknife over 20 groups of samples. For the mixture methods: the error of the others is mostly bias, \
+      which a jackknife does not see.
       """)
   var uncertainty = false
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Output") var plotOptions: PlotOptions
 
   func validate() throws {
-    guard uncertainty, methodOptions.isKernelMethod else { return }
+    guard uncertainty, ![.mixture, .expectationMaximization].contains(methodOptions.method) else { return }
     throw ValidationError(
-      "--uncertainty is for the methods mixture and em: the error of kernel estimates is mostly bias")
+      "--uncertainty is for the methods mixture and em: the error of the others is mostly bias")
   }
 
   func run() throws {
@@ -71,11 +71,10 @@ struct EstimateCommand: ParsableCommand {
 
   /// The estimate and its replicates.
   private func jackknife(_ samples: Matrix) throws(ParzenError) -> GroupJackknife {
-    let fit = try methodOptions.fitter(forDimension: samples.columns)
+    let fit = try methodOptions.densityFit(forDimension: samples.columns)
     do {
       return try GroupJackknife(
-        samples: samples, groups: min(20, samples.rows), threads: methodOptions.threadOptions.count
-      ) { (samples, threads) throws(ParzenError) in try fit(samples, threads).density }
+        samples: samples, groups: min(20, samples.rows), threads: methodOptions.threadOptions.count, fit: fit)
     } catch {
       throw .file(
         path: sampleOptions.samples,

@@ -41,7 +41,7 @@ import Testing
     ),
     (
       "estimate data.csv --method kde --uncertainty",
-      "--uncertainty is for the methods mixture and em: the error of kernel estimates is mostly bias"
+      "--uncertainty is for the methods mixture and em: the error of the others is mostly bias"
     ),
     ("evaluate --contexts 0", "--contexts is 0: give 1 or more"),
     ("evaluate --sizes 64 0", "--sizes has 0: give 1 or more"),
