@@ -35,6 +35,8 @@ struct EvaluateCommand: ParsableCommand {
       nearest neighbours.
       """)
   var functionals = false
+  @Flag(help: "Measure how well modes of Gaussian mixtures are found instead (see `parzen modes`).")
+  var modes = false
   @Option(help: ArgumentHelp("The bootstrap replicates behind an estimate of a functional.", valueName: "n"))
   var replicates = 20
   @Option(help: ArgumentHelp("The number of random targets behind every figure.", valueName: "n"))
@@ -84,8 +86,10 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--sizes has \(size): give 1 or more")
     }
     guard replicates >= 2 else { throw ValidationError("--replicates is \(replicates): give 2 or more") }
-    if functionals, plots != nil {
-      throw ValidationError("--plots are of the errors of score and density: leave out --functionals")
+    if functionals, modes { throw ValidationError("--functionals and --modes exclude each other") }
+    if functionals || modes, plots != nil {
+      throw ValidationError(
+        "--plots are of the errors of score and density: leave out \(modes ? "--modes" : "--functionals")")
     }
     do {
       for name in targets { _ = try TargetFamily.named(name) }
@@ -117,6 +121,7 @@ struct EvaluateCommand: ParsableCommand {
       },
       contexts: contexts, seed: seed, threads: threadOptions.count)
 
+    if modes { return try runModes(evaluation) }
     if functionals { return try runFunctionals(evaluation) }
     evaluation.measuresTime = tables.contains(.time)
     var stopwatch = Stopwatch()
@@ -141,7 +146,18 @@ struct EvaluateCommand: ParsableCommand {
       report(&stopwatch, cell.target, cell.dimension, cell.size)
     }
     printHeader()
-    print("\n" + FunctionalTable(cells).text)
+    print("\n" + FunctionalCell.text(cells))
+    try writeJSON(cells)
+  }
+
+  private func runModes(_ evaluation: Evaluation) throws {
+    var stopwatch = Stopwatch()
+    let cells = ModeEvaluation(evaluation).run { cells in
+      guard let cell = cells.first else { return }
+      report(&stopwatch, cell.target, cell.dimension, cell.size)
+    }
+    printHeader()
+    print("\n" + ModeCell.text(cells))
     try writeJSON(cells)
   }
 

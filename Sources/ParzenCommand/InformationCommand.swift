@@ -43,7 +43,7 @@ struct InformationCommand: ParsableCommand {
     var report = Report()
     let samples = try sampleOptions.read(&report)
     let fit = try methodOptions.densityFit(forDimension: samples.usable.columns)
-    let options = InformationOptions(
+    let options = AnalysisOptions(
       replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
     report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
     if let relativeTo {

@@ -14,6 +14,7 @@ struct ParzenCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       EstimateCommand.self, SampleCommand.self, EvolveCommand.self, InformationCommand.self,
-      AttentionCommand.self, TrainCommand.self, EvaluateCommand.self, InfoCommand.self,
+      OutliersCommand.self, ModesCommand.self, AttentionCommand.self, TrainCommand.self,
+      EvaluateCommand.self, InfoCommand.self,
     ])
 }

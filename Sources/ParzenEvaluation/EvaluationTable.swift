@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 /// Evaluation cells as text: per target and dimension one table, with a row per sample size and a column per method.
@@ -62,8 +61,6 @@ public struct EvaluationTable: Sendable {
   }
 
   private func text(of cell: EvaluationCell, _ figure: Figure) -> String {
-    let failures = cell.failures > 0 ? " (\(cell.failures) failed)" : ""
-    guard let measurement = figure.measurement(cell) else { return "-" + failures }
-    return String(format: "%.3g +- %.1g", measurement.value, measurement.standardError) + failures
+    (figure.measurement(cell)?.text ?? "-") + failureNote(cell.failures)
   }
 }

@@ -9,6 +9,22 @@ func aligned(_ rows: [[String]]) -> [String] {
   }
 }
 
+/// A table of figures, a row for each and a column per method: `value +- standard error`, with a dash where there is none.
+func figureTable(title: String, columns: [String], figures: [(name: String, values: [Measurement?])])
+  -> String
+{
+  let rows = figures.map { name, values in [name] + values.map { $0?.text ?? "-" } }
+  return ([title] + aligned([["figure"] + columns] + rows)).joined(separator: "\n")
+}
+
+/// ` (k failed)` where contexts are missing.
+func failureNote(_ failures: Int) -> String { failures > 0 ? " (\(failures) failed)" : "" }
+
+extension Measurement {
+  /// Value and standard error.
+  var text: String { String(format: "%.3g +- %.1g", value, standardError) }
+}
+
 extension Array {
   /// Elements with equal keys together, in the order of their first occurrence.
   func grouped(by key: (Element) -> [String]) -> [[Element]] {

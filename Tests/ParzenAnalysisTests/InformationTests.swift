@@ -41,7 +41,7 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
       let samples = f.sample(count: 60, using: &generator)
       let found = try SampleInformation(
         samples: samples, fit: gaussianFit,
-        options: InformationOptions(replicates: 40, seed: UInt64(index), threads: 2))
+        options: AnalysisOptions(replicates: 40, seed: UInt64(index), threads: 2))
       let error = found.entropy.value - entropy
       if abs(error) <= 2 * found.entropy.standardError { covered += 1 }
       biases += error / Double(repetitions)
@@ -86,7 +86,7 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
       let (x, y) = (f.sample(count: 200, using: &generator), f.sample(count: 300, using: &generator))
       let found = try RelativeInformation(
         samples: x, relativeTo: y, fit: gaussianFit,
-        options: InformationOptions(replicates: 30, seed: UInt64(seed)))
+        options: AnalysisOptions(replicates: 30, seed: UInt64(seed)))
       #expect(abs(found.divergence.value) < 4 * found.divergence.standardError)
       pValues.append(found.steinPValue)
     }
@@ -136,7 +136,7 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
     let samples = try gaussian([0, 0], covariance).sample(count: 40, using: &generator)
     func entropy(_ threads: Int) throws -> InformationEstimate {
       try SampleInformation(
-        samples: samples, fit: gaussianFit, options: InformationOptions(replicates: 5, threads: threads)
+        samples: samples, fit: gaussianFit, options: AnalysisOptions(replicates: 5, threads: threads)
       ).entropy
     }
     #expect(try entropy(1) == entropy(4))
@@ -153,12 +153,12 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
     #expect(
       message {
         _ = try SampleInformation(
-          samples: samples, fit: gaussianFit, options: InformationOptions(replicates: 1))
+          samples: samples, fit: gaussianFit, options: AnalysisOptions(replicates: 1))
       }.contains("give 2 or more"))
     #expect(
       message {
         _ = try SampleInformation(
-          samples: samples, fit: gaussianFit, options: InformationOptions(folds: 21))
+          samples: samples, fit: gaussianFit, options: AnalysisOptions(folds: 21))
       }.contains("21 folds of 20 samples"))
     #expect(
       message {

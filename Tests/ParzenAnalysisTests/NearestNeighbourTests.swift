@@ -38,6 +38,16 @@ import Testing
     #expect(nearest.standardError > found.standardError)
   }
 
+  @Test func unitsPlayNoPart() throws {
+    var generator = Xoshiro256(seed: 5)
+    let samples = Matrix(rows: 300, columns: 2, elements: (0..<600).map { _ in generator.nextNormal() })
+    var scaled = samples
+    for row in 0..<300 { scaled[row, 1] *= 1024 }
+    let difference = try NearestNeighbourEntropy(samples: scaled).value
+      - NearestNeighbourEntropy(samples: samples).value
+    #expect(abs(difference - log(1024)) < 1e-12)
+  }
+
   @Test func equalOrTooFewSamplesHaveAMessage() {
     #expect(throws: ParzenError.self) { try NearestNeighbourEntropy(samples: Matrix(rows: 3, columns: 1)) }
     #expect(throws: ParzenError.self) { try NearestNeighbourEntropy(samples: Matrix(rows: 30, columns: 1)) }

@@ -31,6 +31,9 @@ import Testing
                                   of their density.
           information             Estimate entropy and Fisher information of samples,
                                   or their divergence from others.
+          outliers                Rank samples by how unusual they are.
+          modes                   Find the modes of the estimated density, and the
+                                  samples that belong to each.
           attention               Show how much each sample counts for the estimate at
                                   a point.
           train                   Train a network on random distributions.
@@ -58,6 +61,14 @@ import Testing
       ["--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--weights"]
     ),
     ("info", []),
+    (
+      "outliers",
+      [
+        "--drop-missing", "--regularise", "--train", "--replicates", "--seed", "--method", "--output",
+        "--plot",
+      ]
+    ),
+    ("modes", ["--drop-missing", "--smallest-share", "--method", "--output", "--plot", "--json"]),
     (
       "information",
       ["--drop-missing", "--regularise", "--relative-to", "--replicates", "--seed", "--method", "--json"]

@@ -7,7 +7,8 @@ import ParzenKernels
 ///
 ///     H = psi(n) - psi(k) + log V_d + (d / n) sum over i of log r_i,
 ///
-/// V_d the volume of the unit ball. No density estimate is involved; in high dimensions its bias falls as slowly as
+/// V_d the volume of the unit ball. Distances are in units of the columns' standard deviations, whose logarithms are added
+/// to H, so that units play no part. No density estimate is involved; in high dimensions its bias falls as slowly as
 /// n^(-2/d).
 ///
 /// L. Kozachenko, N. Leonenko, Problems of Information Transmission 23, 1987; k neighbours: Kraskov et al., Phys. Rev. E
@@ -29,7 +30,10 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     guard k >= 1, n > k else {
       throw .invalidOption("\(k) nearest neighbours of \(n) samples: give at least 1, and fewer than samples")
     }
-    let distances = NeighbourTree(samples).squaredDistances(toNeighbour: k, threads: threads)
+    let deviations = columnDeviations(samples)
+    var standardised = samples
+    for index in standardised.elements.indices { standardised.elements[index] /= deviations[index % d] }
+    let distances = NeighbourTree(standardised).squaredDistances(toNeighbour: k, threads: threads)
     guard distances.allSatisfy({ $0 > 0 }) else {
       throw .unusableSamples(
         "more than \(k) samples are equal, so that nearest neighbours give no entropy: add a little noise, or use more neighbours"
@@ -37,7 +41,8 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     }
     let dimension = Double(d)
     let logVolume = dimension / 2 * log(Double.pi) - lgamma(dimension / 2 + 1)
-    let constant = digamma(n) - digamma(k) + logVolume
+    let logScale = deviations.reduce(0) { $0 + log($1) }
+    let constant = digamma(n) - digamma(k) + logVolume + logScale
     let terms = distances.map { constant + dimension / 2 * log($0) }
     let mean = terms.reduce(0, +) / Double(n)
     let squares = terms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

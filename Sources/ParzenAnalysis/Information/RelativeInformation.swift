@@ -27,7 +27,7 @@ public struct RelativeInformation: Sendable {
   ///   each.
   public init(
     samples: Matrix, relativeTo others: Matrix, fit: @escaping DensityFit,
-    options: InformationOptions = InformationOptions()
+    options: AnalysisOptions = AnalysisOptions()
   ) throws(ParzenError) {
     try options.validate()
     guard samples.columns == others.columns else {

@@ -31,7 +31,7 @@ public struct SampleInformation: Sendable {
   /// - Throws: `ParzenError.invalidOption` for options that make no sense; what the fit throws.
   /// - Complexity: 1 + B + folds fits and 1 + 2 B evaluations at n points, on up to `options.threads` threads.
   public init(
-    samples: Matrix, fit: @escaping DensityFit, options: InformationOptions = InformationOptions()
+    samples: Matrix, fit: @escaping DensityFit, options: AnalysisOptions = AnalysisOptions()
   ) throws(ParzenError) {
     try options.validate()
     let density = try fit(samples, options.threads)

@@ -20,13 +20,7 @@ public struct SteinDiscrepancy: Sendable {
 
   /// The discrepancy with the units of given samples: the standard deviations of their columns, 1 where one is constant.
   public init(scale samples: Matrix) {
-    let count = Double(max(samples.rows, 1))
-    units = (0..<samples.columns).map { column in
-      let values = samples[column: column]
-      let mean = values.reduce(0, +) / count
-      let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
-      return deviation > 0 ? deviation : 1
-    }
+    units = columnDeviations(samples)
   }
 
   /// The squared discrepancy of n samples (n x d).

@@ -216,6 +216,16 @@ struct FittedDensity: Sendable {
     }
     return distribution
   }
+
+  /// The density as a mixture of Gaussians.
+  ///
+  /// - Throws: `ParzenError.invalidOption` if it is none.
+  func gaussianMixture() throws(ParzenError) -> any GaussianMixtureDensity {
+    guard let mixture = density as? any GaussianMixtureDensity else {
+      throw .invalidOption("the \(name) is no mixture of Gaussians: take the method mixture, em, kde or sd-kde")
+    }
+    return mixture
+  }
 }
 
 extension Bandwidth {

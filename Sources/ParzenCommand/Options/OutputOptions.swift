@@ -42,4 +42,15 @@ extension OutputOptions {
   func checkDestination() throws(ParzenError) {
     if let output { try AtomicFile.check(path: output) }
   }
+
+  /// Writes a table of results to where they belong: all rows to a file or a pipe, the first few to a terminal.
+  func write(_ rows: [[Double]], columnNames: [String]) throws(ParzenError) {
+    if destination == .terminal {
+      let shown = Array(rows.prefix(TerminalTable.mostRows))
+      return print(TerminalTable(columnNames: columnNames, rows: shown, total: rows.count).description)
+    }
+    var writer = try TableWriter(path: destination.path, columnNames: columnNames, rows: rows.count)
+    for row in rows { try writer.append(row) }
+    try writer.finish()
+  }
 }

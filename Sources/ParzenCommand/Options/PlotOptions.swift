@@ -27,11 +27,20 @@ extension PlotOptions {
   }
 
   /// The picture of a density with its samples as an SVG document; nil if none is wanted.
-  func picture(of estimate: FittedDensity, _ samples: Table, title: String) throws(ParzenError) -> String? {
+  ///
+  /// - Parameters:
+  ///   - marks: places to mark.
+  ///   - groups: the samples' groups, for their colours; none if empty.
+  func picture(
+    of estimate: FittedDensity, _ samples: Table, title: String, marks: [DensityPlot.Mark] = [],
+    groups: [Int] = []
+  ) throws(ParzenError) -> String? {
     guard plot != nil else { return nil }
-    let picture = DensityPlot(
+    var picture = DensityPlot(
       density: estimate.density, samples: samples.values, columnNames: samples.columnNames, title: title,
       subtitle: "\(estimate.name) from \(counted(samples.values.rows, "sample"))")
+    picture.marks = marks
+    picture.groups = groups
     return try picture.svg()
   }
 }

@@ -12,7 +12,9 @@ import ParzenDistributions
 /// fit follows any affine map of the data, up to rounding; with diagonal covariances each column is divided by its standard
 /// deviation. In these coordinates `floor` is added to all variances after every step (as scikit-learn's `reg_covar`,
 /// which is in units of the data), which keeps components away from single samples, where the likelihood has no bound.
-public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, MarginalizableDensity {
+public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, MarginalizableDensity,
+  GaussianMixtureDensity
+{
   /// The choices of a fit.
   public struct Options: Sendable, Hashable {
     /// The shape of the covariances; nil for the one with the lower criterion.

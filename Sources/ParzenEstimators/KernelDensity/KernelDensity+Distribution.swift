@@ -1,5 +1,6 @@
 import Foundation
 import ParzenCore
+import ParzenDistributions
 
 extension KernelDensity: Distribution {
   /// Independent draws from the estimate, count x d: a sample chosen by its weight, plus a draw from the kernel.
@@ -34,6 +35,21 @@ extension KernelDensity: MarginalizableDensity {
       dimension: columns.count)
     return KernelDensity(marginalSums, shape: marginalShape, tolerance: tolerance, threads: threads)
   }
+}
+
+extension KernelDensity: GaussianMixtureDensity {
+  /// The estimate as a mixture with a component for every sample.
+  ///
+  /// - Complexity: O(n d) time and memory, O(n d^2) for kernels that do not lie along the axes.
+  public var mixture: GaussianMixture {
+    let samples = Matrix(rows: sums.logWeights.count, columns: dimension, elements: sums.points)
+    return shape.mixture(means: shape.dataUnits(samples), weights: sums.logWeights.map { exp2($0) })
+  }
+}
+
+extension ScoreDebiasedKernelDensity: GaussianMixtureDensity {
+  /// The estimate as a mixture with a component for every moved sample.
+  public var mixture: GaussianMixture { estimate.mixture }
 }
 
 extension ScoreDebiasedKernelDensity: Distribution {

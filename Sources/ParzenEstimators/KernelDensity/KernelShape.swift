@@ -1,5 +1,6 @@
 import Foundation
 import ParzenCore
+import ParzenDistributions
 
 /// The covariance H of the kernels, as the affine map from the data to kernel units u, in which a kernel is
 /// 2^-|u - u_i|^2:
@@ -94,6 +95,25 @@ struct KernelShape: Sendable {
       for k in bandwidths.indices { result[i, k] = centre[k] + result[i, k] * bandwidths[k] * Self.unit }
     }
     return result
+  }
+
+  /// The mixture of kernels about given points, n x d.
+  func mixture(means: Matrix, weights: [Double]) -> GaussianMixture {
+    do {
+      guard let correlation else {
+        return try GaussianMixture(
+          weights: weights, means: means,
+          variances: Matrix(
+            rows: means.rows, columns: means.columns,
+            elements: (0..<means.rows).flatMap { _ in bandwidths.map { $0 * $0 } }))
+      }
+      var factor = correlation.lower
+      for i in bandwidths.indices { for j in bandwidths.indices { factor[i, j] *= bandwidths[i] } }
+      return try GaussianMixture(
+        weights: weights, means: means, covarianceFactors: [Matrix](repeating: factor, count: means.rows))
+    } catch {
+      preconditionFailure("kernels are Gaussians: \(error)")
+    }
   }
 
   /// The shape of the kernels' marginals, of covariance H restricted to some columns.

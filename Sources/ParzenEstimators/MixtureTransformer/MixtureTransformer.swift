@@ -13,7 +13,9 @@ import ParzenNetworks
 /// - Complexity: O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 32 components in h = 4 heads and 4
 ///   layers, about 17 kFLOP a sample in d = 2; for d > 32, where the layers' covariances are an isotropic part plus two
 ///   directions, O(n (d^2 + K h d) + K h d^2). O(n d) memory. Evaluation takes O(K d^2) for a query.
-public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity {
+public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity,
+  GaussianMixtureDensity
+{
   /// The fitted mixture, in the units of the samples.
   public let mixture: GaussianMixture
   /// The weights that made it.

@@ -113,7 +113,7 @@ public struct FunctionalEvaluation: Sendable {
         throw .invalidOption("\(method.name): \(error)")
       }
     }
-    let options = InformationOptions(replicates: replicates, seed: evaluation.seed, threads: 1)
+    let options = AnalysisOptions(replicates: replicates, seed: evaluation.seed, threads: 1)
     return (try? SampleInformation(samples: samples, fit: fit, options: options)).map {
       [.entropy: $0.entropy, .fisher: $0.fisherTrace]
     }

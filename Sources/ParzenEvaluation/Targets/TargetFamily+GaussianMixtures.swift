@@ -28,10 +28,40 @@ extension TargetFamily {
         many.draw(dimension: $0, using: &$1)
       },
       TargetFamily(
+        name: "gmm-separated",
+        summary: "gmm whose components lie at least 4 standard deviations apart and weigh 0.05 or more"
+      ) { dimension, generator in
+        while true {
+          let mixture = plain.drawMixture(dimension: dimension, using: &generator)
+          if isSeparated(mixture) { return mixture }
+        }
+      },
+      TargetFamily(
         name: "gmm-100", summary: "2 Gaussians in 100 dimensions, otherwise gmm", dimensions: 100...100
       ) {
         pair.draw(dimension: $0, using: &$1)
       },
     ]
   }()
+
+  /// Whether, for all pairs of components, (mu_i - mu_j)^T ((Sigma_i + Sigma_j) / 2)^-1 (mu_i - mu_j) >= 4^2, and no
+  /// weight is below 0.05. One component alone is separated.
+  private static func isSeparated(_ mixture: GaussianMixture) -> Bool {
+    guard mixture.weights.allSatisfy({ $0 >= 0.05 }) else { return false }
+    let d = mixture.dimension
+    let variances = (0..<mixture.componentCount).map { k in
+      let covariance = mixture.covariance(of: k)
+      return (0..<d).map { covariance[$0, $0] }
+    }
+    for i in 0..<mixture.componentCount {
+      for j in 0..<i {
+        let square = (0..<d).reduce(0.0) { sum, axis in
+          let difference = mixture.means[i, axis] - mixture.means[j, axis]
+          return sum + 2 * difference * difference / (variances[i][axis] + variances[j][axis])
+        }
+        if square < 16 { return false }
+      }
+    }
+    return true
+  }
 }

@@ -25,6 +25,7 @@ extension DensityPlot {
     document.clipped(to: upper.frame) { document in
       upper.drawCurve(in: &document, points, drawn.values)
       upper.drawRug(in: &document, rows.map { samples[$0, 0] })
+      upper.drawMarks(in: &document, marks, column: 0, labelled: true)
     }
     upper.drawXAxis(in: &document, ticks: xTicks)
     upper.drawYAxis(in: &document, ticks: densityTicks, name: drawn.name)

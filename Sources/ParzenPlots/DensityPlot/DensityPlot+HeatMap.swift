@@ -20,10 +20,11 @@ extension DensityPlot {
     let brightest = panel.drawHeatMap(
       in: &document, ScalarGrid(x: nodes.x, y: nodes.y, values: drawn.values), contourWidth: 1)
     document.clipped(to: panel.frame) { document in
-      document.dots(
-        rows.map { panel.point(samples[$0, 0], samples[$0, 1]) }, diameter: 2.4, color: .ink,
+      drawSamples(
+        in: &document, panel, rows: rows, columns: (0, 1), diameter: 2.4,
         opacity: min(0.75, max(0.3, 300 / Double(rows.count))))
       panel.drawArrows(in: &document, x: nodes.x, y: nodes.y, scores: evaluation.score)
+      drawMarks(in: &document, panel, columns: (0, 1), diameter: 9, labelled: true)
     }
     panel.drawXAxis(in: &document, ticks: AxisTicks(panel.x), name: columnNames[0])
     panel.drawYAxis(in: &document, ticks: AxisTicks(panel.y), name: columnNames[1])

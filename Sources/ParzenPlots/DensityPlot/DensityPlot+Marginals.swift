@@ -36,8 +36,12 @@ extension DensityPlot {
         } else {
           panel = Panel(frame: frame, x: scales[column], y: scales[row])
           try drawMarginal(
-            in: &document, density.marginal(of: [column, row]), panel, gridCount: isSmall ? 33 : 49,
-            samples: rows.map { panel.point(samples[$0, column], samples[$0, row]) })
+            in: &document, density.marginal(of: [column, row]), panel, gridCount: isSmall ? 33 : 49)
+          document.clipped(to: panel.frame) { document in
+            drawSamples(
+              in: &document, panel, rows: rows, columns: (column, row), diameter: 1.6, opacity: 0.45)
+            drawMarks(in: &document, panel, columns: (column, row), diameter: 6, labelled: false)
+          }
         }
         let isLowest = row == count - 1
         panel.drawXAxis(
@@ -65,17 +69,14 @@ extension DensityPlot {
     return panel
   }
 
-  /// Draws the marginal of two coordinates with samples, given as places.
+  /// Draws the marginal of two coordinates.
   private func drawMarginal(
-    in document: inout SVGDocument, _ marginal: any Density, _ panel: Panel, gridCount: Int, samples: [Point]
+    in document: inout SVGDocument, _ marginal: any Density, _ panel: Panel, gridCount: Int
   ) throws(ParzenError) {
     let nodes = (x: panel.x.values(gridCount), y: panel.y.values(gridCount))
     let drawn = DrawnDensities(
       logDensity: try marginal.logDensity(at: ScalarGrid.nodes(x: nodes.x, y: nodes.y)))
     panel.drawHeatMap(
       in: &document, ScalarGrid(x: nodes.x, y: nodes.y, values: drawn.values), contourWidth: 0.75)
-    document.clipped(to: panel.frame) {
-      $0.dots(samples, diameter: 1.6, color: .ink, opacity: 0.45)
-    }
   }
 }

@@ -15,6 +15,21 @@ package struct DensityPlot {
   let columnNames: [String]
   let title: String
   let subtitle: String
+  /// Places to mark, of d coordinates each.
+  package var marks: [Mark] = []
+  /// Groups of the samples, one number for each: they are drawn in different colours.
+  package var groups: [Int] = []
+
+  /// A place with a short label.
+  package struct Mark: Sendable {
+    package var place: [Double]
+    package var label: String
+
+    package init(place: [Double], label: String) {
+      self.place = place
+      self.label = label
+    }
+  }
 
   /// A picture of a density and samples (n x d, n > 0).
   ///

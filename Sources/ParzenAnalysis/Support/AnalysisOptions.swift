@@ -1,11 +1,11 @@
 import Foundation
 import ParzenCore
 
-/// How functionals are estimated.
-public struct InformationOptions: Sendable {
-  /// The number B of bootstrap replicates; a standard error is itself uncertain by about 1 / sqrt(2 B).
+/// How often and in which parts an analysis refits a density, and with which random numbers.
+public struct AnalysisOptions: Sendable {
+  /// The number B of bootstrap replicates; a standard error from them is itself uncertain by about 1 / sqrt(2 B).
   public var replicates: Int
-  /// The folds of the cross-fitted figures.
+  /// The folds of cross-fitting.
   public var folds: Int
   /// The seed of everything random.
   public var seed: UInt64

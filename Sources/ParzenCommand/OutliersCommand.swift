@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Parzen
+import ParzenFiles
+import ParzenPlots
+
+struct OutliersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "outliers",
+    abstract: "Rank samples by how unusual they are.",
+    discussion: """
+      Every sample's log density comes from the estimate from other samples, in ten folds, or from training samples with \
+      --train. Its tail probability is that a fresh draw from the estimated distribution has as low a log density, with \
+      allowance for the error of the fit: without outliers it is uniform between 0 and 1.
+
+      The results have a row for every sample, the most unusual first: its row in the file (from 1, rows that were left \
+      out not counted), log density, tail probability, and the sample. Without --output they go to standard output: as \
+      CSV, or on a terminal the first rows.
+      """)
+
+  @OptionGroup var sampleOptions: SampleOptions
+  @Option(
+    help: ArgumentHelp("Judge by the samples of this CSV or .npy file alone.", valueName: "file"),
+    completion: .file())
+  var train: String?
+  @Option(
+    help: ArgumentHelp("The refits behind the tail probabilities.", valueName: "n"))
+  var replicates = 20
+  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
+  var seed: UInt64 = 1
+  @OptionGroup(title: "Method") var methodOptions: MethodOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+  @OptionGroup(title: "Output") var plotOptions: PlotOptions
+
+  /// The tail probability below which a report counts samples, and a picture marks them.
+  private static let level = 0.01
+
+  func validate() throws {
+    guard replicates >= 2 else { throw ValidationError("--replicates is \(replicates): give 2 or more") }
+  }
+
+  func run() throws {
+    try outputOptions.checkDestination()
+    try plotOptions.checkDestination()
+    var report = Report()
+    let samples = try sampleOptions.read(&report)
+    let training = try train.map { (path) throws(ParzenError) in
+      try sampleOptions.readOthers(path, as: "training samples", like: samples, &report)
+    }
+    let fitter = try methodOptions.fitter(forDimension: samples.usable.columns)
+    let fit: DensityFit = { (samples, threads) throws(ParzenError) in try fitter(samples, threads).density }
+    let options = AnalysisOptions(
+      replicates: replicates, folds: min(10, samples.usable.rows), seed: seed,
+      threads: methodOptions.threadOptions.count)
+    let ranking =
+      if let training {
+        try OutlierRanking(samples: samples.usable, training: training, fit: fit, options: options)
+      } else {
+        try OutlierRanking(samples: samples.usable, fit: fit, options: options)
+      }
+    report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
+    try write(ranking, samples.table)
+    let unusual = ranking.order.filter { ranking.tailProbability[$0] < Self.level }
+    report.add(
+      "unusual",
+      "\(counted(unusual.count, "sample")) with a tail probability below \(Self.level); "
+        + "\(short(Self.level * Double(samples.usable.rows))) are expected without outliers")
+    if let path = plotOptions.plot {
+      let marks = unusual.prefix(20).map { index in
+        DensityPlot.Mark(place: Array(samples.table.values[row: index]), label: "\(index + 1)")
+      }
+      let title = "Unusual samples of \(URL(filePath: sampleOptions.samples).lastPathComponent)"
+      let estimate = try fitter(training ?? samples.usable, methodOptions.threadOptions.count)
+      if let picture = try plotOptions.picture(of: estimate, samples.table, title: title, marks: marks) {
+        try AtomicFile.write(Array(picture.utf8), path: path)
+      }
+    }
+    let files = [outputOptions.output, plotOptions.plot].compactMap(\.self)
+    if !files.isEmpty { report.add("written", files.joined(separator: ", ")) }
+    report.write(toStandardError: outputOptions.output == nil)
+  }
+
+  private func write(_ ranking: OutlierRanking, _ table: Table) throws(ParzenError) {
+    let rows = ranking.order.map { index in
+      [Double(index + 1), ranking.logDensity[index], ranking.tailProbability[index]]
+        + table.values[row: index]
+    }
+    try outputOptions.write(
+      rows, columnNames: ["row", "log_density", "tail_probability"] + table.columnNames)
+  }
+}

@@ -1,0 +1,50 @@
+import ParzenCore
+
+extension DensityPlot {
+  /// Draws samples at the given columns as dots, in the colours of their groups.
+  func drawSamples(
+    in document: inout SVGDocument, _ panel: Panel, rows: [Int], columns: (Int, Int), diameter: Double,
+    opacity: Double
+  ) {
+    func places(_ rows: [Int]) -> [Point] {
+      rows.map { panel.point(samples[$0, columns.0], samples[$0, columns.1]) }
+    }
+    guard !groups.isEmpty else {
+      return document.dots(places(rows), diameter: diameter, color: .ink, opacity: opacity)
+    }
+    document.dots(places(rows), diameter: 1.7 * diameter + 1, color: .white)
+    for group in Set(groups).sorted() {
+      // The colours of the map and of the arrows come last.
+      document.dots(
+        places(rows.filter { groups[$0] == group }), diameter: 1.7 * diameter,
+        color: Color.categories[(group + 2) % Color.categories.count])
+    }
+  }
+
+  /// Draws the marks at the given columns as rings, with their labels where there is room for them.
+  func drawMarks(
+    in document: inout SVGDocument, _ panel: Panel, columns: (Int, Int), diameter: Double, labelled: Bool
+  ) {
+    let centers = marks.map { panel.point($0.place[columns.0], $0.place[columns.1]) }
+    document.dots(centers, diameter: diameter, color: .ink)
+    document.dots(centers, diameter: diameter - 2.5, color: .white)
+    guard labelled else { return }
+    for (mark, center) in zip(marks, centers) {
+      document.text(mark.label, at: Point(x: center.x + diameter, y: center.y + 4), size: 12, bold: true)
+    }
+  }
+}
+
+extension Panel {
+  /// Draws marks of a one-dimensional density as lines from bottom to top.
+  func drawMarks(in document: inout SVGDocument, _ marks: [DensityPlot.Mark], column: Int, labelled: Bool) {
+    for mark in marks {
+      let (base, top) = (
+        point(mark.place[column], y.domain.lowerBound), point(mark.place[column], y.domain.upperBound)
+      )
+      document.line(base, top, SVGStyle(stroke: .ink, strokeWidth: 0.8, opacity: 0.6))
+      guard labelled else { continue }
+      document.text(mark.label, at: Point(x: top.x + 4, y: top.y + 12), size: 12, bold: true)
+    }
+  }
+}

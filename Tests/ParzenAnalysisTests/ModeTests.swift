@@ -1,0 +1,127 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import ParzenEstimators
+import Testing
+
+@testable import ParzenAnalysis
+
+@Suite struct ModeTests {
+  private let mixture: GaussianMixture = {
+    do {
+      return try GaussianMixture(
+        weights: [0.5, 0.3, 0.2], means: Matrix([[0, 0], [5, 1], [-2, 7]]),
+        covariances: [
+          Matrix([[1, 0.3], [0.3, 0.5]]), Matrix([[0.4, -0.1], [-0.1, 1.5]]), Matrix([[2, 0], [0, 0.3]]),
+        ])
+    } catch { preconditionFailure("\(error)") }
+  }()
+
+  @Test func expansionIsThatOfCentralDifferences() throws {
+    let diagonal = try GaussianMixture(
+      weights: [0.4, 0.6], means: Matrix([[0, 1], [1, -1]]), variances: Matrix([[0.5, 2], [1, 0.7]]))
+    for density in [mixture, diagonal] {
+      let curvature = MixtureCurvature(density)
+      for place in [[0.3, -0.2], [2.5, 0.7], [-1, 4]] {
+        let found = try curvature(place)
+        let scores = try density.score(at: Matrix([place]))
+        #expect(abs(found.score[0] - scores[0, 0]) < 1e-12 && abs(found.score[1] - scores[0, 1]) < 1e-12)
+        let step = 1e-4
+        for j in 0..<2 {
+          func score(_ factor: Double) throws -> Matrix {
+            var moved = place
+            moved[j] += factor * step
+            return try density.score(at: Matrix([moved]))
+          }
+          for i in 0..<2 {
+            let difference = try (score(1)[0, i] - score(-1)[0, i]) / (2 * step)
+            #expect(abs(found.hessian[i, j] - difference) < 1e-6)
+          }
+        }
+        // Mean shift never lowers the density.
+        let moved = zip(place, found.step).map { $0 + $1 }
+        #expect(
+          try density.logDensity(at: Matrix([moved]))[0] >= density.logDensity(at: Matrix([place]))[0])
+      }
+    }
+  }
+
+  @Test func modesAreMaximaAndBasinsAreTheComponents() throws {
+    var generator = Xoshiro256(seed: 1)
+    let samples = mixture.sample(count: 400, using: &generator)
+    let found = try ModeClustering(samples: samples, density: mixture, threads: 2)
+    #expect(found.modes.count == 3)
+    #expect(found.modes.map(\.count) == found.modes.map(\.count).sorted(by: >))
+    #expect(found.modes.reduce(0) { $0 + $1.count } == 400)
+    for (index, mode) in found.modes.enumerated() {
+      let expansion = try MixtureCurvature(mixture)(mode.place)
+      #expect(expansion.score.allSatisfy { abs($0) < 1e-6 } && mode.curvatures.allSatisfy { $0 < 0 })
+      #expect(try abs(mixture.logDensity(at: Matrix([mode.place]))[0] - mode.logDensity) < 1e-12)
+      #expect(found.labels.count { $0 == index } == mode.count)
+    }
+    let responsibilities = try mixture.responsibilities(at: samples)
+    let agreeing = (0..<400).count { row in
+      let likely = (0..<3).max { responsibilities[row, $0] < responsibilities[row, $1] }!
+      let nearest = found.modes.indices.min { first, second in
+        func distance(_ index: Int) -> Double {
+          (0..<2).reduce(0) { $0 + pow(found.modes[index].place[$1] - mixture.means[likely, $1], 2) }
+        }
+        return distance(first) < distance(second)
+      }
+      return found.labels[row] == nearest
+    }
+    #expect(agreeing > 390)
+    #expect(try ModeClustering(samples: samples, density: mixture, threads: 1).labels == found.labels)
+  }
+
+  @Test func climbsLeaveSaddlesAndMeetOnOneMode() throws {
+    // Two equal components: halfway is a saddle, where the score is exactly zero.
+    func pair(_ distance: Double) throws -> GaussianMixture {
+      try GaussianMixture(
+        weights: [1, 1], means: Matrix([[-distance / 2, 0], [distance / 2, 0]]),
+        variances: Matrix(rows: 2, columns: 2, repeating: 1))
+    }
+    let summit = try ModeSearch(pair(4)).summit(from: [0, 0])
+    #expect(abs(summit.place[0]) > 1.8 && summit.curvatures.allSatisfy { $0 < 0 })
+    // Two unit Gaussians have two modes if and only if they are more than 2 apart.
+    var generator = Xoshiro256(seed: 2)
+    for (distance, count) in [(1.9, 1), (2.2, 2)] {
+      let density = try pair(distance)
+      let samples = density.sample(count: 100, using: &generator)
+      #expect(try ModeClustering(samples: samples, density: density).modes.count == count)
+    }
+  }
+
+  @Test func smallModesAreLeftOut() throws {
+    let density = try GaussianMixture(
+      weights: [0.995, 0.005], means: Matrix([[0], [9]]), variances: Matrix([[1], [0.01]]))
+    var generator = Xoshiro256(seed: 3)
+    let samples = density.sample(count: 500, using: &generator)
+    #expect(try ModeClustering(samples: samples, density: density, smallestShare: 0).modes.count == 2)
+    let large = try ModeClustering(samples: samples, density: density, smallestShare: 0.05)
+    #expect(large.modes.count == 1 && large.modes[0].count == 500 && Set(large.labels) == [0])
+    #expect(throws: ParzenError.self) {
+      try ModeClustering(samples: samples, density: density, smallestShare: 0.7)
+    }
+    #expect(throws: ParzenError.dimensionMismatch(expected: 1, found: 2)) {
+      try ModeClustering(samples: Matrix(rows: 3, columns: 2), density: density)
+    }
+  }
+
+  @Test func kernelDensitiesAreMixtures() throws {
+    var generator = Xoshiro256(seed: 4)
+    let samples = mixture.sample(count: 60, using: &generator)
+    let queries = mixture.sample(count: 20, using: &generator)
+    let densities: [any GaussianMixtureDensity] = [
+      try KernelDensity(samples: samples, bandwidth: .scott, tolerance: 0),
+      try KernelDensity(samples: samples, bandwidth: .scott, covariance: .full, tolerance: 0),
+      try ScoreDebiasedKernelDensity(samples: samples, bandwidth: .scott, tolerance: 0),
+    ]
+    for density in densities {
+      let (expected, found) = (try density.evaluate(at: queries), try density.mixture.evaluate(at: queries))
+      for (a, b) in zip(expected.logDensity, found.logDensity) { #expect(abs(a - b) < 1e-9) }
+      for (a, b) in zip(expected.score.elements, found.score.elements) { #expect(abs(a - b) < 1e-8) }
+    }
+    #expect(try ModeClustering(samples: samples, density: densities[0] as! KernelDensity).modes.count == 3)
+  }
+}

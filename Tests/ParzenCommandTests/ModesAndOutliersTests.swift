@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+@Suite struct ModesAndOutliersTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    // Two round heaps of 60 points, and one point between them.
+    func heap(_ x: Double) -> String {
+      (1...60).map { i in
+        // The radii of a Gaussian, the angles of a sunflower.
+        let (radius, angle) = ((-2 * log(1 - (Double(i) - 0.5) / 60)).squareRoot(), 2.399963 * Double(i))
+        return "\(x + radius * cos(angle)),\(radius * sin(angle))\n"
+      }.joined()
+    }
+    try folder.write("u,v\n" + heap(0) + "5,9\n" + heap(10), to: "a.csv")
+    try folder.write("u,v\n" + heap(0) + heap(10), to: "clean.csv")
+    try folder.write("u\n1\n2\n3\n4", to: "narrow.csv")
+  }
+
+  private func rows(_ name: String) throws -> [[String]] {
+    try folder.text(of: name).split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+  }
+
+  @Test(arguments: ["mixture", "kde"]) func modesOfTwoHeaps(method: String) throws {
+    let outcome = try Tool.run(
+      "modes", "clean.csv", "--method", method, "--output", "out.csv", "--json", "modes.json", "--plot",
+      "out.svg", in: folder)
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(
+      outcome.output.contains("60 samples") && outcome.output.contains(" 2: ("), "\(outcome.output)")
+    let table = try rows("out.csv")
+    #expect(table[0] == ["mode", "u", "v"] && table.count == 121)
+    #expect(Set(table[1...60].map { $0[0] }).count == 1 && Set(table[61...].map { $0[0] }).count == 1)
+    #expect(table[1][0] != table[61][0])
+    #expect(try folder.text(of: "modes.json").contains("\"curvatures\""))
+    #expect(try folder.text(of: "out.svg").contains("Modes of clean.csv"))
+  }
+
+  @Test func outliersComeFirst() throws {
+    for options in [[], ["--train", "clean.csv"]] {
+      let outcome = try Tool.run(
+        ["outliers", "a.csv", "--output", "out.csv", "--plot", "out.svg"] + options, in: folder)
+      #expect(outcome.status == 0 && outcome.errors == "")
+      #expect(outcome.output.contains("are expected without outliers"))
+      let table = try rows("out.csv")
+      #expect(table[0] == ["row", "log_density", "tail_probability", "u", "v"] && table.count == 122)
+      #expect(table[1][0] == "61.0" && table[1][3...] == ["5.0", "9.0"])
+      #expect(try folder.text(of: "out.svg").contains(">61<"))
+    }
+    let piped = try Tool.run("outliers", "a.csv", in: folder)
+    #expect(piped.output.hasPrefix("row,log_density") && piped.errors.contains("unusual"))
+  }
+
+  @Test(arguments: [
+    (["modes", "a.csv", "--smallest-share", "0.9"], "give a number from 0 to 0.5", 64),
+    (["modes", "a.csv", "--json", "missing/x.json"], "there is no folder missing", 1),
+    (["modes", "a.csv", "--output", "x.txt"], "x.txt", 64),
+    (["outliers", "a.csv", "--replicates", "0"], "give 2 or more", 64),
+    (["outliers", "a.csv", "--train", "narrow.csv"], "the training samples have 1 column", 1),
+    (["outliers", "a.csv", "--plot", "x.png"], "must end in .svg", 64),
+    (["evaluate", "--modes", "--functionals"], "exclude each other", 64),
+  ])
+  func badInputHasAMessage(arguments: [String], message: String, status: Int32) throws {
+    let outcome = try Tool.run(arguments, in: folder)
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
+  @Test func modesAreEvaluated() throws {
+    let outcome = try Tool.run(
+      "evaluate", "--modes", "--targets", "gmm-separated", "banana", "--dimensions", "2", "--sizes", "200",
+      "--methods", "mixture", "--contexts", "4", "--json", "out.json", in: folder)
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("right number of modes, %"))
+    #expect(outcome.output.contains("mixture (4 failed)"))
+    #expect(try folder.text(of: "out.json").contains("\"agreement\""))
+  }
+}
