@@ -48,7 +48,7 @@ struct OutliersCommand: ParsableCommand {
       try sampleOptions.readOthers(path, as: "training samples", like: samples, &report)
     }
     let fitter = try methodOptions.fitter(forDimension: samples.usable.columns)
-    let fit: DensityFit = { (samples, threads) throws(ParzenError) in try fitter(samples, threads).density }
+    let fit = try methodOptions.densityFit(forDimension: samples.usable.columns)
     let options = AnalysisOptions(
       replicates: replicates, folds: min(10, samples.usable.rows), seed: seed,
       threads: methodOptions.threadOptions.count)

@@ -43,7 +43,8 @@ import Testing
     let samples = Matrix(rows: 300, columns: 2, elements: (0..<600).map { _ in generator.nextNormal() })
     var scaled = samples
     for row in 0..<300 { scaled[row, 1] *= 1024 }
-    let difference = try NearestNeighbourEntropy(samples: scaled).value
+    let difference =
+      try NearestNeighbourEntropy(samples: scaled).value
       - NearestNeighbourEntropy(samples: samples).value
     #expect(abs(difference - log(1024)) < 1e-12)
   }

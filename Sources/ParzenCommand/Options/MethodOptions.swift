@@ -222,7 +222,8 @@ struct FittedDensity: Sendable {
   /// - Throws: `ParzenError.invalidOption` if it is none.
   func gaussianMixture() throws(ParzenError) -> any GaussianMixtureDensity {
     guard let mixture = density as? any GaussianMixtureDensity else {
-      throw .invalidOption("the \(name) is no mixture of Gaussians: take the method mixture, em, kde or sd-kde")
+      throw .invalidOption(
+        "the \(name) is no mixture of Gaussians: take the method mixture, em, kde or sd-kde")
     }
     return mixture
   }
