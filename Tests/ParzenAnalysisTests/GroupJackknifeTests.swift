@@ -23,7 +23,7 @@ import Testing
   @Test func singleDeletionOfAMeanIsItsStandardError() throws {
     // The score at y is mean - y, so its standard error is that of the mean: exactly s / sqrt(n) when g = n.
     let x = samples(40)
-    let jackknife = try GroupJackknife(samples: x, groups: 40, fit: Self.gaussian)
+    let jackknife = try GroupJackknife(samples: x, groups: 40, inflation: 1, fit: Self.gaussian)
     let mean = x.elements.reduce(0, +) / 40
     let variance = x.elements.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 39
     let queries = Matrix([[-1], [0.5], [2]])
@@ -33,6 +33,10 @@ import Testing
     for row in 0..<3 where row != 1 {
       let first = abs(queries[row, 0] - mean) * (variance / 40).squareRoot()
       #expect(abs(errors.logDensity[row] / first - 1) < 0.05)
+    }
+    let wider = try GroupJackknife(samples: x, groups: 40, inflation: 3, fit: Self.gaussian)
+    for (a, b) in zip(try wider.standardErrors(at: queries).logDensity, errors.logDensity) {
+      #expect(abs(a - 3 * b) < 1e-14)
     }
     #expect(try jackknife.evaluate(at: queries) == Self.gaussian(x, 1).evaluate(at: queries))
   }
@@ -72,6 +76,11 @@ import Testing
       ) {
         try GroupJackknife(samples: samples(40), groups: groups, fit: Self.gaussian)
       }
+    }
+    #expect(
+      throws: ParzenError.invalidOption("the factor of the standard errors is 0.0: it must be positive")
+    ) {
+      try GroupJackknife(samples: samples(40), inflation: 0, fit: Self.gaussian)
     }
     let jackknife = try GroupJackknife(samples: samples(40), groups: 4, fit: Self.gaussian)
     #expect(throws: ParzenError.dimensionMismatch(expected: 1, found: 2)) {

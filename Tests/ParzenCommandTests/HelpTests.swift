@@ -52,7 +52,7 @@ import Testing
       "estimate",
       [
         "--drop-missing", "--regularise", "--weights", "--queries", "--grid", "--at-samples", "--method",
-        "--bandwidth", "--uncertainty", "--output", "--plot", "--threads",
+        "--bandwidth", "--adapt", "--uncertainty", "--output", "--plot", "--threads",
       ]
     ),
     ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),

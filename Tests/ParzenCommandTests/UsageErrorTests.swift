@@ -39,6 +39,11 @@ import Testing
       "estimate data.csv --method kde --weights w.safetensors",
       "--weights are those of the methods mixture and cross-attention: leave out --method kde"
     ),
+    ("estimate data.csv --adapt 0", "--adapt is 0: give 1 or more"),
+    (
+      "estimate data.csv --method em --adapt 4",
+      "--adapt is for the methods mixture and cross-attention: leave out --method em"
+    ),
     (
       "estimate data.csv --method kde --uncertainty",
       "--uncertainty is for the methods mixture and em: the error of the others is mostly bias"

@@ -27,6 +27,15 @@ struct MethodOptions: ParsableArguments {
   @OptionGroup var weightOptions: WeightOptions
 
   @Option(
+    help: ArgumentHelp(
+      """
+      Adapt a pretrained method to the samples: a mixture by at most so many steps of expectation-maximisation, as many \
+      as samples held out want; the cross-attention transformer by so many gradient steps on the consistency of its \
+      score with the gradient of its log density.
+      """, valueName: "steps"))
+  var adapt: Int?
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       """
@@ -43,14 +52,6 @@ struct MethodOptions: ParsableArguments {
       empirical)
       """, valueName: "name"))
   var score: DebiasingScore?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      Adapt the cross-attention transformer to the samples by this many gradient steps on the consistency of its score \
-      with the gradient of its log density.
-      """, valueName: "steps"))
-  var adapt: Int?
 
   @OptionGroup var threadOptions: ThreadOptions
 
@@ -76,10 +77,11 @@ struct MethodOptions: ParsableArguments {
       throw ValidationError("--score is for the method sd-kde: add --method sd-kde")
     }
     if let adapt {
-      guard method == .crossAttention else {
-        throw ValidationError("--adapt is for the method cross-attention: add --method cross-attention")
+      guard adapt >= 1 else { throw ValidationError("--adapt is \(adapt): give 1 or more") }
+      guard method.isPretrained else {
+        throw ValidationError(
+          "--adapt is for the methods mixture and cross-attention: leave out --method \(method.rawValue)")
       }
-      guard adapt >= 1 else { throw ValidationError("--adapt is \(adapt): give 1 or more steps") }
     }
   }
 }
@@ -102,12 +104,18 @@ extension MethodOptions {
     let bandwidth = bandwidth ?? .scott
     switch method {
     case .mixture:
+      let adapt = adapt
       let weights = try weightOptions.read(forDimension: dimension)
       return { (samples, threads) throws(ParzenError) in
-        let density = try MixtureTransformer(samples: samples, weights: weights, threads: threads)
+        let network = try MixtureTransformer(samples: samples, weights: weights, threads: threads)
+        let density =
+          try adapt.map { steps throws(ParzenError) in
+            try network.adapted(to: samples, steps: steps)
+          } ?? network
         return FittedDensity(
           density: density, name: "mixture transformer",
-          details: counted(density.mixture.weights.count, "Gaussian component"))
+          details: counted(density.mixture.weights.count, "Gaussian component")
+            + (density.adaptation?.note ?? ""))
       }
     case .expectationMaximization:
       return { (samples, threads) throws(ParzenError) in
@@ -196,6 +204,14 @@ extension MethodOptions {
 
   private static func kernels(_ count: Int, _ bandwidths: [Double]) -> String {
     "\(counted(count, "Gaussian kernel")) of bandwidth \(shortList(bandwidths.map(short)))"
+  }
+}
+
+extension MixtureAdaptation {
+  /// What a report says about it.
+  fileprivate var note: String {
+    let gain = "gain on held-out samples \(short(gain)) +- \(short(standardError))"
+    return steps > 0 ? ", adapted by \(counted(steps, "step")) (\(gain))" : ", not adapted (\(gain))"
   }
 }
 

@@ -13,7 +13,28 @@ struct ExpectationMaximization: Sendable {
   let samples: SampleColumns<Double>
   /// Added to all variances after every step.
   let floor: Double
+  /// Samples besides, as if they had been seen and assigned.
+  var prior: AssignedSamples?
   let threads: Int
+
+  /// Samples in the form of their sums of responsibility times features: a conjugate prior.
+  struct AssignedSamples: Sendable {
+    let sums: [Double]
+    let count: Double
+
+    /// As many samples as would lie exactly as a mixture says, each assigned to its component.
+    init(_ components: GaussianComponents, count: Double) {
+      self.count = count
+      sums = components.moments.map { $0 * count }
+    }
+  }
+
+  init(samples: SampleColumns<Double>, floor: Double, prior: AssignedSamples? = nil, threads: Int) {
+    self.samples = samples
+    self.floor = floor
+    self.prior = prior
+    self.threads = threads
+  }
 
   /// Components with the mean log likelihood that they give a sample.
   struct Fit: Sendable {
@@ -42,9 +63,11 @@ struct ExpectationMaximization: Sendable {
       fit.converged = logLikelihood - fit.logLikelihood < tolerance
       (fit.components, fit.logLikelihood) = (next, logLikelihood)
       if fit.converged || step == steps { break }
+      var assigned = sums
+      if let prior { for (place, sum) in prior.sums.enumerated() { assigned[place] += sum } }
       next = GaussianComponents(
-        sums: sums, count: start.count, total: samples.total, dimension: start.dimension, shape: start.shape,
-        floor: floor)
+        sums: assigned, count: start.count, total: samples.total + (prior?.count ?? 0),
+        dimension: start.dimension, shape: start.shape, floor: floor)
     }
     return fit
   }

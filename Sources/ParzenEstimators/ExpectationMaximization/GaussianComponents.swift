@@ -71,6 +71,20 @@ struct GaussianComponents: Sendable, Equatable {
     covariances = Self.entries(shape, dimension: dimension).flatMap { i, j in matrices.map { $0[i, j] } }
   }
 
+  /// The expectations of responsibility times features under the mixture itself, featureCount x K: for samples that lie
+  /// exactly so, the M-step gives these components.
+  var moments: [Double] {
+    let weights = logWeights.map { exp($0) }
+    var result = weights + means.indices.map { weights[$0 % count] * means[$0] }
+    for (place, (i, j)) in Self.entries(shape, dimension: dimension).enumerated() {
+      for k in 0..<count {
+        let second = covariances[place * count + k] + means[i * count + k] * means[j * count + k]
+        result.append(weights[k] * second)
+      }
+    }
+    return result
+  }
+
   /// Coefficients of the features in log(weight times Gaussian) + (d/2) log(2 pi): featureCount x K.
   ///
   /// - Complexity: O(K d^3) time, O(K d^2) memory; O(K d) both for diagonal covariances.

@@ -24,7 +24,9 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   public let threads: Int
   /// The map to whitened coordinates, and the mixture there: evaluation is best conditioned in them.
   let whitening: Whitening
-  private let whitenedMixture: GaussianMixture
+  let whitenedMixture: GaussianMixture
+  /// What adaptation did; nil without one.
+  public let adaptation: MixtureAdaptation?
 
   public var dimension: Int { whitening.dimension }
 
@@ -53,9 +55,32 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     self.weights = weights
     self.threads = threads
     self.whitening = whitening
+    adaptation = nil
     whitenedMixture = try Self.mixture(
       of: whitening.whiten(moments.samples), counts: moments.counts, weights: weights, threads: threads)
     mixture = try whitenedMixture.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean)
+  }
+
+  /// An estimate with what its adaptation did, and where this changed it the new mixture in whitened coordinates.
+  init(
+    _ estimate: MixtureTransformer, whitened components: GaussianComponents, adaptation: MixtureAdaptation
+  ) throws(ParzenError) {
+    weights = estimate.weights
+    threads = estimate.threads
+    whitening = estimate.whitening
+    self.adaptation = adaptation
+    whitenedMixture = try components.mixture()
+    mixture = try whitenedMixture.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean)
+  }
+
+  /// An estimate that its adaptation did not change.
+  init(_ estimate: MixtureTransformer, adaptation: MixtureAdaptation) {
+    weights = estimate.weights
+    threads = estimate.threads
+    whitening = estimate.whitening
+    self.adaptation = adaptation
+    whitenedMixture = estimate.whitenedMixture
+    mixture = estimate.mixture
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {

@@ -52,6 +52,15 @@ extension EvaluationMethod {
     }
   }
 
+  /// The mixture transformer, adapted by steps of expectation-maximisation where held-out samples want them.
+  ///
+  /// - Parameter weights: its weights; nil for those that ship with the package.
+  public static func mixtureAdapted(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
+    EvaluationMethod(name: "mixture-adapted") {
+      try MixtureTransformer(samples: $0, weights: weights ?? .pretrained, threads: 1).adapted(to: $0)
+    }
+  }
+
   /// The mixture transformer with standard errors by the jackknife.
   ///
   /// - Parameter weights: its weights; nil for those that ship with the package.
@@ -70,8 +79,10 @@ extension EvaluationMethod {
   ///
   /// - Parameter weights: those of the mixture transformer; nil for those that ship with the package.
   public static func all(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    [mixtureTransformer(weights: weights), mixtureJackknife(weights: weights)] + maximumLikelihoodMixtures
-      + kernelDensities + attention + scoreMatching + [bayes]
+    [
+      mixtureTransformer(weights: weights), mixtureAdapted(weights: weights),
+      mixtureJackknife(weights: weights),
+    ] + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [bayes]
   }
 
   /// The method of a name.
