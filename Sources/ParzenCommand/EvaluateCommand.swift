@@ -38,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Measure how well modes of Gaussian mixtures are found instead (see `parzen modes`).")
   var modes = false
   @Option(help: ArgumentHelp("The bootstrap replicates behind an estimate of a functional.", valueName: "n"))
-  var replicates = 20
+  var replicates = 50
   @Option(help: ArgumentHelp("The number of random targets behind every figure.", valueName: "n"))
   var contexts = 100
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))

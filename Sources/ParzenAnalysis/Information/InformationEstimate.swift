@@ -2,7 +2,8 @@
 public struct InformationEstimate: Sendable, Equatable, Codable {
   /// The estimate: the sample mean of the estimated integrand, less its bias.
   public var value: Double
-  /// Its standard error.
+  /// Its standard error: the spread of the bootstrap replicates, and half the distance from the cross-fitted figure for
+  /// what is not known about the bias, added in squares.
   public var standardError: Double
   /// The sample mean where the integrand at each sample comes from the other samples (`CrossFitting`).
   public var crossFitted: Double
@@ -14,7 +15,8 @@ public struct InformationEstimate: Sendable, Equatable, Codable {
   ///
   /// In the bootstrap world the fitted densities are the truth, so that the mean difference between a replicate's
   /// estimate and the true integrand's mean over the same draws is the bias, and the spread of the replicates the
-  /// standard error.
+  /// standard error. The fitted densities are smoother than the true ones, so the bias is known to leading order only;
+  /// cross-fitting treats it in another way, and the difference shows how much that matters.
   ///
   /// - Parameters:
   ///   - inSample: the sample mean of the integrand estimated from the same samples.
@@ -27,8 +29,10 @@ public struct InformationEstimate: Sendable, Equatable, Codable {
     let squares = replicates.reduce(0) { $0 + ($1.estimate - mean) * ($1.estimate - mean) }
     ofFit = replicates.reduce(0) { $0 + $1.truth } / count
     value = inSample - (mean - ofFit)
-    // The bias has a Monte Carlo error of its own, at most the spread over sqrt(B).
-    standardError = (squares / (count - 1) * (1 + 1 / count)).squareRoot()
     self.crossFitted = crossFitted
+    // The bias has a Monte Carlo error of its own, at most the spread over sqrt(B).
+    let variance = squares / (count - 1) * (1 + 1 / count)
+    let doubt = (value - crossFitted) / 2
+    standardError = (variance + doubt * doubt).squareRoot()
   }
 }

@@ -23,7 +23,7 @@ public struct FunctionalEvaluation: Sendable {
   public static let truthDraws = 100_000
 
   /// - Throws: `ParzenError.invalidOption` for a method that gives no density to draw from.
-  public init(_ evaluation: Evaluation, replicates: Int = 20) throws(ParzenError) {
+  public init(_ evaluation: Evaluation, replicates: Int = 50) throws(ParzenError) {
     for method in evaluation.methods where method.fit == nil {
       throw .invalidOption("\(method.name) is told the truth: functionals need a method that is not")
     }

@@ -24,7 +24,7 @@ extension DensityPlot {
         in: &document, panel, rows: rows, columns: (0, 1), diameter: 2.4,
         opacity: min(0.75, max(0.3, 300 / Double(rows.count))))
       panel.drawArrows(in: &document, x: nodes.x, y: nodes.y, scores: evaluation.score)
-      drawMarks(in: &document, panel, columns: (0, 1), diameter: 9, labelled: true)
+      drawMarks(in: &document, panel, columns: (0, 1), labelled: true)
     }
     panel.drawXAxis(in: &document, ticks: AxisTicks(panel.x), name: columnNames[0])
     panel.drawYAxis(in: &document, ticks: AxisTicks(panel.y), name: columnNames[1])

@@ -40,7 +40,7 @@ extension DensityPlot {
           document.clipped(to: panel.frame) { document in
             drawSamples(
               in: &document, panel, rows: rows, columns: (column, row), diameter: 1.6, opacity: 0.45)
-            drawMarks(in: &document, panel, columns: (column, row), diameter: 6, labelled: false)
+            drawMarks(in: &document, panel, columns: (column, row), labelled: false)
           }
         }
         let isLowest = row == count - 1

@@ -21,16 +21,21 @@ extension DensityPlot {
     }
   }
 
-  /// Draws the marks at the given columns as rings, with their labels where there is room for them.
+  /// Draws the marks at the given columns as rings, with their labels where there is room for them: inside the ring if
+  /// they are short, beside it if not.
   func drawMarks(
-    in document: inout SVGDocument, _ panel: Panel, columns: (Int, Int), diameter: Double, labelled: Bool
+    in document: inout SVGDocument, _ panel: Panel, columns: (Int, Int), labelled: Bool
   ) {
-    let centers = marks.map { panel.point($0.place[columns.0], $0.place[columns.1]) }
-    document.dots(centers, diameter: diameter, color: .ink)
-    document.dots(centers, diameter: diameter - 2.5, color: .white)
-    guard labelled else { return }
-    for (mark, center) in zip(marks, centers) {
-      document.text(mark.label, at: Point(x: center.x + diameter, y: center.y + 4), size: 12, bold: true)
+    for mark in marks {
+      let center = panel.point(mark.place[columns.0], mark.place[columns.1])
+      let isInside = labelled && mark.label.count <= 2
+      let diameter = isInside ? 17.0 : labelled ? 9 : 6
+      document.dots([center], diameter: diameter, color: .ink)
+      document.dots([center], diameter: diameter - 2.5, color: .white)
+      guard labelled else { continue }
+      document.text(
+        mark.label, at: Point(x: isInside ? center.x : center.x + 8, y: center.y + 4), size: 11,
+        anchor: isInside ? .middle : .start, bold: true)
     }
   }
 }
