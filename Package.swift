@@ -34,7 +34,12 @@ let package = Package(
     .target(
       name: "ParzenEstimators",
       dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks"],
-      resources: [.copy("Resources/mixture-transformer.safetensors")]),
+      resources: [
+        .copy("Resources/mixture-transformer.safetensors"),
+        .copy("Resources/cross-attention-1.safetensors"),
+        .copy("Resources/cross-attention-2.safetensors"),
+        .copy("Resources/cross-attention-10.safetensors"),
+      ]),
     .target(
       name: "ParzenTraining",
       dependencies: [
