@@ -62,8 +62,8 @@ def forward(w, x, y):
 
 def whitening(x):
     """The symmetric whitening of standardised columns, and what it does to scores and log densities."""
-    mean, scale = x.mean(0), x.std(0)
-    values, vectors = np.linalg.eigh(np.cov((x - mean) / scale, rowvar=False, bias=True))
+    mean, scale = x.mean(0), x.std(0, ddof=1)
+    values, vectors = np.linalg.eigh(np.cov((x - mean) / scale, rowvar=False))
     matrix = (vectors / np.sqrt(values)) @ vectors.T / scale[:, None]
     return mean, matrix
 

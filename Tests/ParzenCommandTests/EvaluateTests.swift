@@ -57,7 +57,7 @@ import Testing
     #expect(outcome.status == 0)
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.count == 6 && lines[1].hasPrefix("n") && lines[5].hasPrefix("exponent"))
-    #expect(try folder.text(of: "runtime.svg").contains("kde ~ n^"))
+    #expect(try folder.text(of: "runtime.svg").contains("kde n^"))
   }
 
   @Test func publishedTablesAreNumbered() throws {

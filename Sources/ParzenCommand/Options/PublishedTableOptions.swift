@@ -55,7 +55,7 @@ extension PublishedTableOptions {
       subtitle: "gmm-rotated, d = \(dimension): n samples fitted, n queries evaluated", xName: "samples n",
       yName: "seconds", xKind: .logarithmic, yKind: .logarithmic,
       series: runtime.methods.map { method in
-        let exponent = runtime.exponent(of: method).map { String(format: " ~ n^%.2f", $0) } ?? ""
+        let exponent = runtime.exponent(of: method).map { String(format: " n^%.1f", $0) } ?? ""
         return LineChart.Series(
           name: method + exponent,
           values: runtime.points(of: method).map { .init(x: Double($0.size), y: $0.seconds) })
