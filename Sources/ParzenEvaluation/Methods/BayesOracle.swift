@@ -2,9 +2,12 @@ import Foundation
 import ParzenCore
 import ParzenDistributions
 
-/// The limit that the information in the samples sets: the posterior mean of the score under the very prior that the target
-/// was drawn from, of which even the number of components is told. No estimator has a smaller expected squared error (the
-/// relative error of the tables divides by the target's own mean squared score, which the samples all but tell).
+/// The limit that the information in the samples sets to the relative squared error of the score: the Bayes estimate under
+/// the very prior that the target was drawn from, of which even the number of components is told.
+///
+/// Queries y are draws from the target f, so that y itself tells something about f: of all estimates, the one with the least
+/// expected error E w(f) |s_hat(y) - s_f(y)|^2, w(f) = 1 / E_f |s_f|^2, is the mean of the scores s_f(y) with weights
+/// w(f) f(y) over the posterior of f given the samples. Up to w that is the score of the posterior predictive density.
 ///
 /// For targets of the family `gmm` (means uniform on [-3, 3]^d, variances uniform on [0.2, 1], weights uniform on the
 /// simplex; in one dimension `gmm-rotated` is the same). Gibbs sampling of components' memberships, weights, means and
@@ -14,10 +17,10 @@ import ParzenDistributions
 ///
 /// - Complexity: O(sweeps * K d (n + m)).
 struct BayesOracle: Score {
-  /// Draws of the posterior, each a mixture.
-  private let draws: [GaussianMixture]
+  /// Draws of the posterior, each a mixture with the logarithm of its weight w.
+  private let draws: [(mixture: GaussianMixture, logWeight: Double)]
 
-  var dimension: Int { draws[0].dimension }
+  var dimension: Int { draws[0].mixture.dimension }
 
   /// - Throws: `ParzenError.invalidOption` for a target that is no mixture of Gaussians with diagonal covariances.
   init(_ context: EvaluationContext, sweeps: Int = 600, thinning: Int = 5) throws(ParzenError) {
@@ -26,19 +29,32 @@ struct BayesOracle: Score {
     }
     var state = start
     var generator = Xoshiro256(seed: 0, stream: context.samples.rows, state.weights.count)
-    var draws: [GaussianMixture] = []
+    var draws: [(GaussianMixture, Double)] = []
     for sweep in 1...sweeps {
       state.sweep(context.samples, using: &generator)
-      if sweep % thinning == 0 { draws.append(try state.mixture()) }
+      guard sweep % thinning == 0 else { continue }
+      let mixture = try state.mixture()
+      let score = try mixture.score(at: mixture.sample(count: Self.weighing, using: &generator))
+      draws.append((mixture, -log(score.elements.reduce(0) { $0 + $1 * $1 } / Double(Self.weighing))))
     }
     self.draws = draws
   }
 
+  /// Points behind the mean squared score of a draw.
+  private static let weighing = 1000
+
   func score(at queries: Matrix) throws(ParzenError) -> Matrix {
+    var values: [DensityEvaluation] = []
+    for draw in draws { values.append(try draw.mixture.evaluate(at: queries)) }
     var mean = Matrix(rows: queries.rows, columns: dimension)
-    for draw in draws {
-      let score = try draw.score(at: queries)
-      for i in mean.elements.indices { mean.elements[i] += score.elements[i] / Double(draws.count) }
+    for row in 0..<queries.rows {
+      let logs = zip(draws, values).map { $0.logWeight + $1.logDensity[row] }
+      let highest = logs.max()!
+      let weights = logs.map { exp($0 - highest) }
+      let total = weights.reduce(0, +)
+      for (weight, value) in zip(weights, values) {
+        for i in 0..<dimension { mean[row, i] += weight / total * value.score[row, i] }
+      }
     }
     return mean
   }
