@@ -31,7 +31,7 @@ struct MethodOptions: ParsableArguments {
       """
       Adapt a pretrained method to the samples: a mixture by at most so many steps of expectation-maximisation, as many \
       as samples held out want; the cross-attention transformer by so many gradient steps on the consistency of its \
-      score with the gradient of its log density.
+      score with the gradient of its log density. (default: a mixture from 8,192 samples or 33 dimensions on, 0 for never)
       """, valueName: "steps"))
   var adapt: Int?
 
@@ -77,7 +77,7 @@ struct MethodOptions: ParsableArguments {
       throw ValidationError("--score is for the method sd-kde: add --method sd-kde")
     }
     if let adapt {
-      guard adapt >= 1 else { throw ValidationError("--adapt is \(adapt): give 1 or more") }
+      guard adapt >= 0 else { throw ValidationError("--adapt is \(adapt): give 0 or more") }
       guard method.isPretrained else {
         throw ValidationError(
           "--adapt is for the methods mixture and cross-attention: leave out --method \(method.rawValue)")
@@ -94,24 +94,24 @@ extension MethodOptions {
 
   /// Fits the density to samples (n x d).
   func fit(_ samples: Matrix) throws(ParzenError) -> FittedDensity {
-    try fitter(forDimension: samples.columns)(samples, threadOptions.count)
+    try fitter(forDimension: samples.columns, adaptation: .automatic)(samples, threadOptions.count)
   }
 
   /// The method as a function of samples in d dimensions and the most threads to use, for those who fit many times.
+  ///
+  /// - Parameter policy: whether mixtures adapt without `--adapt`.
   func fitter(
-    forDimension dimension: Int
+    forDimension dimension: Int, adaptation policy: AdaptationPolicy = .never
   ) throws(ParzenError) -> @Sendable (Matrix, Int) throws(ParzenError) -> FittedDensity {
     let bandwidth = bandwidth ?? .scott
     switch method {
     case .mixture:
-      let adapt = adapt
+      let steps = adapt
       let weights = try weightOptions.read(forDimension: dimension)
       return { (samples, threads) throws(ParzenError) in
-        let network = try MixtureTransformer(samples: samples, weights: weights, threads: threads)
-        let density =
-          try adapt.map { steps throws(ParzenError) in
-            try network.adapted(to: samples, steps: steps)
-          } ?? network
+        var density = try MixtureTransformer(
+          samples: samples, weights: weights, adaptation: steps == nil ? policy : .never, threads: threads)
+        if let steps, steps > 0 { density = try density.adapted(to: samples, steps: steps) }
         return FittedDensity(
           density: density, name: "mixture transformer",
           details: counted(density.mixture.weights.count, "Gaussian component")
@@ -184,7 +184,7 @@ extension MethodOptions {
     let configuration = weights.configuration
     let details = "\(configuration.layers) layers of \(counted(configuration.heads, "head"))"
     let name = "cross-attention transformer"
-    guard let steps = adaptationSteps else {
+    guard let steps = adaptationSteps, steps > 0 else {
       return FittedDensity(density: density, name: name, details: details)
     }
     let adaptation = try density.adapted(steps: steps)

@@ -13,26 +13,14 @@ struct ExpectationMaximization: Sendable {
   let samples: SampleColumns<Double>
   /// Added to all variances after every step.
   let floor: Double
-  /// Samples besides, as if they had been seen and assigned.
-  var prior: AssignedSamples?
+  /// Covariances are drawn towards their mean over all samples, as if so many more samples of each component had that one.
+  let pooling: Double
   let threads: Int
 
-  /// Samples in the form of their sums of responsibility times features: a conjugate prior.
-  struct AssignedSamples: Sendable {
-    let sums: [Double]
-    let count: Double
-
-    /// As many samples as would lie exactly as a mixture says, each assigned to its component.
-    init(_ components: GaussianComponents, count: Double) {
-      self.count = count
-      sums = components.moments.map { $0 * count }
-    }
-  }
-
-  init(samples: SampleColumns<Double>, floor: Double, prior: AssignedSamples? = nil, threads: Int) {
+  init(samples: SampleColumns<Double>, floor: Double, pooling: Double = 0, threads: Int) {
     self.samples = samples
     self.floor = floor
-    self.prior = prior
+    self.pooling = pooling
     self.threads = threads
   }
 
@@ -63,11 +51,10 @@ struct ExpectationMaximization: Sendable {
       fit.converged = logLikelihood - fit.logLikelihood < tolerance
       (fit.components, fit.logLikelihood) = (next, logLikelihood)
       if fit.converged || step == steps { break }
-      var assigned = sums
-      if let prior { for (place, sum) in prior.sums.enumerated() { assigned[place] += sum } }
       next = GaussianComponents(
-        sums: assigned, count: start.count, total: samples.total + (prior?.count ?? 0),
-        dimension: start.dimension, shape: start.shape, floor: floor)
+        sums: sums, count: start.count, total: samples.total, dimension: start.dimension, shape: start.shape,
+        floor: floor)
+      if pooling > 0 { next.poolCovariances(pooling / samples.total) }
     }
     return fit
   }

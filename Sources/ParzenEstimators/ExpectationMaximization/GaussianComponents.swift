@@ -37,7 +37,9 @@ struct GaussianComponents: Sendable, Equatable {
   static func entries(_ shape: MixtureCovariance, dimension d: Int) -> [(i: Int, j: Int)] {
     (0..<d).flatMap { i in (i..<(shape == .full ? d : i + 1)).map { (i, $0) } }
   }
+}
 
+extension GaussianComponents {
   /// The M-step: the components that maximise the expected log likelihood, given the sums over the samples of
   /// responsibility times features, row by row.
   ///
@@ -71,18 +73,19 @@ struct GaussianComponents: Sendable, Equatable {
     covariances = Self.entries(shape, dimension: dimension).flatMap { i, j in matrices.map { $0[i, j] } }
   }
 
-  /// The expectations of responsibility times features under the mixture itself, featureCount x K: for samples that lie
-  /// exactly so, the M-step gives these components.
-  var moments: [Double] {
+  /// Draws every covariance towards their weighted mean, which counts as much as a component of weight `strength`: the more,
+  /// the smaller the component.
+  ///
+  /// J. H. Friedman, Regularized discriminant analysis, J. Am. Statist. Assoc. 84, 1989.
+  mutating func poolCovariances(_ strength: Double) {
     let weights = logWeights.map { exp($0) }
-    var result = weights + means.indices.map { weights[$0 % count] * means[$0] }
-    for (place, (i, j)) in Self.entries(shape, dimension: dimension).enumerated() {
+    for place in stride(from: 0, to: covariances.count, by: count) {
+      let mean = (0..<count).reduce(0) { $0 + weights[$1] * covariances[place + $1] }
       for k in 0..<count {
-        let second = covariances[place * count + k] + means[i * count + k] * means[j * count + k]
-        result.append(weights[k] * second)
+        covariances[place + k] =
+          (weights[k] * covariances[place + k] + strength * mean) / (weights[k] + strength)
       }
     }
-    return result
   }
 
   /// Coefficients of the features in log(weight times Gaussian) + (d/2) log(2 pi): featureCount x K.

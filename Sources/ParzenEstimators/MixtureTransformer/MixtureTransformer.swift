@@ -42,15 +42,26 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   ///   - sampleWeights: the weights of the samples; ones when nil. The network is told their n.
   ///   - weights: the network's weights.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
+  ///   - adaptation: whether many samples, or those of many dimensions, adapt the network's mixture; see `adapted`.
   ///   - threads: the most threads to use.
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
   ///   `ParzenError.invalidOption` for weights of samples that make no sense.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, weights: MixtureTransformerWeights = .pretrained,
-    regularise: Bool = false, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    regularise: Bool = false, adaptation policy: AdaptationPolicy = .automatic,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     let moments = try SampleMoments(samples, weights: sampleWeights)
+    let network = try MixtureTransformer(moments, weights: weights, threads: threads)
+    let isAdapted = policy.applies(samples: moments.effectiveCount, dimension: samples.columns)
+    self = isAdapted ? try network.adapted(to: samples, sampleWeights: sampleWeights) : network
+  }
+
+  /// The network's estimate.
+  private init(
+    _ moments: SampleMoments, weights: MixtureTransformerWeights, threads: Int
+  ) throws(ParzenError) {
     let whitening = try Whitening(moments)
     self.weights = weights
     self.threads = threads

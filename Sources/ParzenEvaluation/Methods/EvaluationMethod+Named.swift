@@ -3,12 +3,15 @@ import ParzenCore
 import ParzenEstimators
 
 extension EvaluationMethod {
-  /// The mixture transformer.
+  /// The mixture transformer, and its network alone, never adapted.
   ///
   /// - Parameter weights: its weights; nil for those that ship with the package.
-  public static func mixtureTransformer(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
-    EvaluationMethod(name: "mixture") {
-      try MixtureTransformer(samples: $0, weights: weights ?? .pretrained, threads: 1)
+  public static func mixtureTransformers(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
+    [("mixture", AdaptationPolicy.automatic), ("mixture-network", .never)].map { name, adaptation in
+      EvaluationMethod(name: name) {
+        try MixtureTransformer(
+          samples: $0, weights: weights ?? .pretrained, adaptation: adaptation, threads: 1)
+      }
     }
   }
 
@@ -57,7 +60,9 @@ extension EvaluationMethod {
   /// - Parameter weights: its weights; nil for those that ship with the package.
   public static func mixtureAdapted(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-adapted") {
-      try MixtureTransformer(samples: $0, weights: weights ?? .pretrained, threads: 1).adapted(to: $0)
+      try MixtureTransformer(
+        samples: $0, weights: weights ?? .pretrained, adaptation: .never, threads: 1
+      ).adapted(to: $0)
     }
   }
 
@@ -67,7 +72,8 @@ extension EvaluationMethod {
   public static func mixtureJackknife(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-jackknife") {
       try GroupJackknife(samples: $0, threads: 1) { (samples, threads) throws(ParzenError) in
-        try MixtureTransformer(samples: samples, weights: weights ?? .pretrained, threads: threads)
+        try MixtureTransformer(
+          samples: samples, weights: weights ?? .pretrained, adaptation: .never, threads: threads)
       }
     }
   }
@@ -79,10 +85,9 @@ extension EvaluationMethod {
   ///
   /// - Parameter weights: those of the mixture transformer; nil for those that ship with the package.
   public static func all(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    [
-      mixtureTransformer(weights: weights), mixtureAdapted(weights: weights),
-      mixtureJackknife(weights: weights),
-    ] + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [bayes]
+    mixtureTransformers(weights: weights)
+      + [mixtureAdapted(weights: weights), mixtureJackknife(weights: weights)]
+      + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [bayes]
   }
 
   /// The method of a name.

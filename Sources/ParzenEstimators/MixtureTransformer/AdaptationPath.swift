@@ -1,0 +1,146 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+
+/// Expectation-maximisation from a mixture with alike components merged, with pooled covariances.
+///
+/// Of the mixtures that merging leads through, the start is the one with the least 2 n (sum of the bounds) + p q, where the
+/// bounds stand for the loss of likelihood, p is the number of free parameters, and q the price of one.
+struct AdaptationPath: Sendable {
+  /// The price of a parameter.
+  enum Criterion {
+    /// Bayes (Schwarz): log n.
+    case bayes
+    /// Akaike: 2.
+    case akaike
+  }
+
+  let criterion: Criterion
+  /// The samples besides, for each dimension, that every component has of the pooled covariance.
+  let pooling: Double
+
+  /// The paths that are tried.
+  static let all = [
+    AdaptationPath(criterion: .bayes, pooling: 0.5), AdaptationPath(criterion: .bayes, pooling: 6),
+    AdaptationPath(criterion: .akaike, pooling: 0.5), AdaptationPath(criterion: .akaike, pooling: 6),
+  ]
+
+  /// Steps end where one gains less in mean log likelihood.
+  private static let tolerance = 1e-5
+
+  /// The numbers of steps that are tried: 4, 8, 16, ... and `steps`.
+  static func stops(upTo steps: Int) -> [Int] {
+    Array(sequence(first: min(4, steps)) { $0 < steps ? min(2 * $0, steps) : nil })
+  }
+
+  /// The components after some steps.
+  ///
+  /// - Parameter merging: the stages that lead from the network's mixture.
+  func components(
+    from merging: [ComponentMerging.Stage], samples: SampleColumns<Double>, steps: Int, threads: Int
+  ) -> GaussianComponents {
+    run(from: start(merging, samples: samples), samples: samples, steps: steps, threads: threads).components
+  }
+
+  /// The gains in log likelihood of held-out samples over `reference` after the numbers of steps that are tried, as far as
+  /// covariances stay regular.
+  func gains(
+    from merging: [ComponentMerging.Stage], samples: SampleColumns<Double>, heldOut: WeightedPoints,
+    reference: [Double], upTo steps: Int
+  ) throws(ParzenError) -> [GainSums] {
+    var gains: [GainSums] = []
+    var (components, taken, converged) = (start(merging, samples: samples), 0, false)
+    for next in Self.stops(upTo: steps) {
+      if converged {
+        gains.append(gains[gains.count - 1])
+        continue
+      }
+      let fit = run(from: components, samples: samples, steps: next - taken, threads: 1)
+      (components, taken, converged) = (fit.components, next, fit.converged)
+      guard let adapted = try? components.mixture() else { break }
+      let values = try adapted.evaluate(at: heldOut.points, threads: 1).logDensity
+      gains.append(GainSums(zip(values, reference).map { $0 - $1 }, counts: heldOut.counts))
+    }
+    return gains
+  }
+
+  private func start(
+    _ merging: [ComponentMerging.Stage], samples: SampleColumns<Double>
+  ) -> GaussianComponents {
+    let d = samples.dimension
+    let price = (criterion == .bayes ? log(samples.total) : 2) * Double(1 + d + d * (d + 1) / 2)
+    func value(_ stage: ComponentMerging.Stage) -> Double {
+      2 * samples.total * stage.cost + Double(stage.count) * price
+    }
+    return merging.min { value($0) < value($1) }!.mixture
+  }
+
+  private func run(
+    from components: GaussianComponents, samples: SampleColumns<Double>, steps: Int, threads: Int
+  ) -> ExpectationMaximization.Fit {
+    ExpectationMaximization(
+      samples: samples, floor: 0, pooling: pooling * Double(samples.dimension), threads: threads
+    ).run(from: components, steps: steps, tolerance: Self.tolerance)
+  }
+}
+
+/// Points, n x d, and how many samples each stands for.
+struct WeightedPoints: Sendable {
+  let points: Matrix
+  let counts: [Double]
+}
+
+/// Samples divided for cross-validation, by their rank in distance from the origin.
+struct FoldedSamples: Sendable {
+  static let folds = 5
+  /// Of more samples, so many are taken, evenly by rank.
+  private static let most = 1 << 15
+  private let samples: WeightedPoints
+  /// The rows by rank.
+  private let order: [Int]
+
+  /// - Complexity: O(n (d + log n)) time, O(n) memory.
+  init(_ points: Matrix, counts: [Double]?) {
+    samples = WeightedPoints(points: points, counts: counts ?? [Double](repeating: 1, count: points.rows))
+    let distances = (0..<points.rows).map { row in points[row: row].reduce(0) { $0 + $1 * $1 } }
+    let ranked = distances.indices.sorted { distances[$0] < distances[$1] }
+    let count = min(ranked.count, Self.most)
+    order = (0..<count).map { ranked[$0 * ranked.count / count] }
+  }
+
+  func training(_ fold: Int) -> WeightedPoints { part { $0 % Self.folds != fold } }
+  func heldOut(_ fold: Int) -> WeightedPoints { part { $0 % Self.folds == fold } }
+
+  private func part(_ isIn: (Int) -> Bool) -> WeightedPoints {
+    let rows = order.indices.filter(isIn).map { order[$0] }
+    return WeightedPoints(points: samples.points.selectingRows(rows), counts: rows.map { samples.counts[$0] })
+  }
+}
+
+/// Sums over samples of a gain and its square.
+struct GainSums: Sendable {
+  private var count = 0.0
+  private var sum = 0.0
+  private var squares = 0.0
+
+  init() {}
+
+  init(_ gains: [Double], counts: [Double]) {
+    for (gain, weight) in zip(gains, counts) {
+      count += weight
+      sum += weight * gain
+      squares += weight * gain * gain
+    }
+  }
+
+  static func + (one: GainSums, other: GainSums) -> GainSums {
+    var result = one
+    result.count += other.count
+    result.sum += other.sum
+    result.squares += other.squares
+    return result
+  }
+
+  var mean: Double { sum / count }
+  var standardError: Double { (max(0, squares / count - mean * mean) / count).squareRoot() }
+}
