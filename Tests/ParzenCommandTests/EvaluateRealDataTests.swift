@@ -76,7 +76,7 @@ import Testing
     ("u,v\n1,2\n3,\n", "data.csv: row 3, column 2 (v) has no value: correct it, or leave out such rows with"),
     (
       "u,v\n1,2\n3,5\n4,1\n6,8\n",
-      "data.csv: 4 samples in d = 2 are too few to fit to one half of them: give at least 8"
+      "data.csv: a half must have 4 samples or more in d = 2: give at least 8, not 4"
     ),
     (
       "u,v\n1,2\n3,2\n4,2\n6,2\n7,2\n8,2\n9,2\n0,2\n",

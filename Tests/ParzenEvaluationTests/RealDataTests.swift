@@ -72,7 +72,7 @@ import Testing
     }
     #expect(
       message(Matrix(rows: 7, columns: 2))
-        == "7 samples in d = 2 are too few to fit to one half of them: give at least 8")
+        == "a half must have 4 samples or more in d = 2: give at least 8, not 7")
     let constant = Matrix(rows: 8, columns: 2, elements: (0..<16).map { $0 % 2 == 0 ? Double($0) : 3 })
     #expect(message(constant).hasPrefix("column v never varies"))
   }

@@ -20,7 +20,10 @@ public struct RealDataSet: Sendable, Equatable {
     let least = 2 * (values.columns + 2)
     guard values.rows >= least else {
       throw .unusableSamples(
-        "\(values.rows) samples in d = \(values.columns) are too few to fit to one half of them: give at least \(least)"
+        """
+        a half must have \(values.columns + 2) samples or more in d = \(values.columns): give at least \(least), not \
+        \(values.rows)
+        """
       )
     }
     try SampleDiagnosis(values).check(
@@ -37,7 +40,8 @@ public struct RealDataSet: Sendable, Equatable {
   /// The resolution at which each column was recorded: the median distance between neighbours among its distinct values,
   /// or zero where no value occurs twice.
   ///
-  /// The median is the unit of a column that was rounded, also where few values have more digits than the rest.
+  /// The median is the unit of a column that was rounded, also where few values have more digits than the rest. Of a unit
+  /// finer than the data are dense, it is the usual distance between neighbours, which no estimate resolves.
   ///
   /// - Complexity: O(d n log n) time, O(n) memory.
   public var resolutions: [Double] {
