@@ -7,10 +7,11 @@ import ParzenFiles
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure the errors of the methods where the true density is known.",
+    abstract: "Measure the methods: errors where the true density is known, likelihood on real data.",
     discussion: """
       Every figure is a mean over random targets, with its standard error. All methods see the same targets, samples \
-      and queries; queries are fresh draws, never the samples.
+      and queries; queries are fresh draws, never the samples. With --real, the likelihood of held-out samples is \
+      measured on data sets instead.
 
       Targets: \(TargetFamily.all.map(\.name).joined(separator: ", ")).
       Methods: \(EvaluationMethod.all().map(\.name).joined(separator: ", ")).
@@ -22,8 +23,13 @@ struct EvaluateCommand: ParsableCommand {
   var dimensions = [1, 2, 3, 5, 10]
   @Option(parsing: .upToNextOption, help: ArgumentHelp("The numbers of samples.", valueName: "n"))
   var sizes = [64, 256, 1024, 4096]
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("The methods.", valueName: "name"))
-  var methods = ["mixture", "kde", "sd-kde"]
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      """
+      The methods. (default: mixture, kde, sd-kde; with --real \(RealDataOptions.methods.joined(separator: ", ")))
+      """, valueName: "name"))
+  var methods: [String] = []
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -44,6 +50,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
   var seed: UInt64 = 1
   @OptionGroup var published: PublishedTableOptions
+  @OptionGroup var realData: RealDataOptions
   @OptionGroup var weightOptions: WeightOptions
   @OptionGroup var threadOptions: ThreadOptions
   @Option(help: ArgumentHelp("Write all figures to this file.", valueName: "file"), completion: .file())
@@ -91,6 +98,15 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError(
         "--plots are of the errors of score and density: leave out \(modes ? "--modes" : "--functionals")")
     }
+    if realData.real {
+      if functionals || modes || published.runtime || !published.table.isEmpty {
+        throw ValidationError(
+          "--real excludes --functionals, --modes, --table and --runtime: give one of them")
+      }
+      if plots != nil {
+        throw ValidationError("--plots are of the errors of score and density: leave out --real")
+      }
+    }
     do {
       for name in targets { _ = try TargetFamily.named(name) }
       for name in methods { _ = try EvaluationMethod.named(name) }
@@ -106,20 +122,19 @@ struct EvaluateCommand: ParsableCommand {
       return try published.printTables(
         .init(contexts: contexts, seed: seed, threads: threadOptions.count))
     }
-    let weights = try weightOptions.read()
+    let methods = try readMethods()
+    if realData.real {
+      return try writeJSON(
+        realData.printTables(methods: methods, seed: seed, threads: threadOptions.count))
+    }
     if published.runtime {
-      var methods: [EvaluationMethod] = []
-      for name in self.methods { methods.append(try .named(name, weights: weights)) }
       return try published.printRuntime(
         methods, sizes: sizes, dimension: dimensions[0], seed: seed, plots: plots)
     }
     var evaluation = Evaluation(
       targets: try targets.map { name throws(ParzenError) in try TargetFamily.named(name) },
-      dimensions: dimensions, sizes: sizes,
-      methods: try methods.map { name throws(ParzenError) in
-        try EvaluationMethod.named(name, weights: weights)
-      },
-      contexts: contexts, seed: seed, threads: threadOptions.count)
+      dimensions: dimensions, sizes: sizes, methods: methods, contexts: contexts, seed: seed,
+      threads: threadOptions.count)
 
     if modes { return try runModes(evaluation) }
     if functionals { return try runFunctionals(evaluation) }
@@ -136,6 +151,15 @@ struct EvaluateCommand: ParsableCommand {
       for chart in ErrorChart.charts(of: cells) {
         try AtomicFile.write(Array(chart.svg.utf8), path: "\(plots)/\(chart.name)")
       }
+    }
+  }
+
+  /// The methods, those with a network with the weights that are wanted.
+  private func readMethods() throws(ParzenError) -> [EvaluationMethod] {
+    let weights = try weightOptions.read()
+    let usual = realData.real ? RealDataOptions.methods : ["mixture", "kde", "sd-kde"]
+    return try (methods.isEmpty ? usual : methods).map { name throws(ParzenError) in
+      try EvaluationMethod.named(name, weights: weights)
     }
   }
 

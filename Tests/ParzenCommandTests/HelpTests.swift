@@ -37,8 +37,8 @@ import Testing
           attention               Show how much each sample counts for the estimate at
                                   a point.
           train                   Train a network on random distributions.
-          evaluate                Measure the errors of the methods where the true
-                                  density is known.
+          evaluate                Measure the methods: errors where the true density is
+                                  known, likelihood on real data.
           info                    Show a weights file's architecture and training
                                   record.
 
@@ -58,7 +58,10 @@ import Testing
     ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),
     (
       "evaluate",
-      ["--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--weights"]
+      [
+        "--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--weights",
+        "--real", "--halves", "--keep-ties", "--drop-missing",
+      ]
     ),
     ("info", []),
     (

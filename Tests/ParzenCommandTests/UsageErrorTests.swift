@@ -53,6 +53,17 @@ import Testing
     ("evaluate --dimensions 0", "--dimensions has 0: give 1 or more"),
     ("evaluate --targets cauchy", "there is no target \"cauchy\"; choose from gmm, "),
     ("evaluate --methods knn", "there is no method \"knn\"; choose from mixture, "),
+    ("evaluate --real --halves 0", "--halves is 0: give 1 or more"),
+    ("evaluate data.csv", "data.csv is data to measure: add --real"),
+    ("evaluate --keep-ties", "--keep-ties is for data: add --real"),
+    (
+      "evaluate --real --modes",
+      "--real excludes --functionals, --modes, --table and --runtime: give one of them"
+    ),
+    (
+      "evaluate --real --plots out",
+      "--plots are of the errors of score and density: leave out --real"
+    ),
     ("estimate data.csv --threads 0", "--threads is 0: give 1 or more"),
     (
       "estimate data.csv --output out.txt",
