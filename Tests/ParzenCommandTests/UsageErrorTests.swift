@@ -39,7 +39,7 @@ import Testing
       "estimate data.csv --method kde --weights w.safetensors",
       "--weights are those of the methods mixture and cross-attention: leave out --method kde"
     ),
-    ("estimate data.csv --adapt 0", "--adapt is 0: give 1 or more"),
+    ("estimate data.csv --adapt=-1", "--adapt is -1: give 0 or more"),
     (
       "estimate data.csv --method em --adapt 4",
       "--adapt is for the methods mixture and cross-attention: leave out --method em"

@@ -9,7 +9,7 @@ import Testing
   @Test func isBetterThanTheOthers() throws {
     let evaluation = Evaluation(
       targets: [try .named("gmm")], dimensions: [2], sizes: [200],
-      methods: [.bayes, .kernelDensity, .named("mixture")], contexts: 12, queries: 200, seed: 3)
+      methods: [.bayes, .kernelDensity, try .named("mixture")], contexts: 12, queries: 200, seed: 3)
     let errors = evaluation.run().map { $0.relativeScoreError!.value }
     #expect(errors[0] < errors[1] && errors[0] < errors[2], "\(errors)")
   }

@@ -84,39 +84,6 @@ struct AdaptationPath: Sendable {
   }
 }
 
-/// Points, n x d, and how many samples each stands for.
-struct WeightedPoints: Sendable {
-  let points: Matrix
-  let counts: [Double]
-}
-
-/// Samples divided for cross-validation, by their rank in distance from the origin.
-struct FoldedSamples: Sendable {
-  static let folds = 5
-  /// Of more samples, so many are taken, evenly by rank.
-  private static let most = 1 << 15
-  private let samples: WeightedPoints
-  /// The rows by rank.
-  private let order: [Int]
-
-  /// - Complexity: O(n (d + log n)) time, O(n) memory.
-  init(_ points: Matrix, counts: [Double]?) {
-    samples = WeightedPoints(points: points, counts: counts ?? [Double](repeating: 1, count: points.rows))
-    let distances = (0..<points.rows).map { row in points[row: row].reduce(0) { $0 + $1 * $1 } }
-    let ranked = distances.indices.sorted { distances[$0] < distances[$1] }
-    let count = min(ranked.count, Self.most)
-    order = (0..<count).map { ranked[$0 * ranked.count / count] }
-  }
-
-  func training(_ fold: Int) -> WeightedPoints { part { $0 % Self.folds != fold } }
-  func heldOut(_ fold: Int) -> WeightedPoints { part { $0 % Self.folds == fold } }
-
-  private func part(_ isIn: (Int) -> Bool) -> WeightedPoints {
-    let rows = order.indices.filter(isIn).map { order[$0] }
-    return WeightedPoints(points: samples.points.selectingRows(rows), counts: rows.map { samples.counts[$0] })
-  }
-}
-
 /// Sums over samples of a gain and its square.
 struct GainSums: Sendable {
   private var count = 0.0
@@ -125,8 +92,9 @@ struct GainSums: Sendable {
 
   init() {}
 
-  init(_ gains: [Double], counts: [Double]) {
-    for (gain, weight) in zip(gains, counts) {
+  init(_ gains: [Double], counts: [Double]?) {
+    for (row, gain) in gains.enumerated() {
+      let weight = counts?[row] ?? 1
       count += weight
       sum += weight * gain
       squares += weight * gain * gain

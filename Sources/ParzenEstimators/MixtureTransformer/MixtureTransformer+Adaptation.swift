@@ -37,22 +37,22 @@ extension MixtureTransformer {
   /// say, and from there 4, 8, 16, ... up to `steps` steps are taken, in which covariances are drawn weakly or strongly
   /// towards their mean. All of these candidates are judged by five-fold cross-validation: the network reads four folds, the
   /// fifth gives the gain in log likelihood. Of many samples, 32,768 are judged by. The candidate whose mean gain less two
-  /// standard errors is largest is made from all samples, unless that is negative. With fewer than 100 samples nothing is
-  /// tried.
+  /// standard errors is largest is made from all samples, unless that is negative. With fewer than
+  /// 100 samples, or 2 d + 4, nothing is tried, nor where four folds are no usable samples.
   ///
   /// So as n grows the estimate is at least as near to the truth, in the Kullback-Leibler divergence and up to what
   /// held-out samples cannot tell, as the network's own, and where the truth is a mixture of no more Gaussians than the
   /// network has, it tends to it at the rate of maximum likelihood, 1 / n.
   ///
   /// Samples are divided into folds by their rank in distance from the mean, so that the result depends neither on their
-  /// order nor, up to rounding, on affine maps.
+  /// order nor, up to rounding, on affine maps; equal samples are in the same fold.
   ///
   /// - Parameters:
   ///   - samples: the samples of this estimate.
   ///   - sampleWeights: their weights.
   ///   - steps: the most steps, at least 1.
-  /// - Throws: `ParzenError.invalidOption` for fewer than 1 step; `ParzenError.unusableSamples` where the samples left after
-  ///   holding out are unusable.
+  /// - Throws: `ParzenError.invalidOption` for fewer than 1 step or weights that make no sense;
+  ///   `ParzenError.dimensionMismatch` for samples of another dimension.
   /// - Complexity: five more passes of the network on at most 32,768 samples, and O(steps n K d^2) time.
   public func adapted(
     to samples: Matrix, sampleWeights: SampleWeights? = nil, steps: Int = 32
@@ -62,16 +62,15 @@ extension MixtureTransformer {
     }
     try check(samples)
     let moments = try SampleMoments(samples, weights: sampleWeights)
-    guard moments.samples.rows >= Self.fewestAdapted else {
-      return MixtureTransformer(self, adaptation: .untried)
-    }
+    let fewest = Double(max(Self.fewestAdapted, 2 * dimension + 4))
+    guard moments.effectiveCount >= fewest else { return MixtureTransformer(self, adaptation: .untried) }
     let whitened = whitening.whiten(moments.samples)
     let judges = FoldedSamples(whitened, counts: moments.counts)
-    let gains = try concurrentResults(FoldedSamples.folds, threads: threads) {
+    let gains = try? concurrentResults(FoldedSamples.folds, threads: threads) {
       (fold) throws(ParzenError) in
       let (training, heldOut) = (judges.training(fold), judges.heldOut(fold))
       let network = try MixtureTransformer(
-        samples: training.points, sampleWeights: .counts(training.counts), weights: weights,
+        samples: training.points, sampleWeights: training.counts.map(SampleWeights.counts), weights: weights,
         adaptation: .never, threads: 1)
       let reference = try network.mixture.evaluate(at: heldOut.points, threads: 1).logDensity
       let merging = ComponentMerging.path(GaussianComponents(network.mixture, shape: .full))
@@ -81,6 +80,7 @@ extension MixtureTransformer {
           from: merging, samples: columns, heldOut: heldOut, reference: reference, upTo: steps)
       }
     }
+    guard let gains else { return MixtureTransformer(self, adaptation: .untried) }
     let (path, best) = Self.best(gains, upTo: steps)
     guard best.steps > 0 else { return MixtureTransformer(self, adaptation: best) }
     let components = path.components(

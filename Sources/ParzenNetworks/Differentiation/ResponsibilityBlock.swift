@@ -135,6 +135,8 @@ package final class ResponsibilityBlock<Scalar: KernelScalar>: @unchecked Sendab
   ///   - samples: the points of one context.
   ///   - parameters: natural parameters of the cells, featureCount x cells.
   ///   - addLogits: adds what is not linear in the features to the logits, cells x count.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   func load(
     _ range: Range<Int>, of samples: PointBlock<Scalar>, parameters: UnsafePointer<Scalar>,
     addLogits: (UnsafeMutablePointer<Scalar>) -> Void = { _ in }
