@@ -1,14 +1,14 @@
 import ParzenNetworks
 
 extension TrainingConfiguration {
-  /// Contexts from d = 1 to 20 and n = 16 to 16,384, their number in a step such that most shapes cost about the same;
-  /// one dimension, whose contexts are the cheapest and vary the most, has twice the share of any other.
+  /// Contexts from d = 1 to 20 and n = 16 to 16,384, from n little above d on, their number in a step such that most shapes
+  /// cost about the same; one dimension, whose contexts are the cheapest and vary the most, has twice the share of any other.
   public static func standardBuckets() -> [TrainingBucket] {
     let doublings = (4...14).map { 1 << $0 }
     let sizes: [(dimension: Int, samples: [Int])] = [
-      (1, doublings + [96, 192, 384, 768, 1536, 3072]), (2, doublings), (3, doublings),
-      (4, [32, 64, 256, 1024, 4096]), (5, Array(doublings[1...])), (7, [32, 64, 256, 1024, 4096]),
-      (10, Array(doublings[1..<10])), (15, [64, 256, 1024, 4096]), (20, [64, 256, 1024]),
+      (1, doublings + [24, 96, 192, 384, 768, 1536, 3072]), (2, doublings + [24]), (3, doublings + [24]),
+      (4, [16, 32, 64, 256, 1024, 4096]), (5, doublings + [24]), (7, [16, 32, 64, 256, 1024, 4096]),
+      (10, doublings[..<10] + [24, 48]), (15, [32, 64, 256, 1024, 4096]), (20, [32, 64, 256, 1024]),
     ]
     let network = MixtureTransformerConfiguration()
     return sizes.flatMap { size in

@@ -34,7 +34,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   public var loss = Loss.pseudoHuber
   /// The random distributions, each with its share of the contexts.
   public var priors: [PriorShare] = [
-    PriorShare(.gaussianMixture, 0.4), PriorShare(.broad, 0.25), PriorShare(.universal, 0.35),
+    PriorShare(.gaussianMixture, 0.45), PriorShare(.broad, 0.2), PriorShare(.universal, 0.35),
   ]
   /// Shapes of contexts; every step takes one at random.
   public var buckets: [TrainingBucket] = Self.standardBuckets()

@@ -18,13 +18,14 @@ struct ErrorChart {
 
   /// The chart of the cells of one target and dimension.
   ///
-  /// It shows the relative score error in percent; where the true score is zero, the error itself.
+  /// It shows the relative score error in percent; where the true score is zero, the error itself. For `gmm-sharp` the
+  /// published figures of the cross-attention transformer's paper are beside it.
   private init(_ cells: [EvaluationCell]) {
     let first = cells[0]
     let isRelative = cells.contains { $0.relativeScoreError != nil }
     var methods: [String] = []
     for cell in cells where !methods.contains(cell.method) { methods.append(cell.method) }
-    let series = methods.map { method in
+    var series = methods.map { method in
       LineChart.Series(
         name: method,
         values: cells.filter { $0.method == method }.compactMap { cell in
@@ -33,6 +34,13 @@ struct ErrorChart {
           return LineChart.Value(
             x: Double(cell.size), y: scale * error.value, standardError: scale * error.standardError)
         })
+    }
+    if first.target == "gmm-sharp" {
+      let published = PublishedTable.largeSamples.filter { $0.dimension == first.dimension }
+      let points = published.map { LineChart.Value(x: Double(1 << $0.power), y: $0.model) }
+      if !points.isEmpty {
+        series.append(LineChart.Series(name: "arXiv 2511.05924", values: points))
+      }
     }
     name = "\(first.target)-d\(first.dimension).svg"
     svg = LineChart(

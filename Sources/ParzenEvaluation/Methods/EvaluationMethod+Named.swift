@@ -87,7 +87,7 @@ extension EvaluationMethod {
   public static func all(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
     mixtureTransformers(weights: weights)
       + [mixtureAdapted(weights: weights), mixtureJackknife(weights: weights)]
-      + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [bayes]
+      + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [shrunkGaussian, bayes]
   }
 
   /// The method of a name.
