@@ -71,7 +71,7 @@ struct EstimateCommand: ParsableCommand {
 
   /// The estimate and its replicates.
   private func jackknife(_ samples: Matrix) throws(ParzenError) -> GroupJackknife {
-    let fit = try methodOptions.densityFit(forDimension: samples.columns)
+    let fit = try methodOptions.densityFit(forDimension: samples.columns, adaptation: .automatic)
     do {
       return try GroupJackknife(
         samples: samples, groups: min(20, samples.rows), threads: methodOptions.threadOptions.count, fit: fit)

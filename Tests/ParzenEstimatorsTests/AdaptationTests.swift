@@ -69,14 +69,14 @@ import Testing
   }
 
   @Test func manySamplesAdaptByDefaultAndInAnyOrder() throws {
-    let samples = draws(9000, seed: 9)
+    let samples = draws(5000, seed: 9)
     let estimate = try MixtureTransformer(samples: samples)
     let adaptation = try #require(estimate.adaptation)
     #expect(adaptation.steps > 0)
     #expect(try MixtureTransformer(samples: samples, adaptation: .never).adaptation == nil)
-    #expect(try MixtureTransformer(samples: samples.selectingRows(0..<8000)).adaptation == nil)
+    #expect(try MixtureTransformer(samples: samples.selectingRows(0..<4000)).adaptation == nil)
     var generator = Xoshiro256(seed: 10)
-    let shuffled = samples.selectingRows(generator.nextPermutation(of: 9000))
+    let shuffled = samples.selectingRows(generator.nextPermutation(of: 5000))
     let queries = samples.selectingRows(0..<50)
     let again = try MixtureTransformer(samples: shuffled).logDensity(at: queries)
     for (a, b) in zip(again, try estimate.logDensity(at: queries)) { #expect(abs(a - b) < 1e-6) }

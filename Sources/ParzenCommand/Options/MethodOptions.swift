@@ -31,7 +31,7 @@ struct MethodOptions: ParsableArguments {
       """
       Adapt a pretrained method to the samples: a mixture by at most so many steps of expectation-maximisation, as many \
       as samples held out want; the cross-attention transformer by so many gradient steps on the consistency of its \
-      score with the gradient of its log density. (default: a mixture from 8,192 samples or 33 dimensions on, 0 for never)
+      score with the gradient of its log density. (default: a mixture from 4,096 samples or 33 dimensions on, 0 for never)
       """, valueName: "steps"))
   var adapt: Int?
 
@@ -195,8 +195,10 @@ extension MethodOptions {
   }
 
   /// The method as the analyses take it.
-  func densityFit(forDimension dimension: Int) throws(ParzenError) -> DensityFit {
-    let fitter = try fitter(forDimension: dimension)
+  func densityFit(
+    forDimension dimension: Int, adaptation policy: AdaptationPolicy = .never
+  ) throws(ParzenError) -> DensityFit {
+    let fitter = try fitter(forDimension: dimension, adaptation: policy)
     return { (samples, threads) throws(ParzenError) in
       try fitter(samples, threads).distribution()
     }
@@ -204,44 +206,6 @@ extension MethodOptions {
 
   private static func kernels(_ count: Int, _ bandwidths: [Double]) -> String {
     "\(counted(count, "Gaussian kernel")) of bandwidth \(shortList(bandwidths.map(short)))"
-  }
-}
-
-extension MixtureAdaptation {
-  /// What a report says about it.
-  fileprivate var note: String {
-    let gain = "gain on held-out samples \(short(gain)) +- \(short(standardError))"
-    return steps > 0 ? ", adapted by \(counted(steps, "step")) (\(gain))" : ", not adapted (\(gain))"
-  }
-}
-
-/// A density fitted to samples, and what a report says about it.
-struct FittedDensity: Sendable {
-  let density: any Density
-  /// The method, for instance "kernel density estimate".
-  let name: String
-  /// What was fitted, for instance the number of components.
-  let details: String
-
-  /// The density as one to draw from.
-  ///
-  /// - Throws: `ParzenError.invalidOption` if it is none.
-  func distribution() throws(ParzenError) -> any Distribution {
-    guard let distribution = density as? any Distribution else {
-      throw .invalidOption("the \(name) has no exact draws: take the method mixture, kde or sd-kde")
-    }
-    return distribution
-  }
-
-  /// The density as a mixture of Gaussians.
-  ///
-  /// - Throws: `ParzenError.invalidOption` if it is none.
-  func gaussianMixture() throws(ParzenError) -> any GaussianMixtureDensity {
-    guard let mixture = density as? any GaussianMixtureDensity else {
-      throw .invalidOption(
-        "the \(name) is no mixture of Gaussians: take the method mixture, em, kde or sd-kde")
-    }
-    return mixture
   }
 }
 

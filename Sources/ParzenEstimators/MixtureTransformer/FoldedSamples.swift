@@ -11,7 +11,7 @@ struct WeightedPoints: Sendable {
 struct FoldedSamples: Sendable {
   static let folds = 5
   /// Of more different samples, so many are taken, evenly by rank.
-  private static let most = 1 << 15
+  private static let most = 1 << 16
   private let samples: WeightedPoints
   /// The fold of every row; nil for those not taken.
   private let fold: [Int?]

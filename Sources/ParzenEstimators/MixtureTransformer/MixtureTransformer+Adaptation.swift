@@ -16,7 +16,7 @@ public struct MixtureAdaptation: Sendable, Equatable {
 
 /// When a mixture transformer's estimate is adapted to the likelihood of its samples.
 public enum AdaptationPolicy: Sendable, Hashable {
-  /// From 8,192 samples on, where the network and no longer the samples limit the estimate, and above 32 dimensions, where its
+  /// From 4,096 samples on, where the network and no longer the samples limit the estimate, and above 32 dimensions, where its
   /// layers see no full covariances.
   case automatic
   /// Never: the estimate is one pass of the network.
@@ -24,7 +24,7 @@ public enum AdaptationPolicy: Sendable, Hashable {
 
   /// Whether n samples in d dimensions are for it.
   func applies(samples n: Double, dimension d: Int) -> Bool {
-    self == .automatic && (n >= 8192 || d > 32)
+    self == .automatic && (n >= 4096 || d > 32)
   }
 }
 
@@ -36,7 +36,7 @@ extension MixtureTransformer {
   /// of the network's mixture are merged (`ComponentMerging`), as far as the Bayesian or Akaike's information criterion
   /// say, and from there 4, 8, 16, ... up to `steps` steps are taken, in which covariances are drawn weakly or strongly
   /// towards their mean. All of these candidates are judged by five-fold cross-validation: the network reads four folds, the
-  /// fifth gives the gain in log likelihood. Of many samples, 32,768 are judged by. The candidate whose mean gain less two
+  /// fifth gives the gain in log likelihood. Of many samples, 65,536 are judged by. The candidate whose mean gain less two
   /// standard errors is largest is made from all samples, unless that is negative. With fewer than
   /// 100 samples, or 2 d + 4, nothing is tried, nor where four folds are no usable samples.
   ///
@@ -53,7 +53,7 @@ extension MixtureTransformer {
   ///   - steps: the most steps, at least 1.
   /// - Throws: `ParzenError.invalidOption` for fewer than 1 step or weights that make no sense;
   ///   `ParzenError.dimensionMismatch` for samples of another dimension.
-  /// - Complexity: five more passes of the network on at most 32,768 samples, and O(steps n K d^2) time.
+  /// - Complexity: five more passes of the network on at most 65,536 samples, and O(steps n K d^2) time.
   public func adapted(
     to samples: Matrix, sampleWeights: SampleWeights? = nil, steps: Int = 32
   ) throws(ParzenError) -> MixtureTransformer {
@@ -86,7 +86,9 @@ extension MixtureTransformer {
     let components = path.components(
       from: ComponentMerging.path(GaussianComponents(whitenedMixture, shape: .full)),
       samples: SampleColumns(whitened, weights: moments.counts), steps: best.steps, threads: threads)
-    return try MixtureTransformer(self, whitened: components, adaptation: best)
+    // Folds stayed regular; should all samples together not, the network's mixture stands.
+    let adapted = try? MixtureTransformer(self, whitened: components, adaptation: best)
+    return adapted ?? MixtureTransformer(self, adaptation: .untried)
   }
 
   private static let fewestAdapted = 100
@@ -106,8 +108,7 @@ extension MixtureTransformer {
         best = (
           path,
           MixtureAdaptation(
-            steps: bound > 0 ? count : 0, gain: sums.mean,
-            standardError: sums.standardError), bound
+            steps: bound > 0 ? count : 0, gain: sums.mean, standardError: sums.standardError), bound
         )
       }
     }

@@ -72,8 +72,7 @@ extension EvaluationMethod {
   public static func mixtureJackknife(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-jackknife") {
       try GroupJackknife(samples: $0, threads: 1) { (samples, threads) throws(ParzenError) in
-        try MixtureTransformer(
-          samples: samples, weights: weights ?? .pretrained, adaptation: .never, threads: threads)
+        try MixtureTransformer(samples: samples, weights: weights ?? .pretrained, threads: threads)
       }
     }
   }
