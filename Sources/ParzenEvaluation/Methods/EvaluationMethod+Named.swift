@@ -24,6 +24,10 @@ extension EvaluationMethod {
     EvaluationMethod(name: "cross-attention-adapted") {
       try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1).adapted(steps: 6).estimator
     },
+    EvaluationMethod(name: "cross-attention-adapted-both") {
+      try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1).adapted(steps: 6, of: .both)
+        .estimator
+    },
     EvaluationMethod(name: "kde-attention") { try AttentionKernelDensity(samples: $0) },
     EvaluationMethod(name: "sd-kde-mixture") {
       let score = try MixtureTransformer(samples: $0, threads: 1)

@@ -71,11 +71,14 @@ package final class CrossAttentionPass<Scalar: KernelScalar> {
   /// - Parameters:
   ///   - samples: n x d, held fixed (their tokens change with the parameters).
   ///   - queries: m x d.
+  ///   - targetMoves: whether the gradient includes that of grad_y T; else grad_y T is a fixed target for S, and the second
+  ///     derivative is not needed.
   /// - Complexity: O((n + m) n) time and O(n + m) memory a layer.
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package func consistencyLoss(
-    samples: [Scalar], queries: [Scalar], parameters: [Scalar], gradient: inout [Scalar]
+    samples: [Scalar], queries: [Scalar], parameters: [Scalar], targetMoves: Bool = true,
+    gradient: inout [Scalar]
   ) -> Double {
     let d = configuration.dimension
     let residual = residuals(samples: samples, queries: queries, parameters: parameters)
@@ -87,11 +90,12 @@ package final class CrossAttentionPass<Scalar: KernelScalar> {
           network.features(samples, count: samples.count / d, samples: samples.count / d), contexts: 1)
         let features = network.features(queries, count: m, samples: samples.count / d)
         let (logDensity, score) = network.evaluation(
-          Dual(value: features, tangent: featureTangent(queries, along: residual, network)),
+          Dual(
+            value: features, tangent: targetMoves ? featureTangent(queries, along: residual, network) : nil),
           memories: memories, contexts: 1)
         let share = 2 / Scalar(m)
         for p in 0..<m {
-          logDensity.tangent!.gradient![p] = -share
+          logDensity.tangent?.gradient![p] = -share
           for i in p * d..<(p + 1) * d { score.gradient![i] = share * residual[i] }
         }
         tape.backward()
