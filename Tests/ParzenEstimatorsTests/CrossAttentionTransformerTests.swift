@@ -69,10 +69,12 @@ import Testing
   @Test func adaptationMakesTheHeadsConsistent() throws {
     let samples = points(100, dimension: 2, seed: 5)
     let estimator = try CrossAttentionTransformer(samples: samples, weights: weights(dimension: 2))
-    let adaptation = try estimator.adapted(steps: 8, learningRate: 1e-3)
+    let adaptation = try estimator.adapted(steps: 8, learningRate: 1e-3, of: .both)
     #expect(adaptation.losses.count == 9)
     #expect(adaptation.losses[8] < 0.9 * adaptation.losses[0], "\(adaptation.losses)")
     #expect(estimator.weights.parameters != adaptation.estimator.weights.parameters)
+    let fixed = try estimator.adapted(steps: 8, learningRate: 1e-3)
+    #expect(fixed.losses[0] == adaptation.losses[0] && fixed.losses[8] < fixed.losses[0], "\(fixed.losses)")
     #expect(throws: ParzenError.self) { try estimator.adapted(steps: -1) }
     #expect(throws: ParzenError.self) { try estimator.adapted(steps: 1, learningRate: 0) }
   }

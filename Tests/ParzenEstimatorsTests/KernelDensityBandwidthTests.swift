@@ -39,8 +39,11 @@ import Testing
     let total = weights.reduce(0, +)
     weights = weights.map { $0 / total }
 
-    let found = try KernelDensity(samples: samples, bandwidth: .crossValidation, weights: weights).bandwidths
-    let scott = try KernelDensity(samples: samples, bandwidth: .scott, weights: weights).bandwidths
+    let found = try KernelDensity(
+      samples: samples, bandwidth: .crossValidation, weights: .proportions(weights)
+    ).bandwidths
+    let scott = try KernelDensity(samples: samples, bandwidth: .scott, weights: .proportions(weights))
+      .bandwidths
     for k in 0..<d { #expect(abs(found[k] / found[0] / (scott[k] / scott[0]) - 1) < 1e-12) }
     let best = leaveOneOut(samples, weights: weights, bandwidths: found)
     for exponent in -40...40 {

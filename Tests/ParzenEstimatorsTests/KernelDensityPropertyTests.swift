@@ -13,10 +13,35 @@ import Testing
     let expected = try KernelDensity(samples: repeated, bandwidth: .fixed(0.6), tolerance: 0).evaluate(
       at: queries)
     let weighted = try KernelDensity(
-      samples: samples, bandwidth: .fixed(0.6), weights: counts.map { 3 * Double($0) }, tolerance: 0
+      samples: samples, bandwidth: .fixed(0.6), weights: .proportions(counts.map { 3 * Double($0) }),
+      tolerance: 0
     ).evaluate(at: queries)
     #expect(largestDifference(expected.logDensity, weighted.logDensity) < 1e-11)
     #expect(largestDifference(expected.score.elements, weighted.score.elements) < 1e-11)
+  }
+
+  @Test(
+    arguments: [Bandwidth.scott, .silverman, .crossValidation], [KernelCovariance.diagonal, .full])
+  func countsEqualRepetitionsForEveryRule(bandwidth: Bandwidth, covariance: KernelCovariance) throws {
+    var generator = Xoshiro256(seed: 6)
+    let samples = clumpedSamples(30, dimension: 2, using: &generator)
+    let queries = clumpedSamples(9, dimension: 2, using: &generator)
+    let counts = (0..<30).map { _ in 1 + generator.nextInteger(below: 3) }
+    let repeated = samples.selectingRows(counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) })
+    let weights = SampleWeights.counts(counts.map { Double($0) })
+    let plain = try KernelDensity(
+      samples: repeated, bandwidth: bandwidth, covariance: covariance, tolerance: 0)
+    let weighted = try KernelDensity(
+      samples: samples, bandwidth: bandwidth, covariance: covariance, weights: weights, tolerance: 0)
+    #expect(
+      largestDifference(try plain.logDensity(at: queries), try weighted.logDensity(at: queries)) < 1e-6)
+    let debiased = try ScoreDebiasedKernelDensity(
+      samples: repeated, bandwidth: bandwidth, covariance: covariance, tolerance: 0)
+    let weightedDebiased = try ScoreDebiasedKernelDensity(
+      samples: samples, bandwidth: bandwidth, covariance: covariance, weights: weights, tolerance: 0)
+    #expect(
+      largestDifference(
+        try debiased.logDensity(at: queries), try weightedDebiased.logDensity(at: queries)) < 1e-6)
   }
 
   @Test(

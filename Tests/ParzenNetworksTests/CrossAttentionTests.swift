@@ -164,6 +164,45 @@ import Testing
     return sum / Double(test.queries.count / d)
   }
 
+  @Test func weightsAreRepetition() {
+    let test = Case(dimension: 2, samples: 9, queries: 40)
+    let weights = (0..<9).map { Double(1 + $0 % 3) }
+    let repeated = (0..<9).flatMap { row in
+      (0..<Int(weights[row])).flatMap { _ in test.samples[2 * row..<2 * row + 2] }
+    }
+    func context(_ samples: [Double], _ weights: [Double]?) -> CrossAttentionContext<Double> {
+      CrossAttentionContext(
+        test.configuration, parameters: test.parameters, samples: samples, weights: weights, threads: 1)
+    }
+    let expected = context(repeated, nil).evaluate(at: test.queries, threads: 1)
+    let found = context(test.samples, weights).evaluate(at: test.queries, threads: 1)
+    for (a, b) in zip(found.logDensity + found.score, expected.logDensity + expected.score) {
+      #expect(abs(a - b) < 1e-12 * max(1, abs(b)))
+    }
+    var gradients = [[Double]](repeating: [Double](repeating: 0, count: test.parameters.count), count: 2)
+    let pass = CrossAttentionPass<Double>(test.configuration)
+    let losses = [(repeated, nil), (test.samples, weights)].enumerated().map { index, input in
+      pass.consistencyLoss(
+        samples: input.0, weights: input.1, queries: test.queries, parameters: test.parameters,
+        gradient: &gradients[index])
+    }
+    #expect(abs(losses[0] - losses[1]) < 1e-12 * losses[0])
+    for (a, b) in zip(gradients[0], gradients[1]) { #expect(abs(a - b) < 1e-9 * max(1, abs(a))) }
+  }
+
+  @Test func aFixedTargetLeavesTheLogDensityHeadAlone() {
+    let test = Case(dimension: 2, samples: 9, queries: 40)
+    var gradient = [Double](repeating: 0, count: test.parameters.count)
+    _ = CrossAttentionPass<Double>(test.configuration).consistencyLoss(
+      samples: test.samples, queries: test.queries, parameters: test.parameters, targetMoves: false,
+      gradient: &gradient)
+    func part(_ name: String) -> ArraySlice<Double> {
+      let entry = test.configuration.layout[name]
+      return gradient[entry.offset..<entry.offset + entry.count]
+    }
+    #expect(part("read.t").allSatisfy { $0 == 0 } && part("read.s").contains { $0 != 0 })
+  }
+
   @Test(arguments: [(1, true), (2, true), (3, false)])
   func consistencyLossHasTheRightSecondDerivative(dimension: Int, squaredNorm: Bool) {
     let test = Case(dimension: dimension, samples: 11, queries: 70, squaredNorm: squaredNorm)

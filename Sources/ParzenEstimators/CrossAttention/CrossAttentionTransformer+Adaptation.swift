@@ -44,6 +44,7 @@ extension CrossAttentionTransformer {
     if let queries { try check(queries) }
     let points = (queries.map(whitening.whiten) ?? samples).elements.map { Float($0) }
     let context = samples.elements.map { Float($0) }
+    let counts = counts.map { $0.map { Float($0) } }
     let layout = weights.configuration.layout
     let pass = CrossAttentionPass<Float>(weights.configuration)
     let optimiser = AdamW(
@@ -57,7 +58,8 @@ extension CrossAttentionTransformer {
       for i in gradient.indices { gradient[i] = 0 }
       losses.append(
         pass.consistencyLoss(
-          samples: context, queries: points, parameters: parameters, targetMoves: consistency == .both,
+          samples: context, weights: counts, queries: points, parameters: parameters,
+          targetMoves: consistency == .both,
           gradient: &gradient))
       guard step < steps else { break }
       let norm = AdamW.norm(of: gradient, count: gradient.count)
@@ -70,7 +72,7 @@ extension CrossAttentionTransformer {
       configuration: weights.configuration, parameters: parameters, record: weights.record)
     return Adaptation(
       estimator: CrossAttentionTransformer(
-        weights: adapted, whitening: whitening, samples: samples, threads: threads),
+        weights: adapted, whitening: whitening, samples: samples, counts: self.counts, threads: threads),
       losses: losses)
   }
 }

@@ -19,6 +19,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
   let whitening: Whitening
   /// Whitened samples, n x d.
   let samples: Matrix
+  /// How many samples each row stands for; nil for one each.
+  let counts: [Double]?
   private let context: CrossAttentionContext<Float>
 
   public var dimension: Int { whitening.dimension }
@@ -34,13 +36,16 @@ public struct CrossAttentionTransformer: DensityEstimator {
   ///
   /// - Parameters:
   ///   - samples: n points in d dimensions, n x d, with n at least d + 2.
-  ///   - weights: weights for d dimensions; nil for the shipped ones.
+  ///   - sampleWeights: the weights of the samples, which multiply their attention weights in every layer; ones when nil.
+  ///   - weights: weights of the network for d dimensions; nil for the shipped ones.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
   ///   - threads: the most threads to use.
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
-  ///   `ParzenError.dimensionMismatch` for weights of another dimension.
+  ///   `ParzenError.dimensionMismatch` for weights of another dimension; `ParzenError.invalidOption` for weights of samples
+  ///   that make no sense.
   public init(
-    samples: Matrix, weights: CrossAttentionWeights?, regularise: Bool = false,
+    samples: Matrix, sampleWeights: SampleWeights? = nil, weights: CrossAttentionWeights?,
+    regularise: Bool = false,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     var chosen = weights
@@ -50,26 +55,32 @@ public struct CrossAttentionTransformer: DensityEstimator {
       throw .dimensionMismatch(expected: weights.configuration.dimension, found: samples.columns)
     }
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
-    let whitening = try Whitening(samples: samples, form: .symmetric)
-    self.init(weights: weights, whitening: whitening, samples: whitening.whiten(samples), threads: threads)
+    let moments = try SampleMoments(samples, weights: sampleWeights)
+    let whitening = try Whitening(moments, form: .symmetric)
+    self.init(
+      weights: weights, whitening: whitening, samples: whitening.whiten(moments.samples),
+      counts: moments.counts, threads: threads)
   }
 
   /// The shipped weights' estimator without whitening, as an ablation: the network sees the samples as they are.
   package init(unwhitenedSamples samples: Matrix, threads: Int) throws(ParzenError) {
     self.init(
       weights: try .pretrained(dimension: samples.columns), whitening: .identity(samples.columns),
-      samples: samples, threads: threads)
+      samples: samples, counts: nil, threads: threads)
   }
 
   /// - Parameter samples: whitened, n x d.
-  init(weights: CrossAttentionWeights, whitening: Whitening, samples: Matrix, threads: Int) {
+  init(
+    weights: CrossAttentionWeights, whitening: Whitening, samples: Matrix, counts: [Double]?, threads: Int
+  ) {
     self.weights = weights
     self.whitening = whitening
     self.samples = samples
+    self.counts = counts
     self.threads = threads
     context = CrossAttentionContext(
       weights.configuration, parameters: weights.parameters, samples: samples.elements.map { Float($0) },
-      threads: threads)
+      weights: counts.map { $0.map { Float($0) } }, threads: threads)
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {

@@ -10,7 +10,9 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
   private let configuration: CrossAttentionConfiguration
   private let layout: ParameterLayout
   private let parameters: TokenArray<Scalar>
-  private let samples: Int
+  /// The number n of samples that the rows stand for.
+  private let total: Double
+  private let logWeights: TokenArray<Scalar>?
   /// Of each layer, samples x width.
   private let memories: [(keys: TokenArray<Scalar>, values: TokenArray<Scalar>)]
   /// Tokens that one task takes.
@@ -20,17 +22,21 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
   ///
   /// - Parameters:
   ///   - samples: n x d, whitened.
+  ///   - weights: how many samples each row stands for; ones when nil.
   ///   - parameters: flat, in the order of the configuration's layout.
   /// - Complexity: O(layers * n * width * (n + width)) time, O(layers * n * width) memory.
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package init(
-    _ configuration: CrossAttentionConfiguration, parameters: [Scalar], samples: [Scalar], threads: Int
+    _ configuration: CrossAttentionConfiguration, parameters: [Scalar], samples: [Scalar],
+    weights: [Scalar]? = nil, threads: Int
   ) {
     let layout = configuration.layout
     let parameters = TokenArray(parameters, columns: parameters.count)
     let points = TokenArray(samples, columns: configuration.dimension)
     let n = points.rows
+    let total = weights.map { $0.reduce(0) { $0 + Double($1) } } ?? Double(n)
+    let logWeights = weights.map { TokenArray($0.map { Scalar(log(Double($0))) }, columns: 1) }
     func array() -> TokenArray<Scalar> { TokenArray(rows: n, columns: configuration.width) }
     func forEachBlock(_ body: @Sendable (CrossAttentionNetwork<Scalar>, Range<Int>) -> Void) {
       Self.forEachBlock(n, threads) { tape, range in
@@ -39,7 +45,7 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
     }
     var tokens = array()
     forEachBlock { [tokens] network, range in
-      tokens.store(network.embedded(points, range, samples: n).value, at: range.lowerBound)
+      tokens.store(network.embedded(points, range, samples: total).value, at: range.lowerBound)
     }
     var memories: [(keys: TokenArray<Scalar>, values: TokenArray<Scalar>)] = []
     for layer in 0..<configuration.layers {
@@ -57,7 +63,7 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
         let x = Dual(value: tokens.constant(range))
         let advanced = network.advanced(
           layer, x, normed: network.normed(layer, x),
-          memory: .init(keys: keys.constant, values: values.constant),
+          memory: .init(keys: keys.constant, values: values.constant, logWeights: logWeights?[0]),
           contexts: 1)
         next.store(advanced.value, at: range.lowerBound)
       }
@@ -66,7 +72,8 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
     self.configuration = configuration
     self.layout = layout
     self.parameters = parameters
-    self.samples = n
+    self.total = total
+    self.logWeights = logWeights
     self.memories = memories
   }
 
@@ -84,7 +91,9 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
   }
 
   private func memory(_ layer: Int) -> CrossAttentionNetwork<Scalar>.Memory {
-    .init(keys: memories[layer].keys.constant, values: memories[layer].values.constant)
+    .init(
+      keys: memories[layer].keys.constant, values: memories[layer].values.constant,
+      logWeights: logWeights?[0])
   }
 
   /// Log density (m) and score (m x d) at queries, m x d, whitened.
@@ -98,7 +107,7 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
     let scores = TokenArray<Scalar>(rows: points.rows, columns: configuration.dimension)
     Self.forEachBlock(points.rows, threads) { tape, range in
       let network = self.network(tape)
-      var x = network.embedded(points, range, samples: self.samples)
+      var x = network.embedded(points, range, samples: self.total)
       for layer in 0..<self.configuration.layers {
         x = network.advanced(
           layer, x, normed: network.normed(layer, x), memory: self.memory(layer), contexts: 1)
@@ -116,11 +125,11 @@ package final class CrossAttentionContext<Scalar: KernelScalar>: Sendable {
   package func attentionWeights(of query: [Scalar]) -> [[[Scalar]]] {
     let network = network(Tape(records: false))
     let point = TokenArray(query, columns: configuration.dimension)
-    var x = network.embedded(point, 0..<1, samples: samples)
+    var x = network.embedded(point, 0..<1, samples: total)
     return (0..<configuration.layers).map { layer in
       let normed = network.normed(layer, x)
       let memory = memory(layer)
-      let weights = network.weights(layer, normed: normed.value, keys: memory.keys)
+      let weights = network.weights(layer, normed: normed.value, memory: memory)
       x = network.advanced(layer, x, normed: normed, memory: memory, contexts: 1)
       return weights
     }
@@ -140,22 +149,23 @@ extension CrossAttentionNetwork {
 
   /// The embedded tokens of some points.
   fileprivate func embedded(
-    _ points: TokenArray<Scalar>, _ range: Range<Int>, samples: Int
+    _ points: TokenArray<Scalar>, _ range: Range<Int>, samples: Double
   ) -> Dual<Scalar> {
     embedded(Dual(value: features(points[range.lowerBound], count: range.count, samples: samples)))
   }
 
   /// The attention weights of one query in each head of a layer: heads x keys.
   fileprivate func weights(
-    _ layer: Int, normed: Variable<Scalar>, keys: Variable<Scalar>
+    _ layer: Int, normed: Variable<Scalar>, memory: Memory
   ) -> [[Scalar]] {
+    let keys = memory.keys
     let query = tape.linear(normed, parameters["layer\(layer).attn.q"])
     let width = configuration.width / configuration.heads
     return (0..<configuration.heads).map { head in
       let logits = (0..<keys.rows).map { row in
         let key = keys.value + row * keys.columns + head * width
         return (0..<width).reduce(Scalar(0)) { $0 + query.value[head * width + $1] * key[$1] }
-          * Scalar(logitScale)
+          * Scalar(logitScale) + (memory.logWeights?[row] ?? 0)
       }
       let highest = logits.max() ?? 0
       let weights = logits.map { Scalar(exp(Double($0 - highest))) }

@@ -7,10 +7,12 @@ struct CrossAttentionNetwork<Scalar: KernelScalar> {
   let configuration: CrossAttentionConfiguration
   let parameters: ParameterVariables<Scalar>
 
-  /// The keys and values of the samples in one layer, tokens x width each.
+  /// The keys and values of the samples in one layer, tokens x width each, and the logarithms of the samples' weights, if they
+  /// have any.
   struct Memory {
     var keys: Variable<Scalar>
     var values: Variable<Scalar>
+    var logWeights: UnsafePointer<Scalar>?
   }
 
   /// The features of points, points x features: coordinates, then |x|^2 / d and 6 / sqrt(n) where the configuration has
@@ -18,10 +20,10 @@ struct CrossAttentionNetwork<Scalar: KernelScalar> {
   ///
   /// - Parameters:
   ///   - points: row by row.
-  ///   - samples: the number n of samples that the queries will attend to.
+  ///   - samples: the number n of samples that the queries will attend to, the sum of their weights.
   ///   - gradients: whether the features shall have a gradient.
   func features(
-    _ points: UnsafePointer<Scalar>, count: Int, samples: Int, gradients: Bool = false
+    _ points: UnsafePointer<Scalar>, count: Int, samples: Double, gradients: Bool = false
   ) -> Variable<Scalar> {
     let d = configuration.dimension
     let width = configuration.features
@@ -34,7 +36,7 @@ struct CrossAttentionNetwork<Scalar: KernelScalar> {
         row[next] = (0..<d).reduce(Scalar(0)) { $0 + point[$1] * point[$1] } / Scalar(d)
         next += 1
       }
-      if configuration.sampleSize { row[next] = 6 / Scalar(samples).squareRoot() }
+      if configuration.sampleSize { row[next] = Scalar(6 / samples.squareRoot()) }
     }
     return features
   }
@@ -50,10 +52,12 @@ struct CrossAttentionNetwork<Scalar: KernelScalar> {
   }
 
   /// What queries and samples attend to in a layer.
-  func memory(_ layer: Int, normed: Variable<Scalar>) -> Memory {
+  func memory(
+    _ layer: Int, normed: Variable<Scalar>, logWeights: UnsafePointer<Scalar>? = nil
+  ) -> Memory {
     Memory(
       keys: tape.linear(normed, parameters["layer\(layer).attn.k"]),
-      values: tape.linear(normed, parameters["layer\(layer).attn.v"]))
+      values: tape.linear(normed, parameters["layer\(layer).attn.v"]), logWeights: logWeights)
   }
 
   /// Tokens after a layer: attention to the memory, then the feed-forward block.
@@ -63,7 +67,7 @@ struct CrossAttentionNetwork<Scalar: KernelScalar> {
     let name = "layer\(layer)"
     let attended = tape.attention(
       query: tape.linear(normed, parameters["\(name).attn.q"]), key: memory.keys, value: memory.values,
-      heads: configuration.heads, contexts: contexts, scale: logitScale)
+      heads: configuration.heads, contexts: contexts, scale: logitScale, bias: memory.logWeights)
     let y = tape.addingBias(
       parameters["\(name).attn.o_b"], to: tape.linear(attended, parameters["\(name).attn.o"], adding: x))
     let input = tape.layerNorm(
@@ -87,12 +91,14 @@ struct CrossAttentionNetwork<Scalar: KernelScalar> {
   }
 
   /// The memories of all layers, given the samples' features.
-  func memories(_ features: Variable<Scalar>, contexts: Int) -> [Memory] {
+  func memories(
+    _ features: Variable<Scalar>, contexts: Int, logWeights: UnsafePointer<Scalar>? = nil
+  ) -> [Memory] {
     var x = embedded(Dual(value: features))
     var memories: [Memory] = []
     for layer in 0..<configuration.layers {
       let normed = normed(layer, x)
-      memories.append(memory(layer, normed: normed.value))
+      memories.append(memory(layer, normed: normed.value, logWeights: logWeights))
       if layer < configuration.layers - 1 {
         x = advanced(layer, x, normed: normed, memory: memories[layer], contexts: contexts)
       }

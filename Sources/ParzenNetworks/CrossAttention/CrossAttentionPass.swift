@@ -1,3 +1,4 @@
+import Foundation
 import ParzenKernels
 
 /// Passes with gradients of the cross-attention transformer: the training loss, and the label-free consistency loss.
@@ -32,10 +33,10 @@ package final class CrossAttentionPass<Scalar: KernelScalar> {
     let network = network(parameters, gradient)
     let memories = network.memories(
       network.features(
-        rows(samples, contexts: contexts), count: contexts * samples.count, samples: samples.count),
+        rows(samples, contexts: contexts), count: contexts * samples.count, samples: Double(samples.count)),
       contexts: contexts)
     let features = network.features(
-      rows(queries, contexts: contexts), count: contexts * queries.count, samples: samples.count)
+      rows(queries, contexts: contexts), count: contexts * queries.count, samples: Double(samples.count))
     let (logDensity, score) = network.evaluation(
       Dual(value: features), memories: memories, contexts: contexts)
     let loss = tape.densityLoss(
@@ -70,6 +71,7 @@ package final class CrossAttentionPass<Scalar: KernelScalar> {
   ///
   /// - Parameters:
   ///   - samples: n x d, held fixed (their tokens change with the parameters).
+  ///   - weights: how many samples each row stands for; ones when nil.
   ///   - queries: m x d.
   ///   - targetMoves: whether the gradient includes that of grad_y T; else grad_y T is a fixed target for S, and the second
   ///     derivative is not needed.
@@ -77,18 +79,17 @@ package final class CrossAttentionPass<Scalar: KernelScalar> {
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   package func consistencyLoss(
-    samples: [Scalar], queries: [Scalar], parameters: [Scalar], targetMoves: Bool = true,
-    gradient: inout [Scalar]
+    samples: [Scalar], weights: [Scalar]? = nil, queries: [Scalar], parameters: [Scalar],
+    targetMoves: Bool = true, gradient: inout [Scalar]
   ) -> Double {
     let d = configuration.dimension
-    let residual = residuals(samples: samples, queries: queries, parameters: parameters)
+    let residual = residuals(samples: samples, weights: weights, queries: queries, parameters: parameters)
     let m = queries.count / d
     gradient.withUnsafeMutableBufferPointer { gradient in
       parameters.withUnsafeBufferPointer { parameters in
         let network = network(parameters.baseAddress!, gradient.baseAddress!)
-        let memories = network.memories(
-          network.features(samples, count: samples.count / d, samples: samples.count / d), contexts: 1)
-        let features = network.features(queries, count: m, samples: samples.count / d)
+        let (memories, n) = memories(network, samples: samples, weights: weights)
+        let features = network.features(queries, count: m, samples: n)
         let (logDensity, score) = network.evaluation(
           Dual(
             value: features, tangent: targetMoves ? featureTangent(queries, along: residual, network) : nil),
@@ -105,15 +106,32 @@ package final class CrossAttentionPass<Scalar: KernelScalar> {
     return residual.reduce(0) { $0 + Double($1 * $1) } / Double(m)
   }
 
+  /// What queries attend to, and the number of samples that it stands for.
+  private func memories(
+    _ network: CrossAttentionNetwork<Scalar>, samples: [Scalar], weights: [Scalar]?
+  ) -> (memories: [CrossAttentionNetwork<Scalar>.Memory], total: Double) {
+    let rows = samples.count / configuration.dimension
+    let total = weights.map { $0.reduce(0) { $0 + Double($1) } } ?? Double(rows)
+    let logWeights = weights.map { weights in
+      let target = tape.scratch(rows)
+      for (row, weight) in weights.enumerated() { target[row] = Scalar(log(Double(weight))) }
+      return UnsafePointer(target)
+    }
+    let features = network.features(samples, count: rows, samples: total)
+    return (network.memories(features, contexts: 1, logWeights: logWeights), total)
+  }
+
   /// S - grad_y T at every query, m x d.
-  private func residuals(samples: [Scalar], queries: [Scalar], parameters: [Scalar]) -> [Scalar] {
+  private func residuals(
+    samples: [Scalar], weights: [Scalar]?, queries: [Scalar], parameters: [Scalar]
+  ) -> [Scalar] {
     let d = configuration.dimension
-    let (n, m) = (samples.count / d, queries.count / d)
+    let m = queries.count / d
     var ignored = [Scalar](repeating: 0, count: layout.count)
     return ignored.withUnsafeMutableBufferPointer { ignored in
       parameters.withUnsafeBufferPointer { parameters in
         let network = network(parameters.baseAddress!, ignored.baseAddress!)
-        let memories = network.memories(network.features(samples, count: n, samples: n), contexts: 1)
+        let (memories, n) = memories(network, samples: samples, weights: weights)
         let features = network.features(queries, count: m, samples: n, gradients: true)
         let (logDensity, score) = network.evaluation(
           Dual(value: features), memories: memories, contexts: 1)

@@ -107,10 +107,10 @@ extension Tape {
   }
 
   /// Softmax attention within each of `contexts` equal blocks of tokens, head by head; logits are inner products times
-  /// `scale`.
+  /// `scale`, plus `bias` of the key, a constant for every head.
   func attention(
     query: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>, heads: Int, contexts: Int,
-    scale: Double = 1
+    scale: Double = 1, bias: UnsafePointer<Scalar>? = nil
   ) -> Variable<Scalar> {
     let shape = AttentionShape(
       queries: query.rows / contexts, keys: key.rows / contexts, keyWidth: key.columns / heads,
@@ -123,7 +123,8 @@ extension Tape {
         let (k, v) = (head * shape.keyWidth, head * shape.valueWidth)
         Scalar.attention(
           shape, query: query.block(b, of: contexts) + k, key: key.block(b, of: contexts) + k,
-          value: value.block(b, of: contexts) + v, bias: nil, output: output.block(b, of: contexts) + v,
+          value: value.block(b, of: contexts) + v, bias: bias.map { $0 + b * shape.keys },
+          output: output.block(b, of: contexts) + v,
           logNormaliser: logNormaliser + (b * heads + head) * shape.queries)
       }
     }
@@ -133,7 +134,8 @@ extension Tape {
           let (k, v) = (head * shape.keyWidth, head * shape.valueWidth)
           Scalar.attentionGradient(
             shape, query: query.block(b, of: contexts) + k, key: key.block(b, of: contexts) + k,
-            value: value.block(b, of: contexts) + v, bias: nil, output: output.block(b, of: contexts) + v,
+            value: value.block(b, of: contexts) + v, bias: bias.map { $0 + b * shape.keys },
+            output: output.block(b, of: contexts) + v,
             logNormaliser: logNormaliser + (b * heads + head) * shape.queries,
             outputGradient: output.gradientBlock(b, of: contexts) + v, logNormaliserGradient: nil,
             queryGradient: query.gradient.map { _ in query.gradientBlock(b, of: contexts) + k },

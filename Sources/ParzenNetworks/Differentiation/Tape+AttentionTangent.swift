@@ -8,12 +8,12 @@ extension Tape {
   /// formed explicitly, for blocks of queries, and again on the way back: O(block * keys) memory.
   func attentionTangent(
     query: Variable<Scalar>, _ tangent: Variable<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>,
-    heads: Int, contexts: Int, scale: Double
+    heads: Int, contexts: Int, scale: Double, bias: UnsafePointer<Scalar>?
   ) -> Variable<Scalar> {
     let output = zeros(query.rows, value.columns)
     let operands = TangentOperands(
       query: query, tangent: tangent, key: key, value: value, output: output, heads: heads,
-      contexts: contexts, scale: Scalar(scale))
+      contexts: contexts, scale: Scalar(scale), bias: bias)
     operands.forEachBlock { operands.forward($0, &$1) }
     record { operands.forEachBlock { operands.backward($0, &$1) } }
     return output
@@ -24,6 +24,8 @@ private struct TangentOperands<Scalar: KernelScalar> {
   let query, tangent, key, value, output: Variable<Scalar>
   let heads, contexts: Int
   let scale: Scalar
+  /// Added to the logits of every key, contexts x keys.
+  let bias: UnsafePointer<Scalar>?
 
   private var keyWidth: Int { key.columns / heads }
   private var valueWidth: Int { value.columns / heads }
@@ -32,8 +34,8 @@ private struct TangentOperands<Scalar: KernelScalar> {
   /// A head's part of a block of queries and of their context's keys, as offsets into the operands.
   struct Place {
     var queries: Int
-    /// Offsets of the first query, key, value and output.
-    var query, key, value, output: Int
+    /// Offsets of the first query, key, value, output and bias.
+    var query, key, value, output, bias: Int
   }
 
   /// The arrays of a block, queries x keys each.
@@ -61,7 +63,7 @@ private struct TangentOperands<Scalar: KernelScalar> {
               queries: min(block, queries - first), query: row * query.columns + head * keyWidth,
               key: context * keys * key.columns + head * keyWidth,
               value: context * keys * value.columns + head * valueWidth,
-              output: row * output.columns + head * valueWidth), &arrays)
+              output: row * output.columns + head * valueWidth, bias: context * keys), &arrays)
         }
       }
     }
@@ -77,6 +79,9 @@ private struct TangentOperands<Scalar: KernelScalar> {
     }
     return (0..<place.queries).map { i in
       let row = i * keys..<(i + 1) * keys
+      if let bias {
+        for (at, key) in zip(row, place.bias...) { arrays.weights[at] += bias[key] }
+      }
       let highest = arrays.weights[row].max() ?? 0
       var (total, dot) = (Scalar(0), Scalar(0))
       for at in row {

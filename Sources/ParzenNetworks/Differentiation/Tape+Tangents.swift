@@ -38,14 +38,16 @@ extension Tape {
   /// Attention of queries that may have a tangent to keys and values that have none.
   func attention(
     query: Dual<Scalar>, key: Variable<Scalar>, value: Variable<Scalar>, heads: Int, contexts: Int,
-    scale: Double
+    scale: Double, bias: UnsafePointer<Scalar>?
   ) -> Dual<Scalar> {
     Dual(
       value: attention(
-        query: query.value, key: key, value: value, heads: heads, contexts: contexts, scale: scale),
+        query: query.value, key: key, value: value, heads: heads, contexts: contexts, scale: scale, bias: bias
+      ),
       tangent: query.tangent.map {
         attentionTangent(
-          query: query.value, $0, key: key, value: value, heads: heads, contexts: contexts, scale: scale)
+          query: query.value, $0, key: key, value: value, heads: heads, contexts: contexts, scale: scale,
+          bias: bias)
       })
   }
 
