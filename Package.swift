@@ -36,6 +36,7 @@ let package = Package(
       dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks"],
       resources: [
         .copy("Resources/mixture-transformer.safetensors"),
+        .copy("Resources/mixture-transformer-matrix-free.safetensors"),
         .copy("Resources/cross-attention-1.safetensors"),
         .copy("Resources/cross-attention-2.safetensors"),
         .copy("Resources/cross-attention-10.safetensors"),

@@ -13,15 +13,15 @@ struct WeightOptions: ParsableArguments {
 }
 
 extension WeightOptions {
-  /// Reads the weights.
-  func read() throws(ParzenError) -> MixtureTransformerWeights {
-    guard let weights else { return .pretrained }
+  /// Reads the weights; nil for the package's own.
+  func read() throws(ParzenError) -> MixtureTransformerWeights? {
+    guard let weights else { return nil }
     return try MixtureTransformerWeights(contentsOf: URL(filePath: weights))
   }
 
   /// Reads the weights, with a warning if they were not trained for a dimension.
   func read(forDimension dimension: Int) throws(ParzenError) -> MixtureTransformerWeights {
-    let weights = try read()
+    let weights = try read() ?? .pretrained(dimension: dimension)
     let range = weights.record.dimensions
     if !range.contains(dimension) {
       warn(

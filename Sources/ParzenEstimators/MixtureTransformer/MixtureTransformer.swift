@@ -32,7 +32,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
 
   /// Fits the shipped weights' estimator to samples, n x d.
   public init(samples: Matrix) throws(ParzenError) {
-    try self.init(samples: samples, weights: .pretrained)
+    try self.init(samples: samples, weights: nil)
   }
 
   /// Fits to samples.
@@ -40,20 +40,21 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// - Parameters:
   ///   - samples: points in d dimensions, one a row; with their weights they stand for n of them, at least d + 2.
   ///   - sampleWeights: the weights of the samples; ones when nil. The network is told their n.
-  ///   - weights: the network's weights.
+  ///   - weights: the network's weights; nil for the shipped ones.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
   ///   - adaptation: whether many samples, or those of many dimensions, adapt the network's mixture; see `adapted`.
   ///   - threads: the most threads to use.
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
   ///   `ParzenError.invalidOption` for weights of samples that make no sense.
   public init(
-    samples: Matrix, sampleWeights: SampleWeights? = nil, weights: MixtureTransformerWeights = .pretrained,
+    samples: Matrix, sampleWeights: SampleWeights? = nil, weights: MixtureTransformerWeights? = nil,
     regularise: Bool = false, adaptation policy: AdaptationPolicy = .automatic,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     let moments = try SampleMoments(samples, weights: sampleWeights)
-    let network = try MixtureTransformer(moments, weights: weights, threads: threads)
+    let network = try MixtureTransformer(
+      moments, weights: weights ?? .pretrained(dimension: samples.columns), threads: threads)
     let isAdapted = policy.applies(samples: moments.effectiveCount, dimension: samples.columns)
     self = isAdapted ? try network.adapted(to: samples, sampleWeights: sampleWeights) : network
   }

@@ -10,7 +10,7 @@ extension EvaluationMethod {
     [("mixture", AdaptationPolicy.automatic), ("mixture-network", .never)].map { name, adaptation in
       EvaluationMethod(name: name) {
         try MixtureTransformer(
-          samples: $0, weights: weights ?? .pretrained, adaptation: adaptation, threads: 1)
+          samples: $0, weights: weights, adaptation: adaptation, threads: 1)
       }
     }
   }
@@ -65,7 +65,7 @@ extension EvaluationMethod {
   public static func mixtureAdapted(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-adapted") {
       try MixtureTransformer(
-        samples: $0, weights: weights ?? .pretrained, adaptation: .never, threads: 1
+        samples: $0, weights: weights, adaptation: .never, threads: 1
       ).adapted(to: $0)
     }
   }
@@ -76,7 +76,7 @@ extension EvaluationMethod {
   public static func mixtureJackknife(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-jackknife") {
       try GroupJackknife(samples: $0, threads: 1) { (samples, threads) throws(ParzenError) in
-        try MixtureTransformer(samples: samples, weights: weights ?? .pretrained, threads: threads)
+        try MixtureTransformer(samples: samples, weights: weights, threads: threads)
       }
     }
   }
