@@ -10,9 +10,10 @@ import ParzenNetworks
 /// affine map of the samples and does not depend on their order, up to rounding. There is nothing to choose: neither a
 /// bandwidth nor a number of components, and no training on the samples.
 ///
-/// - Complexity: O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 32 components in h = 4 heads and 4
-///   layers, about 17 kFLOP a sample in d = 2; for d > 32, where the layers' covariances are an isotropic part plus two
-///   directions, O(n (d^2 + K h d) + K h d^2). O(n d) memory. Evaluation takes O(K d^2) for a query.
+/// - Complexity: O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 64 components in h = 4 heads and 6
+///   layers, about 26 kFLOP a sample in d = 2 with K = 32; for d > 32, where the layers' covariances are an isotropic part
+///   plus two directions, O(n (d^2 + K h d) + K h d^2); adaptation, from 4,096 samples or 33 dimensions on, adds some ten
+///   times that for at most 65,536 samples. O(n d) memory. Evaluation takes O(K d^2) for a query.
 public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity,
   GaussianMixtureDensity
 {
