@@ -1,6 +1,7 @@
 import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenNetworks
 
 /// What adaptation to the samples' likelihood did to a mixture transformer's estimate.
 public struct MixtureAdaptation: Sendable, Equatable {
@@ -24,7 +25,7 @@ public enum AdaptationPolicy: Sendable, Hashable {
 
   /// Whether n samples in d dimensions are for it.
   func applies(samples n: Double, dimension d: Int) -> Bool {
-    self == .automatic && (n >= 4096 || d > 32)
+    self == .automatic && (n >= 4096 || CovarianceForm.best(dimension: d) == .lowRank)
   }
 }
 
@@ -55,13 +56,19 @@ extension MixtureTransformer {
   ///   `ParzenError.dimensionMismatch` for samples of another dimension.
   /// - Complexity: five more passes of the network on at most 65,536 samples, and O(steps n K d^2) time.
   public func adapted(
-    to samples: Matrix, sampleWeights: SampleWeights? = nil, steps: Int = 32
+    to samples: Matrix, sampleWeights: SampleWeights? = nil, steps: Int = defaultAdaptationSteps
   ) throws(ParzenError) -> MixtureTransformer {
     guard steps >= 1 else {
       throw .invalidOption("the number of steps of an adaptation is \(steps): give 1 or more")
     }
     try check(samples)
-    let moments = try SampleMoments(samples, weights: sampleWeights)
+    return try adapted(to: SampleMoments(samples, weights: sampleWeights), steps: steps)
+  }
+
+  /// The same for samples that are checked already.
+  func adapted(
+    to moments: SampleMoments, steps: Int = defaultAdaptationSteps
+  ) throws(ParzenError) -> MixtureTransformer {
     let fewest = Double(max(Self.fewestAdapted, 2 * dimension + 4))
     guard moments.effectiveCount >= fewest else { return MixtureTransformer(self, adaptation: .untried) }
     let whitened = whitening.whiten(moments.samples)
@@ -91,6 +98,8 @@ extension MixtureTransformer {
     return adapted ?? MixtureTransformer(self, adaptation: .untried)
   }
 
+  /// The most steps of an adaptation where nothing else is said.
+  public static let defaultAdaptationSteps = 32
   private static let fewestAdapted = 100
 
   /// The path and number of steps with the largest lower bound of the gain over all folds; 0 steps where that is negative.

@@ -57,7 +57,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     let network = try MixtureTransformer(
       moments, weights: weights ?? .pretrained(dimension: samples.columns), threads: threads)
     let isAdapted = policy.applies(samples: moments.effectiveCount, dimension: samples.columns)
-    self = isAdapted ? try network.adapted(to: samples, sampleWeights: sampleWeights) : network
+    self = isAdapted ? try network.adapted(to: moments) : network
   }
 
   /// The network's estimate.
