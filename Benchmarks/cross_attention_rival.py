@@ -90,8 +90,9 @@ def main():
 
     def ours():
         run = subprocess.run(
-            [TOOL, "estimate", folder / "x.npy", "--queries", folder / "y.npy", "--method", "cross-attention", "--weights",
-             folder / "cross-attention.safetensors", "--threads", "2", "--output", folder / "out.npy"],
+            [TOOL, "estimate", folder / "x.npy", "--queries", folder / "y.npy", "--method", "cross-attention",
+             "--single-pass", "--weights", folder / "cross-attention.safetensors", "--threads", "2",
+             "--output", folder / "out.npy"],
             check=True, capture_output=True, text=True)
         text = run.stdout + run.stderr
         return sum(float(re.search(part + r" ([0-9.]+)", text)[1]) for part in ("fitting", "estimates"))

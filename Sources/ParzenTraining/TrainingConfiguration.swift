@@ -48,7 +48,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
   /// A family of random distributions.
   public enum Prior: String, Sendable, Codable {
-    case gaussianMixture, rotatedGaussianMixture, broad, universal
+    case gaussianMixture, rotatedGaussianMixture, broad, universal, standardLaw
   }
 
   /// How large errors count.

@@ -5,7 +5,9 @@ import Testing
 @testable import ParzenDistributions
 
 @Suite struct PriorTests {
-  static let priors: [any DistributionPrior] = [GaussianMixturePrior(), BroadPrior(), UniversalPrior()]
+  static let priors: [any DistributionPrior] = [
+    GaussianMixturePrior(), BroadPrior(), UniversalPrior(), StandardLawPrior(),
+  ]
 
   @Test(arguments: priors.indices, [1, 2, 5]) func drawsAreUsable(index: Int, d: Int) throws {
     var generator = Xoshiro256(seed: 1, stream: index, d)
@@ -102,6 +104,15 @@ import Testing
     #expect(conditions.contains { $0 > 300 } && conditions.contains { $0 < 1.5 })
     #expect(plain.contains(where: \.isDiagonal) && plain.contains { !$0.isDiagonal })
     #expect(abs(Double(draws.filter { $0 is SmoothWarp }.count) / 3000 - 0.25) < 0.04)
+  }
+
+  @Test func standardLawsStandAloneInHalfOfTheDraws() {
+    var generator = Xoshiro256(seed: 8)
+    let counts = (0..<1000).map { _ in
+      (StandardLawPrior().draw(dimension: 2, using: &generator) as? MixtureDistribution)?.components.count
+    }
+    #expect(abs(Double(counts.filter { $0 == 1 }.count) / 1000 - 0.5) < 0.06)
+    #expect(Set(counts) == [1, 2, 3])
   }
 
   @Test(arguments: [1, 2, 4]) func everyKindOfComponentHasItsPlaceAndSize(d: Int) throws {

@@ -35,6 +35,13 @@ struct MethodOptions: ParsableArguments {
       """, valueName: "steps"))
   var adapt: Int?
 
+  @Flag(
+    help: """
+      One pass of the cross-attention transformer, as in its paper, for the mean over quarter turns: four times faster, \
+      less accurate, and more dependent on the axes.
+      """)
+  var singlePass = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -72,6 +79,9 @@ struct MethodOptions: ParsableArguments {
       throw ValidationError(
         "--weights are those of the methods mixture and cross-attention: leave out --method \(method.rawValue)"
       )
+    }
+    if singlePass, method != .crossAttention {
+      throw ValidationError("--single-pass is for the method cross-attention: add --method cross-attention")
     }
     if score != nil, method != .scoreDebiased {
       throw ValidationError("--score is for the method sd-kde: add --method sd-kde")
@@ -145,9 +155,11 @@ extension MethodOptions {
       }
     case .crossAttention:
       let weights: CrossAttentionWeights = try weightOptions.readCrossAttention(forDimension: dimension)
-      let steps = adapt
+      let (steps, averagesTurns) = (adapt, !singlePass)
       return { (samples, threads) throws(ParzenError) in
-        try Self.crossAttention(samples, weights, adaptationSteps: steps, threads)
+        let density = try CrossAttentionTransformer(
+          samples: samples, weights: weights, averagesTurns: averagesTurns, threads: threads)
+        return try Self.adapted(density, steps: steps)
       }
     case .attentionKernelDensity:
       return { (samples, threads) throws(ParzenError) in
@@ -177,14 +189,13 @@ extension MethodOptions {
       samples: samples, score: learned, bandwidth: bandwidth, threads: threads)
   }
 
-  private static func crossAttention(
-    _ samples: Matrix, _ weights: CrossAttentionWeights, adaptationSteps: Int?, _ threads: Int
+  private static func adapted(
+    _ density: CrossAttentionTransformer, steps: Int?
   ) throws(ParzenError) -> FittedDensity {
-    let density = try CrossAttentionTransformer(samples: samples, weights: weights, threads: threads)
-    let configuration = weights.configuration
+    let configuration = density.weights.configuration
     let details = "\(configuration.layers) layers of \(counted(configuration.heads, "head"))"
     let name = "cross-attention transformer"
-    guard let steps = adaptationSteps, steps > 0 else {
+    guard let steps, steps > 0 else {
       return FittedDensity(density: density, name: name, details: details)
     }
     let adaptation = try density.adapted(steps: steps)

@@ -72,7 +72,8 @@ extension CrossAttentionTransformer {
       configuration: weights.configuration, parameters: parameters, record: weights.record)
     return Adaptation(
       estimator: CrossAttentionTransformer(
-        weights: adapted, whitening: whitening, samples: samples, counts: self.counts, threads: threads),
+        weights: adapted, whitening: whitening, samples: samples, counts: self.counts,
+        averagesTurns: averagesTurns, threads: threads),
       losses: losses)
   }
 }

@@ -7,10 +7,12 @@ import ParzenNetworks
 ///
 /// The reference that the mixture transformer is compared with. Its weights belong to one dimension; its density need not
 /// integrate to one, nor is its score exactly the gradient of its log density (see `adapted`). It does not depend on the
-/// order of the samples, follows shifts and scales of the columns up to rounding, and rotations approximately.
+/// order of the samples and follows shifts and scales of the columns up to rounding. Rotations it follows approximately, as
+/// it has learned to; so by default the estimate is the mean over four quarter turns of samples and queries, which lowers its
+/// error, and the part that depends on the axes to a tenth.
 ///
 /// - Complexity: fitting takes O(layers * n * width * (n + width)) time and O(layers * n * width) memory, each query
-///   O(layers * width * (n + width)) time.
+///   O(layers * width * (n + width)) time; times four (two in one dimension) with the quarter turns.
 public struct CrossAttentionTransformer: DensityEstimator {
   /// The weights.
   public let weights: CrossAttentionWeights
@@ -21,7 +23,10 @@ public struct CrossAttentionTransformer: DensityEstimator {
   let samples: Matrix
   /// How many samples each row stands for; nil for one each.
   let counts: [Double]?
-  private let context: CrossAttentionContext<Float>
+  /// Whether estimates are means over quarter turns.
+  let averagesTurns: Bool
+  /// The samples as the network has read them, after 0, 1, ... quarter turns.
+  private let contexts: [CrossAttentionContext<Float>]
 
   public var dimension: Int { whitening.dimension }
 
@@ -39,13 +44,14 @@ public struct CrossAttentionTransformer: DensityEstimator {
   ///   - sampleWeights: the weights of the samples, which multiply their attention weights in every layer; ones when nil.
   ///   - weights: weights of the network for d dimensions; nil for the shipped ones.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
+  ///   - averagesTurns: whether to take the mean over quarter turns; false is the paper's single pass of the network.
   ///   - threads: the most threads to use.
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
   ///   `ParzenError.dimensionMismatch` for weights of another dimension; `ParzenError.invalidOption` for weights of samples
   ///   that make no sense.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, weights: CrossAttentionWeights?,
-    regularise: Bool = false,
+    regularise: Bool = false, averagesTurns: Bool = true,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     var chosen = weights
@@ -59,48 +65,63 @@ public struct CrossAttentionTransformer: DensityEstimator {
     let whitening = try Whitening(moments, form: .symmetric)
     self.init(
       weights: weights, whitening: whitening, samples: whitening.whiten(moments.samples),
-      counts: moments.counts, threads: threads)
+      counts: moments.counts, averagesTurns: averagesTurns, threads: threads)
   }
 
   /// The shipped weights' estimator without whitening, as an ablation: the network sees the samples as they are.
   package init(unwhitenedSamples samples: Matrix, threads: Int) throws(ParzenError) {
     self.init(
       weights: try .pretrained(dimension: samples.columns), whitening: .identity(samples.columns),
-      samples: samples, counts: nil, threads: threads)
+      samples: samples, counts: nil, averagesTurns: true, threads: threads)
   }
 
   /// - Parameter samples: whitened, n x d.
   init(
-    weights: CrossAttentionWeights, whitening: Whitening, samples: Matrix, counts: [Double]?, threads: Int
+    weights: CrossAttentionWeights, whitening: Whitening, samples: Matrix, counts: [Double]?,
+    averagesTurns: Bool, threads: Int
   ) {
     self.weights = weights
     self.whitening = whitening
     self.samples = samples
     self.counts = counts
+    self.averagesTurns = averagesTurns
     self.threads = threads
-    context = CrossAttentionContext(
-      weights.configuration, parameters: weights.parameters, samples: samples.elements.map { Float($0) },
-      weights: counts.map { $0.map { Float($0) } }, threads: threads)
+    let turns = averagesTurns ? QuarterTurns.count(dimension: samples.columns) : 1
+    contexts = (0..<turns).map { turn in
+      CrossAttentionContext(
+        weights.configuration, parameters: weights.parameters,
+        samples: QuarterTurns.turned(samples, by: turn).elements.map { Float($0) },
+        weights: counts.map { $0.map { Float($0) } }, threads: threads)
+    }
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try check(queries)
-    let whitened = whitening.whiten(queries).elements.map { Float($0) }
-    let (logDensity, score) = context.evaluate(at: whitened, threads: threads)
-    return whitening.unwhiten(
-      DensityEvaluation(
-        logDensity: logDensity.map { Double($0) },
-        score: Matrix(rows: queries.rows, columns: dimension, elements: score.map { Double($0) })))
+    let whitened = whitening.whiten(queries)
+    let share = 1 / Double(contexts.count)
+    var mean = DensityEvaluation(
+      logDensity: [Double](repeating: 0, count: queries.rows),
+      score: Matrix(rows: queries.rows, columns: dimension))
+    for (turn, context) in contexts.enumerated() {
+      let points = QuarterTurns.turned(whitened, by: turn).elements.map { Float($0) }
+      let (logDensity, score) = context.evaluate(at: points, threads: threads)
+      let turned = Matrix(rows: queries.rows, columns: dimension, elements: score.map { Double($0) })
+      let back = QuarterTurns.turned(turned, by: -turn)
+      for i in logDensity.indices { mean.logDensity[i] += share * Double(logDensity[i]) }
+      for i in back.elements.indices { mean.score.elements[i] += share * back.elements[i] }
+    }
+    return whitening.unwhiten(mean)
   }
 
-  /// How much each sample counts for a query, in every layer and head: weights that sum to one, layers x heads x n.
+  /// How much each sample counts for a query, in every layer and head, where the samples are not turned: weights that sum
+  /// to one, layers x heads x n.
   ///
   /// - Parameter query: d coordinates.
   /// - Throws: `ParzenError.dimensionMismatch` for another number of coordinates.
   public func attentionWeights(at query: [Double]) throws(ParzenError) -> [[[Double]]] {
     let point = Matrix(rows: 1, columns: query.count, elements: query)
     try check(point)
-    let weights = context.attentionWeights(of: whitening.whiten(point).elements.map { Float($0) })
+    let weights = contexts[0].attentionWeights(of: whitening.whiten(point).elements.map { Float($0) })
     return weights.map { layer in layer.map { head in head.map { Double($0) } } }
   }
 }

@@ -15,11 +15,14 @@ extension EvaluationMethod {
     }
   }
 
-  /// Cross-attention transformers with the shipped weights, as they are and adapted; score-debiased kernel densities with
+  /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted; score-debiased kernel densities with
   /// learned scores; and the kernel density that is one block of attention.
   public static let attention: [EvaluationMethod] = [
     EvaluationMethod(name: "cross-attention") {
       try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1)
+    },
+    EvaluationMethod(name: "cross-attention-single") {
+      try CrossAttentionTransformer(samples: $0, weights: nil, averagesTurns: false, threads: 1)
     },
     EvaluationMethod(name: "cross-attention-adapted") {
       try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1).adapted(steps: 6).estimator

@@ -16,7 +16,7 @@ extension PublishedTable {
         .randomOrthogonal(2, using: &$0) * Matrix(rows: 2, columns: 2, elements: [1.5, 0.6, 0, 0.5])
       },
     ]
-    let methods = try plan.methods(["mixture", "cross-attention"])
+    let methods = try plan.methods(["mixture", "cross-attention", "cross-attention-single"])
     var rows = [["map"] + methods.map(\.name) + ["paper"]]
     for map in maps {
       var texts = [map.name]

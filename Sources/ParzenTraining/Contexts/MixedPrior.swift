@@ -29,6 +29,7 @@ extension TrainingConfiguration.Prior {
     case .rotatedGaussianMixture: RotatedGaussianMixturePrior()
     case .broad: BroadPrior()
     case .universal: UniversalPrior()
+    case .standardLaw: StandardLawPrior()
     }
   }
 }
