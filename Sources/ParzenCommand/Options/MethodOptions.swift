@@ -125,6 +125,7 @@ extension MethodOptions {
         return FittedDensity(
           density: density, name: "mixture transformer",
           details: counted(density.mixture.weights.count, "Gaussian component")
+            + (density.shrinkage > 0 ? ", covariance shrunk by \(short(density.shrinkage))" : "")
             + (density.adaptation?.note ?? ""))
       }
     case .expectationMaximization:

@@ -7,7 +7,8 @@ import ParzenNetworks
 /// The pretrained estimator: samples in, a mixture of Gaussians out, by one pass of a mixture transformer.
 ///
 /// The density is positive, integrates to exactly one, and its score is its exact gradient. It follows every invertible
-/// affine map of the samples and does not depend on their order, up to rounding. There is nothing to choose: neither a
+/// affine map of the samples, from five of them a dimension on (see `ShrinkagePolicy`), and does not depend on their order,
+/// up to rounding. There is nothing to choose: neither a
 /// bandwidth nor a number of components, and no training on the samples.
 ///
 /// - Complexity: O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 64 components in h = 4 heads and 6
@@ -26,6 +27,8 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// The map to whitened coordinates, and the mixture there: evaluation is best conditioned in them.
   let whitening: Whitening
   let whitenedMixture: GaussianMixture
+  /// By how much very few samples' covariance was shrunk, from 0 to 1; see `ShrinkagePolicy`.
+  public let shrinkage: Double
   /// What adaptation did; nil without one.
   public let adaptation: MixtureAdaptation?
 
@@ -43,34 +46,39 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   ///   - sampleWeights: the weights of the samples; ones when nil. The network is told their n.
   ///   - weights: the network's weights; nil for the shipped ones.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
+  ///   - shrinkage: whether the covariance of very few samples is shrunk, see `ShrinkagePolicy`.
   ///   - adaptation: whether many samples, or those of many dimensions, adapt the network's mixture; see `adapted`.
   ///   - threads: the most threads to use.
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
   ///   `ParzenError.invalidOption` for weights of samples that make no sense.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, weights: MixtureTransformerWeights? = nil,
-    regularise: Bool = false, adaptation policy: AdaptationPolicy = .automatic,
+    regularise: Bool = false, shrinkage: ShrinkagePolicy = .automatic,
+    adaptation policy: AdaptationPolicy = .automatic,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     let moments = try SampleMoments(samples, weights: sampleWeights)
     let network = try MixtureTransformer(
-      moments, weights: weights ?? .pretrained(dimension: samples.columns), threads: threads)
+      moments, weights: weights ?? .pretrained(dimension: samples.columns), shrinkage: shrinkage,
+      threads: threads)
     let isAdapted = policy.applies(samples: moments.effectiveCount, dimension: samples.columns)
     self = isAdapted ? try network.adapted(to: moments) : network
   }
 
   /// The network's estimate.
   private init(
-    _ moments: SampleMoments, weights: MixtureTransformerWeights, threads: Int
+    _ moments: SampleMoments, weights: MixtureTransformerWeights, shrinkage: ShrinkagePolicy, threads: Int
   ) throws(ParzenError) {
-    let whitening = try Whitening(moments)
+    let sampleWhitening = try Whitening(moments)
+    whitenedMixture = try Self.mixture(
+      of: sampleWhitening.whiten(moments.samples), counts: moments.counts, weights: weights, threads: threads)
     self.weights = weights
     self.threads = threads
-    self.whitening = whitening
+    self.shrinkage = shrinkage.share(moments, whitening: sampleWhitening)
+    // The estimate is stretched along the samples' principal axes, so that it has the shrunk covariance.
+    whitening = sampleWhitening.shrunk(by: self.shrinkage)
     adaptation = nil
-    whitenedMixture = try Self.mixture(
-      of: whitening.whiten(moments.samples), counts: moments.counts, weights: weights, threads: threads)
     mixture = try whitenedMixture.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean)
   }
 
@@ -81,6 +89,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     weights = estimate.weights
     threads = estimate.threads
     whitening = estimate.whitening
+    shrinkage = estimate.shrinkage
     self.adaptation = adaptation
     whitenedMixture = try components.mixture()
     mixture = try whitenedMixture.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean)
@@ -91,6 +100,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     weights = estimate.weights
     threads = estimate.threads
     whitening = estimate.whitening
+    shrinkage = estimate.shrinkage
     self.adaptation = adaptation
     whitenedMixture = estimate.whitenedMixture
     mixture = estimate.mixture

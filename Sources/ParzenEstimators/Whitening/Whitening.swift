@@ -21,6 +21,9 @@ public struct Whitening: Sendable {
   public let inverse: Matrix
   /// log of the absolute determinant of x -> z: log f(x) = log f(z) + this.
   public let logDeterminant: Double
+  /// The principal axes of the standardised columns, one a column, and the variances along them, in ascending order.
+  private let axes: Matrix
+  let principalVariances: [Double]
 
   /// Which of all whitenings, which differ by rotations.
   public enum Form: Sendable {
@@ -51,32 +54,51 @@ public struct Whitening: Sendable {
     let samples = moments.samples
     let d = samples.columns
     try Self.checkCount(moments)
-    mean = moments.mean
-    scale = moments.columnDeviations()
+    let mean = moments.mean
+    let scale = moments.columnDeviations()
     guard scale.allSatisfy({ $0 > 0 }),
       let eigen = SymmetricEigendecomposition(moments.correlation(scale: scale)),
       eigen.values[0] > Self.smallestEigenvalue * eigen.values[d - 1]
     else { throw Self.singular(samples) }
+    self.init(mean: mean, scale: scale, axes: eigen.vectors, variances: eigen.values, form: form)
+  }
+
+  /// - Parameters:
+  ///   - axes: the principal axes of the standardised columns, one a column.
+  ///   - variances: those along the axes.
+  private init(mean: [Double], scale: [Double], axes: Matrix, variances: [Double], form: Form) {
+    let d = mean.count
     var forward = Matrix(rows: d, columns: d)
     var inverse = forward
     var logDeterminant = 0.0
     for j in 0..<d {
-      let root = eigen.values[j].squareRoot()
+      let root = variances[j].squareRoot()
       logDeterminant -= log(root) + log(scale[j])
       for i in 0..<d {
-        forward[i, j] = eigen.vectors[i, j] / root
-        inverse[j, i] = eigen.vectors[i, j] * root
+        forward[i, j] = axes[i, j] / root
+        inverse[j, i] = axes[i, j] * root
       }
     }
     switch form {
     case .principal: break
     case .symmetric:
-      forward = forward * eigen.vectors.transposed
-      inverse = eigen.vectors * inverse
+      forward = forward * axes.transposed
+      inverse = axes * inverse
     }
+    self.mean = mean
+    self.scale = scale
     self.forward = forward
     self.inverse = inverse
     self.logDeterminant = logDeterminant
+    self.axes = axes
+    principalVariances = variances
+  }
+
+  /// The principal whitening of samples whose correlation matrix R were (1 - share) R + share I.
+  func shrunk(by share: Double) -> Whitening {
+    Whitening(
+      mean: mean, scale: scale, axes: axes, variances: principalVariances.map { (1 - share) * $0 + share },
+      form: .principal)
   }
 
   /// Throws where there are fewer than d + 2 samples.
@@ -90,14 +112,10 @@ public struct Whitening: Sendable {
   }
 
   /// The map that changes nothing.
-  static func identity(_ dimension: Int) -> Whitening { Whitening(identityOf: dimension) }
-
-  private init(identityOf dimension: Int) {
-    mean = .init(repeating: 0, count: dimension)
-    scale = .init(repeating: 1, count: dimension)
-    forward = .identity(dimension)
-    inverse = forward
-    logDeterminant = 0
+  static func identity(_ dimension: Int) -> Whitening {
+    let ones = [Double](repeating: 1, count: dimension)
+    return Whitening(
+      mean: ones.map { _ in 0 }, scale: ones, axes: .identity(dimension), variances: ones, form: .principal)
   }
 
   /// Eigenvalues of the correlation matrix below this part of the largest count as zero.
