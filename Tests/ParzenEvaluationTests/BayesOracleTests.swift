@@ -32,6 +32,35 @@ import Testing
     }
   }
 
+  /// With unknown axes, mean and covariance are those of the samples, too; at the truth, where the chain begins, they are
+  /// not.
+  @Test func unknownAxesAreFound() throws {
+    var generator = Xoshiro256(seed: 10)
+    let prior = GaussianMixturePrior(components: 1...1, means: -1...1)
+    let target = RotatedGaussianMixturePrior(prior).draw(dimension: 2, using: &generator)
+    let n = 400
+    let samples = target.sample(count: n, using: &generator)
+    let queries = Matrix(rows: 3, columns: 2, elements: [-1, 2, 1, 1, 2, -1])
+    let truth = try target.evaluate(at: queries)
+    let context = EvaluationContext(target: target, samples: samples, queries: queries, truth: truth)
+    let score = try BayesOracle(context, sweeps: 3000, thinning: 1).score(at: queries)
+    let mean = (0..<2).map { samples[column: $0].reduce(0, +) / Double(n) }
+    var covariance = Matrix(rows: 2, columns: 2)
+    for i in 0..<2 {
+      for j in 0..<2 {
+        covariance[i, j] =
+          (0..<n).reduce(0) { $0 + (samples[$1, i] - mean[i]) * (samples[$1, j] - mean[j]) } / Double(n)
+      }
+    }
+    let fit = try GaussianMixture(
+      weights: [1], means: Matrix(rows: 1, columns: 2, elements: mean), covariances: [covariance])
+    func distance(_ other: Matrix) -> Double {
+      zip(score.elements, other.elements).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+    }
+    let (toFit, toTruth) = (distance(try fit.score(at: queries)), distance(truth.score))
+    #expect(toFit < 0.4 * toTruth, "\(toFit) \(toTruth)")
+  }
+
   @Test func otherTargetsAreRefused() throws {
     var generator = Xoshiro256(seed: 9)
     let target = UniversalPrior().draw(dimension: 3, using: &generator)

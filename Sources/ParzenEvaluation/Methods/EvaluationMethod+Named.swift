@@ -84,7 +84,8 @@ extension EvaluationMethod {
     }
   }
 
-  /// The least error that the information in the samples allows, on targets of the family `gmm`.
+  /// The least error that the information in the samples allows, on targets of the families `gmm`, `gmm-rotated` and
+  /// `gmm-many`.
   public static let bayes = EvaluationMethod(oracle: "bayes") { try BayesOracle($0) }
 
   /// All methods with a name.
