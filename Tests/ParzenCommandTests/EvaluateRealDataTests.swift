@@ -57,6 +57,20 @@ import Testing
     #expect(try results("part.json")[0].methods == all[1].methods.filter { $0.name == "em" })
   }
 
+  @Test func fewerSamplesCanBeLearnedFrom() throws {
+    func run(_ options: String...) throws -> [RealDataResult] {
+      let outcome = try Tool.run(
+        ["evaluate", "--real", "sets/first.csv", "--halves", "2", "--methods", "em", "--json", "few.json"]
+          + options, in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("4.5 samples a dimension to learn from") == !options.isEmpty)
+      return try results("few.json")
+    }
+    let (all, few) = (try run(), try run("--samples-per-dimension", "4.5"))
+    #expect(few[0].methods[0].logLikelihood!.value < all[0].methods[0].logLikelihood!.value)
+    #expect(try run("--samples-per-dimension", "4.5") == few)
+  }
+
   @Test func tiesCanBeKept() throws {
     let outcome = try Tool.run(
       "evaluate", "--real", "sets/first.csv", "--halves", "2", "--methods", "kde-cv", "--keep-ties", "--json",

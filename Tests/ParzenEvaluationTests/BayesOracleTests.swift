@@ -38,12 +38,12 @@ import Testing
     var generator = Xoshiro256(seed: 10)
     let prior = GaussianMixturePrior(components: 1...1, means: -1...1)
     let target = RotatedGaussianMixturePrior(prior).draw(dimension: 2, using: &generator)
-    let n = 400
+    let n = 2000
     let samples = target.sample(count: n, using: &generator)
     let queries = Matrix(rows: 3, columns: 2, elements: [-1, 2, 1, 1, 2, -1])
     let truth = try target.evaluate(at: queries)
     let context = EvaluationContext(target: target, samples: samples, queries: queries, truth: truth)
-    let score = try BayesOracle(context, sweeps: 3000, thinning: 1).score(at: queries)
+    let score = try BayesOracle(context, sweeps: 1500, thinning: 1).score(at: queries)
     let mean = (0..<2).map { samples[column: $0].reduce(0, +) / Double(n) }
     var covariance = Matrix(rows: 2, columns: 2)
     for i in 0..<2 {

@@ -25,6 +25,12 @@ struct RealDataOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --real, the number of random divisions into halves.", valueName: "n"))
   var halves = 20
 
+  @Option(
+    help: ArgumentHelp(
+      "With --real, learn from at most so many samples a dimension. (default: from all of a half)",
+      valueName: "n"))
+  var samplesPerDimension: Double?
+
   @Flag(
     help: """
       With --real, leave values that occur more than once as they are, instead of adding uniform noise as wide as the \
@@ -43,6 +49,12 @@ struct RealDataOptions: ParsableArguments {
 
   func validate() throws {
     guard halves >= 1 else { throw ValidationError("--halves is \(halves): give 1 or more") }
+    if let samplesPerDimension {
+      guard real else { throw ValidationError("--samples-per-dimension is for data: add --real") }
+      guard samplesPerDimension >= 1, samplesPerDimension.isFinite else {
+        throw ValidationError("--samples-per-dimension is \(samplesPerDimension): give 1 or more")
+      }
+    }
     if let path = data.first, !real { throw ValidationError("\(path) is data to measure: add --real") }
     if !real, keepTies || dropMissing {
       throw ValidationError("\(keepTies ? "--keep-ties" : "--drop-missing") is for data: add --real")
@@ -57,6 +69,7 @@ extension RealDataOptions {
   ) throws(ParzenError) -> [RealDataResult] {
     var evaluation = try RealDataEvaluation(methods: methods, halves: halves, seed: seed, threads: threads)
     evaluation.keepsTies = keepTies
+    evaluation.samplesPerDimension = samplesPerDimension
     // All files are read before the first is measured, so that a flaw shows at once.
     let dataSets = try files().map { path throws(ParzenError) in try read(path) }
     var stopwatch = Stopwatch()
@@ -70,7 +83,10 @@ extension RealDataOptions {
       return result
     }
     let ties = keepTies ? "ties kept" : "ties spread over the resolution"
-    print("\(counted(halves, "random division")) into halves behind every figure, seed \(seed), \(ties)\n")
+    let learning =
+      samplesPerDimension.map { ", at most \(short($0)) samples a dimension to learn from" } ?? ""
+    let divisions = "\(counted(halves, "random division")) into halves behind every figure"
+    print("\(divisions), seed \(seed), \(ties)\(learning)\n")
     print(RealDataTable(results).text)
     return results
   }

@@ -3,16 +3,17 @@ import ParzenCore
 import ParzenEstimators
 
 extension EvaluationMethod {
-  /// The mixture transformer, and its network alone, never adapted.
+  /// The mixture transformer, and its network alone: never adapted, and never shrunk.
   ///
   /// - Parameter weights: its weights; nil for those that ship with the package.
   public static func mixtureTransformers(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    [("mixture", AdaptationPolicy.automatic), ("mixture-network", .never)].map { name, adaptation in
-      EvaluationMethod(name: name) {
+    [
+      EvaluationMethod(name: "mixture") { try MixtureTransformer(samples: $0, weights: weights, threads: 1) },
+      EvaluationMethod(name: "mixture-network") {
         try MixtureTransformer(
-          samples: $0, weights: weights, adaptation: adaptation, threads: 1)
-      }
-    }
+          samples: $0, weights: weights, shrinkage: .never, adaptation: .never, threads: 1)
+      },
+    ]
   }
 
   /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted; score-debiased kernel densities with

@@ -19,6 +19,8 @@ public struct RealDataEvaluation: Sendable {
   /// Whether values that occur more than once stay as they are, instead of being spread over their column's resolution
   /// (`RealDataSet.dequantised`).
   public var keepsTies = false
+  /// How many samples a dimension are learned from at most; all of the half when nil.
+  public var samplesPerDimension: Double?
 
   /// - Throws: `ParzenError.invalidOption` for a method that is told the truth.
   public init(
@@ -44,7 +46,9 @@ public struct RealDataEvaluation: Sendable {
     outcomes.withUnsafeMutableBufferPointer { outcomes in
       nonisolated(unsafe) let outcomes = outcomes
       concurrentLoop(halves, threads: threads) { index in
-        let (learning, heldOut) = used.halves(index, seed: seed)
+        let (half, heldOut) = used.halves(index, seed: seed)
+        let most = samplesPerDimension.map { Int($0 * Double(half.columns)) } ?? half.rows
+        let learning = half.selectingRows(0..<min(most, half.rows))
         outcomes[index] = methods.map { method in
           RealDataOutcome { try logLikelihood(of: method, learning: learning, heldOut: heldOut) }
         }
