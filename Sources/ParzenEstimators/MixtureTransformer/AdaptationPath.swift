@@ -42,14 +42,36 @@ struct AdaptationPath: Sendable {
     run(from: start(merging, samples: samples), samples: samples, steps: steps, threads: threads).components
   }
 
-  /// The gains in log likelihood of held-out samples over `reference` after the numbers of steps that are tried, as far as
-  /// covariances stay regular.
-  func gains(
+  /// The gains in log likelihood of held-out samples over `reference`, of each of `all` after the numbers of steps that are
+  /// tried, as far as covariances stay regular. Paths that start alike are followed once.
+  static func gains(
     from merging: [ComponentMerging.Stage], samples: SampleColumns<Double>, heldOut: WeightedPoints,
+    reference: [Double], upTo steps: Int
+  ) throws(ParzenError) -> [[GainSums]] {
+    var known: [Beginning: [GainSums]] = [:]
+    return try all.map { (path) throws(ParzenError) in
+      let start = path.start(merging, samples: samples)
+      let beginning = Beginning(components: start.count, pooling: path.pooling)
+      if let gains = known[beginning] { return gains }
+      let gains = try path.gains(
+        from: start, samples: samples, heldOut: heldOut, reference: reference, upTo: steps)
+      known[beginning] = gains
+      return gains
+    }
+  }
+
+  /// What a path's course depends on.
+  private struct Beginning: Hashable {
+    let components: Int
+    let pooling: Double
+  }
+
+  private func gains(
+    from start: GaussianComponents, samples: SampleColumns<Double>, heldOut: WeightedPoints,
     reference: [Double], upTo steps: Int
   ) throws(ParzenError) -> [GainSums] {
     var gains: [GainSums] = []
-    var (components, taken, converged) = (start(merging, samples: samples), 0, false)
+    var (components, taken, converged) = (start, 0, false)
     for next in Self.stops(upTo: steps) {
       if converged {
         gains.append(gains[gains.count - 1])

@@ -82,10 +82,8 @@ extension MixtureTransformer {
       let reference = try network.mixture.evaluate(at: heldOut.points, threads: 1).logDensity
       let merging = ComponentMerging.path(GaussianComponents(network.mixture, shape: .full))
       let columns = SampleColumns<Double>(training.points, weights: training.counts)
-      return try AdaptationPath.all.map { path throws(ParzenError) in
-        try path.gains(
-          from: merging, samples: columns, heldOut: heldOut, reference: reference, upTo: steps)
-      }
+      return try AdaptationPath.gains(
+        from: merging, samples: columns, heldOut: heldOut, reference: reference, upTo: steps)
     }
     guard let gains else { return MixtureTransformer(self, adaptation: .untried) }
     let (path, best) = Self.best(gains, upTo: steps)
