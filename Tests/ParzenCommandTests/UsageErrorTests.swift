@@ -56,6 +56,12 @@ import Testing
     ("evaluate --real --halves 0", "--halves is 0: give 1 or more"),
     ("evaluate data.csv", "data.csv is data to measure: add --real"),
     ("evaluate --keep-ties", "--keep-ties is for data: add --real"),
+    ("evaluate --samples-per-dimension 3", "--samples-per-dimension is for data: add --real"),
+    ("evaluate --real --samples-per-dimension 0.5", "--samples-per-dimension is 0.5: give 1 or more"),
+    (
+      "estimate data.csv --single-pass",
+      "--single-pass is for the method cross-attention: add --method cross-attention"
+    ),
     (
       "evaluate --real --modes",
       "--real excludes --functionals, --modes, --table and --runtime: give one of them"
