@@ -5,10 +5,11 @@ import Testing
 @testable import ParzenEvaluation
 
 @Suite struct BayesOracleTests {
-  /// No estimator is better, and with one component the posterior mean is that of a normal law.
-  @Test func isBetterThanTheOthers() throws {
+  /// No estimator is better, whether axes are known or not, and where there is but one.
+  @Test(arguments: [("gmm", 2), ("gmm-rotated", 2), ("gmm-rotated", 1)])
+  func isBetterThanTheOthers(family: String, d: Int) throws {
     let evaluation = Evaluation(
-      targets: [try .named("gmm")], dimensions: [2], sizes: [200],
+      targets: [try .named(family)], dimensions: [d], sizes: [200],
       methods: [.bayes, .kernelDensity, try .named("mixture")], contexts: 12, queries: 200, seed: 3)
     let errors = evaluation.run().map { $0.relativeScoreError!.value }
     #expect(errors[0] < errors[1] && errors[0] < errors[2], "\(errors)")

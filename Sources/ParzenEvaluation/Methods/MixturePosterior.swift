@@ -25,7 +25,7 @@ struct MixturePosterior {
   init?(_ mixture: GaussianMixture) {
     let d = mixture.dimension
     weights = mixture.weights
-    if !mixture.isDiagonal {
+    if d > 1, !mixture.isDiagonal {
       // A sum with unequal weights has the axes that all components have.
       var sum = Matrix(rows: d, columns: d)
       for k in weights.indices {
