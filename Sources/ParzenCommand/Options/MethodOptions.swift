@@ -31,7 +31,7 @@ struct MethodOptions: ParsableArguments {
       """
       Adapt a pretrained method to the samples: a mixture by at most so many steps of expectation-maximisation, as many \
       as samples held out want; the cross-attention transformer by so many gradient steps on the consistency of its \
-      score with the gradient of its log density. (default: a mixture from 4,096 samples or 33 dimensions on, 0 for never)
+      score with the gradient of its log density. (default: a mixture from 2,048 samples or 33 dimensions on, 0 for never)
       """, valueName: "steps"))
   var adapt: Int?
 

@@ -17,7 +17,7 @@ public struct MixtureAdaptation: Sendable, Equatable {
 
 /// When a mixture transformer's estimate is adapted to the likelihood of its samples.
 public enum AdaptationPolicy: Sendable, Hashable {
-  /// From 4,096 samples on, where the network and no longer the samples limit the estimate, and above 32 dimensions, where its
+  /// From 2,048 samples on, where the network and no longer the samples limit the estimate, and above 32 dimensions, where its
   /// layers see no full covariances.
   case automatic
   /// Never: the estimate is one pass of the network.
@@ -25,7 +25,7 @@ public enum AdaptationPolicy: Sendable, Hashable {
 
   /// Whether n samples in d dimensions are for it.
   func applies(samples n: Double, dimension d: Int) -> Bool {
-    self == .automatic && (n >= 4096 || CovarianceForm.best(dimension: d) == .lowRank)
+    self == .automatic && (n >= 2048 || CovarianceForm.best(dimension: d) == .lowRank)
   }
 }
 

@@ -13,7 +13,7 @@ import ParzenNetworks
 ///
 /// - Complexity: O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 64 components in h = 4 heads and 6
 ///   layers, about 26 kFLOP a sample in d = 2 with K = 32; for d > 32, where the layers' covariances are an isotropic part
-///   plus two directions, O(n (d^2 + K h d) + K h d^2); adaptation, from 4,096 samples or 33 dimensions on, adds some ten
+///   plus two directions, O(n (d^2 + K h d) + K h d^2); adaptation, from 2,048 samples or 33 dimensions on, adds some ten
 ///   times that for at most 65,536 samples. O(n d) memory. Evaluation takes O(K d^2) for a query.
 public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity,
   GaussianMixtureDensity
