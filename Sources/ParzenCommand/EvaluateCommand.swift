@@ -120,7 +120,8 @@ struct EvaluateCommand: ParsableCommand {
     if let plots { try AtomicFile.check(path: "\(plots)/chart.svg") }
     if !published.table.isEmpty {
       return try published.printTables(
-        .init(contexts: contexts, seed: seed, threads: threadOptions.count))
+        .init(
+          contexts: contexts, seed: seed, threads: threadOptions.count, weights: try weightOptions.read()))
     }
     let methods = try readMethods()
     if realData.real {

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenEstimators
 
 /// A table of Ilin & Sushko (arXiv 2511.05924) with our figures beside the published ones.
 ///
@@ -17,11 +18,16 @@ public struct PublishedTable: Sendable, Equatable {
     public var contexts: Int
     public var seed: UInt64
     public var threads: Int
+    /// Those of the mixture transformer; nil for the package's own.
+    public var weights: MixtureTransformerWeights?
 
-    public init(contexts: Int = 40, seed: UInt64 = 1, threads: Int) {
+    public init(
+      contexts: Int = 40, seed: UInt64 = 1, threads: Int, weights: MixtureTransformerWeights? = nil
+    ) {
       self.contexts = contexts
       self.seed = seed
       self.threads = threads
+      self.weights = weights
     }
   }
 
@@ -70,7 +76,7 @@ extension PublishedTable.Plan {
   /// Methods by their names.
   func methods(_ names: [String]) throws(ParzenError) -> [EvaluationMethod] {
     var methods: [EvaluationMethod] = []
-    for name in names { methods.append(try EvaluationMethod.named(name)) }
+    for name in names { methods.append(try .named(name, weights: weights)) }
     return methods
   }
 }
