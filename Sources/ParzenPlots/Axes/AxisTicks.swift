@@ -30,7 +30,8 @@ struct AxisTicks: Sendable, Equatable {
     let multiples = (0...2 * count).map(Double.init).prefix {
       origin + $0 * step <= domain.upperBound + step * 1e-9
     }
-    values = multiples.map { origin + $0 * step }
+    // Beside a huge offset, rounding alone may lead out of the domain.
+    values = multiples.map { min(max(origin + $0 * step, domain.lowerBound), domain.upperBound) }
 
     let largest = values.map(abs).max() ?? 0
     // With more than four digits from the first to the step's, labels count from a round number nearby.
