@@ -93,6 +93,18 @@ import Testing
     #expect(try difference(.never, turn, logDeterminant: 0) < 1e-6)
   }
 
+  /// Adaptation judges folds, which have fewer than five samples a dimension here while all together have more.
+  @Test func foldsOfAnEstimateThatIsNotShrunkAreNotEither() throws {
+    let samples = normals(200, dimension: 36, seed: 11)
+    var generator = Xoshiro256(seed: 12)
+    let turn = Matrix.randomOrthogonal(36, using: &generator)
+    let plain = try MixtureTransformer(samples: samples)
+    let turned = try MixtureTransformer(samples: samples * turn)
+    #expect(plain.shrinkage == 0 && turned.shrinkage == 0)
+    let (a, b) = (try #require(plain.adaptation), try #require(turned.adaptation))
+    #expect(a.gain != 0 && abs(a.gain - b.gain) < 1e-6 * abs(a.gain), "\(a) \(b)")
+  }
+
   @Test func itHelps() throws {
     let samples = normals(16, dimension: 10, seed: 9)
     let queries = normals(400, dimension: 10, seed: 10)

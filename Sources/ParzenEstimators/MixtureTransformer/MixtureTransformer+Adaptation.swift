@@ -73,12 +73,14 @@ extension MixtureTransformer {
     guard moments.effectiveCount >= fewest else { return MixtureTransformer(self, adaptation: .untried) }
     let whitened = whitening.whiten(moments.samples)
     let judges = FoldedSamples(whitened, counts: moments.counts)
+    // Folds are smaller: what is not shrunk must not be judged by what is.
+    let shrinkage: ShrinkagePolicy = shrinkage > 0 ? .automatic : .never
     let gains = try? concurrentResults(FoldedSamples.folds, threads: threads) {
       (fold) throws(ParzenError) in
       let (training, heldOut) = (judges.training(fold), judges.heldOut(fold))
       let network = try MixtureTransformer(
         samples: training.points, sampleWeights: training.counts.map(SampleWeights.counts), weights: weights,
-        adaptation: .never, threads: 1)
+        shrinkage: shrinkage, adaptation: .never, threads: 1)
       let reference = try network.mixture.evaluate(at: heldOut.points, threads: 1).logDensity
       let merging = ComponentMerging.path(GaussianComponents(network.mixture, shape: .full))
       let columns = SampleColumns<Double>(training.points, weights: training.counts)
