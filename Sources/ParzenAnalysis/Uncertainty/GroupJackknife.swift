@@ -13,8 +13,8 @@ import ParzenCore
 ///
 /// It suits estimates whose bias is small: the mixture transformer, and not kernel density estimates. Measured share of the
 /// truth within two standard errors of the mixture transformer's log density / components of the score, in %, g = 20, at fresh
-/// draws of `gmm-rotated` (40 targets, n = 256 and 1,024): d = 1: 95.6 / 93.8 and 95.8 / 96.9; d = 2: 96.7 / 94.4 and
-/// 95.9 / 95.3; d = 3: 96.3 / 94.8 and 97.6 / 97.0; d = 5: 96.3 / 95.6 and 97.0 / 97.2.
+/// draws of `gmm-rotated` (40 targets, n = 256 and 1,024): d = 1: 96.1 / 94.9 and 96.2 / 96.8; d = 2: 97.2 / 95.1 and
+/// 95.9 / 95.0; d = 3: 96.0 / 94.5 and 97.6 / 96.6; d = 5: 96.2 / 95.3 and 96.3 / 96.5.
 ///
 /// M. H. Quenouille, Notes on bias in estimation, Biometrika 43, 1956; J. Shao, C. F. J. Wu, A general theory for
 /// jackknife variance estimation, Annals of Statistics 17, 1989.

@@ -190,6 +190,7 @@ extension MethodOptions {
       samples: samples, score: learned, bandwidth: bandwidth, threads: threads)
   }
 
+  /// The transformer after some steps of test-time training, with what they did to its loss.
   private static func adapted(
     _ density: CrossAttentionTransformer, steps: Int?
   ) throws(ParzenError) -> FittedDensity {

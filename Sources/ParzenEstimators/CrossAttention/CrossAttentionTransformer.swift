@@ -9,7 +9,7 @@ import ParzenNetworks
 /// integrate to one, nor is its score exactly the gradient of its log density (see `adapted`). It does not depend on the
 /// order of the samples and follows shifts and scales of the columns up to rounding. Rotations it follows approximately, as
 /// it has learned to; so by default the estimate is the mean over four quarter turns of samples and queries, which lowers its
-/// error, and the part that depends on the axes to a tenth.
+/// error, and the part that depends on the axes to about a seventh.
 ///
 /// - Complexity: fitting takes O(layers * n * width * (n + width)) time and O(layers * n * width) memory, each query
 ///   O(layers * width * (n + width)) time; times four (two in one dimension) with the quarter turns.

@@ -16,8 +16,8 @@ extension EvaluationMethod {
     ]
   }
 
-  /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted; score-debiased kernel densities with
-  /// learned scores; and the kernel density that is one block of attention.
+  /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted; score-debiased kernel
+  /// densities with learned scores; and the kernel density that is one block of attention.
   public static let attention: [EvaluationMethod] = [
     EvaluationMethod(name: "cross-attention") {
       try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1)
