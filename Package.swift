@@ -63,8 +63,8 @@ let package = Package(
     .target(
       name: "Parzen",
       dependencies: [
-        "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis", "ParzenTraining",
-        "ParzenSampling", "ParzenParticles",
+        "ParzenCore", "ParzenFiles", "ParzenDistributions", "ParzenNetworks", "ParzenEstimators",
+        "ParzenAnalysis", "ParzenTraining", "ParzenSampling", "ParzenParticles",
       ]),
     .executableTarget(
       name: "ParzenCommand",
@@ -76,6 +76,8 @@ let package = Package(
       name: "ParzenKernelsTests",
       dependencies: ["ParzenKernels", "CParzenKernels", "ParzenCore", "ParzenFiles"],
       resources: [.copy("Fixtures")]),
+    // Imports `Parzen` alone.
+    .testTarget(name: "APITests", dependencies: ["Parzen"]),
     .testTarget(name: "ParzenCoreTests", dependencies: ["ParzenCore"]),
     .testTarget(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),

@@ -91,7 +91,7 @@ def main():
     def ours():
         run = subprocess.run(
             [TOOL, "estimate", folder / "x.npy", "--queries", folder / "y.npy", "--method", "cross-attention",
-             "--single-pass", "--weights", folder / "cross-attention.safetensors", "--threads", "2",
+             "--single-pass", "--network", folder / "cross-attention.safetensors", "--threads", "2",
              "--output", folder / "out.npy"],
             check=True, capture_output=True, text=True)
         text = run.stdout + run.stderr

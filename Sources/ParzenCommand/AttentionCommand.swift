@@ -22,7 +22,7 @@ struct AttentionCommand: ParsableCommand {
   var query: [Double]
   @Option(help: "The method: cross-attention, or mixture.")
   var method = Method.crossAttention
-  @OptionGroup var weightOptions: WeightOptions
+  @OptionGroup var networkOptions: NetworkOptions
   @OptionGroup var threadOptions: ThreadOptions
   @Option(
     help: ArgumentHelp("Draw the weights to this .svg file, heads in a grid.", valueName: "file.svg"),
@@ -65,12 +65,12 @@ struct AttentionCommand: ParsableCommand {
   private func fit(_ samples: Matrix) throws(ParzenError) -> any SampleWeightingEstimator {
     switch method {
     case .crossAttention:
-      let weights = try weightOptions.readCrossAttention(forDimension: samples.columns)
+      let network = try networkOptions.readCrossAttention(forDimension: samples.columns)
       return try CrossAttentionTransformer(
-        samples: samples, weights: weights, threads: threadOptions.count)
+        samples: samples, network: network, threads: threadOptions.count)
     case .mixture:
-      let weights = try weightOptions.read(forDimension: samples.columns)
-      return try MixtureTransformer(samples: samples, weights: weights, threads: threadOptions.count)
+      let network = try networkOptions.read(forDimension: samples.columns)
+      return try MixtureTransformer(samples: samples, network: network, threads: threadOptions.count)
     }
   }
 

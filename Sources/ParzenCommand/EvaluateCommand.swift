@@ -51,7 +51,7 @@ struct EvaluateCommand: ParsableCommand {
   var seed: UInt64 = 1
   @OptionGroup var published: PublishedTableOptions
   @OptionGroup var realData: RealDataOptions
-  @OptionGroup var weightOptions: WeightOptions
+  @OptionGroup var networkOptions: NetworkOptions
   @OptionGroup var threadOptions: ThreadOptions
   @Option(help: ArgumentHelp("Write all figures to this file.", valueName: "file"), completion: .file())
   var json: String?
@@ -121,7 +121,7 @@ struct EvaluateCommand: ParsableCommand {
     if !published.table.isEmpty {
       return try published.printTables(
         .init(
-          contexts: contexts, seed: seed, threads: threadOptions.count, weights: try weightOptions.read()))
+          contexts: contexts, seed: seed, threads: threadOptions.count, network: try networkOptions.read()))
     }
     let methods = try readMethods()
     if realData.real {
@@ -157,10 +157,10 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The methods, those with a network with the weights that are wanted.
   private func readMethods() throws(ParzenError) -> [EvaluationMethod] {
-    let weights = try weightOptions.read()
+    let network = try networkOptions.read()
     let usual = realData.real ? RealDataOptions.methods : ["mixture", "kde", "sd-kde"]
     return try (methods.isEmpty ? usual : methods).map { name throws(ParzenError) in
-      try EvaluationMethod.named(name, weights: weights)
+      try EvaluationMethod.named(name, network: network)
     }
   }
 

@@ -65,7 +65,7 @@ struct EvolveCommand: ParsableCommand {
     guard startOptions.samples != nil || startOptions.start != nil else {
       throw ValidationError("there are no particles: give a file of them, or a --start")
     }
-    if exactScore, methodOptions.method != .mixture || methodOptions.weightOptions.weights != nil {
+    if exactScore, methodOptions.method != .mixture || methodOptions.networkOptions.network != nil {
       throw ValidationError("--exact-score and a method exclude each other: give one of them")
     }
   }

@@ -9,13 +9,15 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Show a weights file's architecture and training record.")
 
-  @Argument(help: "A weights file; without it, the weights that ship with the package.")
-  var weights: String?
+  @Argument(
+    help:
+      "Weights of a network, as `parzen train` writes them; without them, those that ship with the package.")
+  var network: String?
 
   func run() throws {
     let lines: [(String, String)]
-    if let weights {
-      let url = URL(filePath: weights)
+    if let network {
+      let url = URL(filePath: network)
       let architecture = try SafetensorsFile(contentsOf: url).metadata["architecture"]
       if architecture == CrossAttentionConfiguration.architecture {
         lines = describe(try CrossAttentionWeights(contentsOf: url))

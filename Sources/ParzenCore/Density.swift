@@ -31,6 +31,13 @@ public protocol Density: Score {
   /// - Returns: m log densities (natural logarithm) and the m x d scores.
   /// - Throws: `ParzenError.dimensionMismatch` if `queries` has another number of columns than `dimension`.
   func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation
+
+  /// The natural logarithm of the density at every query (m x d): m values.
+  ///
+  /// By default that of `evaluate`; densities whose score takes more than the log density have their own.
+  ///
+  /// - Throws: `ParzenError.dimensionMismatch` if `queries` has another number of columns than `dimension`.
+  func logDensity(at queries: Matrix) throws(ParzenError) -> [Double]
 }
 
 /// Log density and score at m query points.
@@ -48,7 +55,6 @@ public struct DensityEvaluation: Sendable, Equatable {
 }
 
 extension Density {
-  /// The natural logarithm of the density at every query (m x d).
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
     try evaluate(at: queries).logDensity
   }

@@ -4,8 +4,9 @@ public struct Matrix: Sendable, Equatable {
   public let rows: Int
   /// The number of columns (dimensions).
   public let columns: Int
-  /// The elements, row by row: element (i, j) is at `i * columns + j`.
-  public var elements: [Double]
+  /// The elements, row by row: element (i, j) is at `i * columns + j`. Their number is always `rows * columns`; they are
+  /// changed in place through the subscript or `withUnsafeMutableElements`.
+  public package(set) var elements: [Double]
 
   /// A matrix from its elements, row by row.
   ///
@@ -43,6 +44,13 @@ public struct Matrix: Sendable, Equatable {
   public subscript(row: Int, column: Int) -> Double {
     get { elements[row * columns + column] }
     set { elements[row * columns + column] = newValue }
+  }
+
+  /// Lets `body` change the elements in place, row by row.
+  public mutating func withUnsafeMutableElements<Result, Failure: Error>(
+    _ body: (UnsafeMutableBufferPointer<Double>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try elements.withUnsafeMutableBufferPointer { (elements) throws(Failure) in try body(elements) }
   }
 
   /// One row (point).

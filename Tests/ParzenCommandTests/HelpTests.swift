@@ -51,7 +51,7 @@ import Testing
     (
       "estimate",
       [
-        "--drop-missing", "--regularise", "--weights", "--queries", "--grid", "--at-samples", "--method",
+        "--drop-missing", "--regularise", "--network", "--queries", "--grid", "--at-samples", "--method",
         "--bandwidth", "--adapt", "--uncertainty", "--output", "--plot", "--threads",
       ]
     ),
@@ -59,7 +59,7 @@ import Testing
     (
       "evaluate",
       [
-        "--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--weights",
+        "--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--network",
         "--real", "--halves", "--keep-ties", "--drop-missing",
       ]
     ),
@@ -79,7 +79,7 @@ import Testing
     (
       "sample",
       [
-        "--drop-missing", "--regularise", "--weights", "--count", "--seed", "--method", "--output",
+        "--drop-missing", "--regularise", "--network", "--count", "--seed", "--method", "--output",
         "--sampler",
         "--chains", "--warm-up", "--thinning", "--step-size",
       ]

@@ -36,8 +36,8 @@ import Testing
       "--bandwidth is for kernel densities: the method mixture needs none"
     ),
     (
-      "estimate data.csv --method kde --weights w.safetensors",
-      "--weights are those of the methods mixture and cross-attention: leave out --method kde"
+      "estimate data.csv --method kde --network w.safetensors",
+      "--network is for the methods mixture and cross-attention: leave out --method kde"
     ),
     ("estimate data.csv --adapt=-1", "--adapt is -1: give 0 or more"),
     (

@@ -15,7 +15,7 @@ import Testing
 
   @Test func fileGivesTheSameAsThePackage() throws {
     let folder = try folder()
-    for options in [[], ["--weights", "weights.safetensors"]] {
+    for options in [[], ["--network", "weights.safetensors"]] {
       let name = "out\(options.count).csv"
       #expect(try Tool.run(["estimate", "data.csv", "--output", name] + options, in: folder).status == 0)
     }
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "estimate data.csv --output out.csv --weights", "info", "evaluate --json out.json --weights",
+    "estimate data.csv --output out.csv --network", "info", "evaluate --json out.json --network",
   ])
   func unsuitableFileIsExplained(command: String) throws {
     let folder = try folder()

@@ -29,7 +29,8 @@ import Testing
     weights = weights.map { $0 / total }
 
     let estimate = try KernelDensity(
-      samples: samples, bandwidth: .fixed(h), weights: .proportions(weights), tolerance: tolerance, threads: 2
+      samples: samples, bandwidth: .fixed(h), sampleWeights: .proportions(weights), tolerance: tolerance,
+      threads: 2
     )
     .evaluate(at: queries)
     let truth = NaiveKernelDensity(
@@ -111,14 +112,15 @@ import Testing
     let samples = Matrix([[0, 1], [1, 3], [2, 2.5], [4, 0], [-1, 2], [3, 3]])
     let weights = [1, 2, 3, 1, 0.5, 1.5]
     let plane = try KernelDensity(
-      samples: samples, bandwidth: .scott, covariance: .full, weights: .proportions(weights), tolerance: 0)
+      samples: samples, bandwidth: .scott, covariance: .full, sampleWeights: .proportions(weights),
+      tolerance: 0)
     #expect(
       largestDifference(
         try plane.logDensity(at: Matrix([[1, 2], [-3, 7], [40, -60]])),
         [-2.893287089166083, -17.643685968586258, -2596.2577748574467]) < 1e-11)
     let line = try KernelDensity(
       samples: Matrix(rows: 6, columns: 1, elements: samples[column: 0]), bandwidth: .silverman,
-      weights: .proportions(weights), tolerance: 0)
+      sampleWeights: .proportions(weights), tolerance: 0)
     #expect(
       largestDifference(
         try line.logDensity(at: Matrix([[1], [-3], [40]])),

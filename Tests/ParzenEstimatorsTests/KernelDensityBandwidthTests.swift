@@ -40,9 +40,9 @@ import Testing
     weights = weights.map { $0 / total }
 
     let found = try KernelDensity(
-      samples: samples, bandwidth: .crossValidation, weights: .proportions(weights)
+      samples: samples, bandwidth: .crossValidation, sampleWeights: .proportions(weights)
     ).bandwidths
-    let scott = try KernelDensity(samples: samples, bandwidth: .scott, weights: .proportions(weights))
+    let scott = try KernelDensity(samples: samples, bandwidth: .scott, sampleWeights: .proportions(weights))
       .bandwidths
     for k in 0..<d { #expect(abs(found[k] / found[0] / (scott[k] / scott[0]) - 1) < 1e-12) }
     let best = leaveOneOut(samples, weights: weights, bandwidths: found)

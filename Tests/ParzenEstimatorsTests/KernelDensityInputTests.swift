@@ -30,8 +30,10 @@ import Testing
   @Test(arguments: [[1.0, 2, 3], [1, 2, 3, .nan], [1, 2, 3, -1], [0, 0, 0, 0], [1, 2, .infinity, 1]])
   func weightsMustMakeSense(weights: [Double]) {
     #expect(
-      message { try KernelDensity(samples: samples, bandwidth: .scott, weights: .proportions(weights)) }?
-        .contains("weight")
+      message {
+        try KernelDensity(samples: samples, bandwidth: .scott, sampleWeights: .proportions(weights))
+      }?
+      .contains("weight")
         == true)
   }
 
@@ -50,7 +52,7 @@ import Testing
         .contains("columns 2, 3") == true)
     #expect(
       message {
-        try KernelDensity(samples: samples, bandwidth: .scott, weights: .proportions([1, 0, 0, 0]))
+        try KernelDensity(samples: samples, bandwidth: .scott, sampleWeights: .proportions([1, 0, 0, 0]))
       }?.contains("at least two samples") == true)
     // A single sample and a bandwidth in units of the data do make a density.
     #expect(

@@ -13,7 +13,7 @@ import Testing
     let expected = try KernelDensity(samples: repeated, bandwidth: .fixed(0.6), tolerance: 0).evaluate(
       at: queries)
     let weighted = try KernelDensity(
-      samples: samples, bandwidth: .fixed(0.6), weights: .proportions(counts.map { 3 * Double($0) }),
+      samples: samples, bandwidth: .fixed(0.6), sampleWeights: .proportions(counts.map { 3 * Double($0) }),
       tolerance: 0
     ).evaluate(at: queries)
     #expect(largestDifference(expected.logDensity, weighted.logDensity) < 1e-11)
@@ -32,13 +32,13 @@ import Testing
     let plain = try KernelDensity(
       samples: repeated, bandwidth: bandwidth, covariance: covariance, tolerance: 0)
     let weighted = try KernelDensity(
-      samples: samples, bandwidth: bandwidth, covariance: covariance, weights: weights, tolerance: 0)
+      samples: samples, bandwidth: bandwidth, covariance: covariance, sampleWeights: weights, tolerance: 0)
     #expect(
       largestDifference(try plain.logDensity(at: queries), try weighted.logDensity(at: queries)) < 1e-6)
     let debiased = try ScoreDebiasedKernelDensity(
       samples: repeated, bandwidth: bandwidth, covariance: covariance, tolerance: 0)
     let weightedDebiased = try ScoreDebiasedKernelDensity(
-      samples: samples, bandwidth: bandwidth, covariance: covariance, weights: weights, tolerance: 0)
+      samples: samples, bandwidth: bandwidth, covariance: covariance, sampleWeights: weights, tolerance: 0)
     #expect(
       largestDifference(
         try debiased.logDensity(at: queries), try weightedDebiased.logDensity(at: queries)) < 1e-6)

@@ -92,14 +92,14 @@ import Testing
     let counts = (0..<150).map { Double($0 % 4) }
     let repeated = x.selectingRows((0..<150).flatMap { [Int](repeating: $0, count: $0 % 4) })
     let options = MaximumLikelihoodMixture.Options(covariance: shape)
-    let weighted = try MaximumLikelihoodMixture(samples: x, weights: .counts(counts), options: options)
+    let weighted = try MaximumLikelihoodMixture(samples: x, sampleWeights: .counts(counts), options: options)
     let plain = try MaximumLikelihoodMixture(samples: repeated, options: options)
     #expect(weighted.choice.components == plain.choice.components)
     #expect(abs(weighted.choice.criterion - plain.choice.criterion) < 1e-6)
     #expect(largestDifference(try weighted.logDensity(at: x), try plain.logDensity(at: x)) < 1e-7)
     // Equal proportions are no weights, whatever their size.
     let equal = try MaximumLikelihoodMixture(
-      samples: x, weights: .proportions([Double](repeating: 7, count: 150)), options: options)
+      samples: x, sampleWeights: .proportions([Double](repeating: 7, count: 150)), options: options)
     let none = try MaximumLikelihoodMixture(samples: x, options: options)
     #expect(largestDifference(try equal.logDensity(at: x), try none.logDensity(at: x)) < 1e-7)
   }
@@ -121,7 +121,7 @@ import Testing
     missing[4, 1] = .nan
     #expect(message { try .init(samples: missing) }.hasPrefix("sample 5 has nan in column 2"))
     #expect(
-      message { try .init(samples: x, weights: .counts([1]), options: .init()) }
+      message { try .init(samples: x, sampleWeights: .counts([1]), options: .init()) }
         == "there are 20 samples but 1 weights: give one weight per sample")
     func refused(_ change: (inout MaximumLikelihoodMixture.Options) -> Void, _ text: String) {
       var options = MaximumLikelihoodMixture.Options()

@@ -24,7 +24,7 @@ struct MethodOptions: ParsableArguments {
       """)
   var method = Method.mixture
 
-  @OptionGroup var weightOptions: WeightOptions
+  @OptionGroup var networkOptions: NetworkOptions
 
   @Option(
     help: ArgumentHelp(
@@ -75,9 +75,9 @@ struct MethodOptions: ParsableArguments {
     if method == .attentionKernelDensity, bandwidth == .silverman || bandwidth == .crossValidation {
       throw ValidationError("--bandwidth is scott or a number for the method kde-attention")
     }
-    if weightOptions.weights != nil, !method.isPretrained {
+    if networkOptions.network != nil, !method.isPretrained {
       throw ValidationError(
-        "--weights are those of the methods mixture and cross-attention: leave out --method \(method.rawValue)"
+        "--network is for the methods mixture and cross-attention: leave out --method \(method.rawValue)"
       )
     }
     if singlePass, method != .crossAttention {
@@ -117,10 +117,10 @@ extension MethodOptions {
     switch method {
     case .mixture:
       let steps = adapt
-      let weights = try weightOptions.read(forDimension: dimension)
+      let network = try networkOptions.read(forDimension: dimension)
       return { (samples, threads) throws(ParzenError) in
         var density = try MixtureTransformer(
-          samples: samples, weights: weights, adaptation: steps == nil ? policy : .never, threads: threads)
+          samples: samples, network: network, adaptation: steps == nil ? policy : .never, threads: threads)
         if let steps, steps > 0 { density = try density.adapted(to: samples, steps: steps) }
         return FittedDensity(
           density: density, name: "mixture transformer",
@@ -155,11 +155,11 @@ extension MethodOptions {
           details: "\(Self.kernels(samples.rows, density.bandwidths)), \(score.rawValue) score")
       }
     case .crossAttention:
-      let weights: CrossAttentionWeights = try weightOptions.readCrossAttention(forDimension: dimension)
+      let network: CrossAttentionWeights = try networkOptions.readCrossAttention(forDimension: dimension)
       let (steps, averagesTurns) = (adapt, !singlePass)
       return { (samples, threads) throws(ParzenError) in
         let density = try CrossAttentionTransformer(
-          samples: samples, weights: weights, averagesTurns: averagesTurns, threads: threads)
+          samples: samples, network: network, averagesTurns: averagesTurns, threads: threads)
         return try Self.adapted(density, steps: steps)
       }
     case .attentionKernelDensity:
@@ -184,7 +184,7 @@ extension MethodOptions {
       return try ScoreDebiasedKernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
     case .mixture: learned = try MixtureTransformer(samples: samples, threads: threads)
     case .crossAttention:
-      learned = try CrossAttentionTransformer(samples: samples, weights: nil, threads: threads)
+      learned = try CrossAttentionTransformer(samples: samples, network: nil, threads: threads)
     }
     return try ScoreDebiasedKernelDensity(
       samples: samples, score: learned, bandwidth: bandwidth, threads: threads)
@@ -194,7 +194,7 @@ extension MethodOptions {
   private static func adapted(
     _ density: CrossAttentionTransformer, steps: Int?
   ) throws(ParzenError) -> FittedDensity {
-    let configuration = density.weights.configuration
+    let configuration = density.network.configuration
     let details = "\(configuration.layers) layers of \(counted(configuration.heads, "head"))"
     let name = "cross-attention transformer"
     guard let steps, steps > 0 else {

@@ -10,7 +10,7 @@ struct RealDataOptions: ParsableArguments {
     help: """
       Measure the mean log likelihood of samples held out on real data: methods learn from random halves, and are \
       compared with the better of cross-validated kernel density (kde-cv) and expectation-maximisation (em). \
-      --methods, --seed, --weights, --threads and --json apply.
+      --methods, --seed, --network, --threads and --json apply.
       """)
   var real = false
 

@@ -66,13 +66,26 @@ public struct GaussianMixture: Sendable, Equatable {
   /// A mixture from the Cholesky factors of its covariances, d x d, lower triangular with positive diagonals.
   package init(weights: [Double], means: Matrix, covarianceFactors: [Matrix]) throws(ParzenError) {
     try self.init(
-      weights: weights, means: means, isDiagonal: false,
-      spreads: covarianceFactors.flatMap(\.packedLowerTriangle),
-      factors: covarianceFactors.flatMap { Cholesky(lower: $0).inverseLower.packedLowerTriangle })
+      weights: weights, means: means, covarianceFactors: covarianceFactors, areNormalised: false)
   }
 
-  private init(
-    weights: [Double], means: Matrix, isDiagonal: Bool, spreads: [Double], factors: [Double]
+  init(
+    weights: [Double], means: Matrix, covarianceFactors: [Matrix], areNormalised: Bool
+  ) throws(ParzenError) {
+    try self.init(
+      weights: weights, means: means, isDiagonal: false,
+      spreads: covarianceFactors.flatMap(\.packedLowerTriangle),
+      factors: covarianceFactors.flatMap { Cholesky(lower: $0).inverseLower.packedLowerTriangle },
+      areNormalised: areNormalised)
+  }
+
+  /// - Parameters:
+  ///   - spreads: per component, the rows of the lower triangle of L, or the standard deviations.
+  ///   - factors: the same of L^-1.
+  ///   - areNormalised: whether the weights are kept as they are, since they are those of another mixture.
+  init(
+    weights: [Double], means: Matrix, isDiagonal: Bool, spreads: [Double], factors: [Double],
+    areNormalised: Bool = false
   ) throws(ParzenError) {
     let (count, d) = (weights.count, means.columns)
     guard count > 0, d > 0 else {
@@ -90,7 +103,7 @@ public struct GaussianMixture: Sendable, Equatable {
     guard means.elements.allSatisfy(\.isFinite) else {
       throw .invalidOption("the means of a mixture are finite")
     }
-    let normalized = weights.map { $0 / total }
+    let normalized = areNormalised ? weights : weights.map { $0 / total }
     self.weights = normalized
     self.means = means
     self.spreads = spreads

@@ -45,11 +45,11 @@ extension CrossAttentionTransformer {
     let points = (queries.map(whitening.whiten) ?? samples).elements.map { Float($0) }
     let context = samples.elements.map { Float($0) }
     let counts = counts.map { $0.map { Float($0) } }
-    let layout = weights.configuration.layout
-    let pass = CrossAttentionPass<Float>(weights.configuration)
+    let layout = network.configuration.layout
+    let pass = CrossAttentionPass<Float>(network.configuration)
     let optimiser = AdamW(
       beta1: 0.9, beta2: 0.98, weightDecay: 0, gradientNorm: 1, averageDecay: 0)
-    var parameters = weights.parameters
+    var parameters = network.parameters
     var (first, second) = (parameters.map { _ in Float(0) }, parameters.map { _ in Float(0) })
     var average = parameters
     var gradient = first
@@ -69,10 +69,10 @@ extension CrossAttentionTransformer {
         firstMoment: &first, secondMoment: &second, average: &average)
     }
     let adapted = CrossAttentionWeights(
-      configuration: weights.configuration, parameters: parameters, record: weights.record)
+      configuration: network.configuration, parameters: parameters, record: network.record)
     return Adaptation(
       estimator: CrossAttentionTransformer(
-        weights: adapted, whitening: whitening, samples: samples, counts: self.counts,
+        network: adapted, whitening: whitening, samples: samples, counts: self.counts,
         averagesTurns: averagesTurns, threads: threads),
       losses: losses)
   }

@@ -14,8 +14,8 @@ import ParzenNetworks
 /// - Complexity: fitting takes O(layers * n * width * (n + width)) time and O(layers * n * width) memory, each query
 ///   O(layers * width * (n + width)) time; times four (two in one dimension) with the quarter turns.
 public struct CrossAttentionTransformer: DensityEstimator {
-  /// The weights.
-  public let weights: CrossAttentionWeights
+  /// The weights of the network.
+  public let network: CrossAttentionWeights
   /// The most threads that fitting and evaluations use. The results do not depend on it.
   public let threads: Int
   let whitening: Whitening
@@ -30,11 +30,11 @@ public struct CrossAttentionTransformer: DensityEstimator {
 
   public var dimension: Int { whitening.dimension }
 
-  /// Fits the shipped weights' estimator to samples, n x d.
+  /// Fits the shipped network's estimator to samples, n x d.
   ///
   /// - Throws: `ParzenError.invalidOption` if no weights ship for d dimensions; see also the other initialiser.
   public init(samples: Matrix) throws(ParzenError) {
-    try self.init(samples: samples, weights: nil)
+    try self.init(samples: samples, network: nil)
   }
 
   /// Fits to samples.
@@ -42,45 +42,48 @@ public struct CrossAttentionTransformer: DensityEstimator {
   /// - Parameters:
   ///   - samples: n points in d dimensions, n x d, with n at least d + 2.
   ///   - sampleWeights: the weights of the samples, which multiply their attention weights in every layer; ones when nil.
-  ///   - weights: weights of the network for d dimensions; nil for the shipped ones.
+  ///   - network: weights of the network for d dimensions; nil for the shipped ones.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
   ///   - averagesTurns: whether to take the mean over quarter turns; false is the paper's single pass of the network.
   ///   - threads: the most threads to use.
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
-  ///   `ParzenError.dimensionMismatch` for weights of another dimension; `ParzenError.invalidOption` for weights of samples
-  ///   that make no sense.
+  ///   `ParzenError.invalidOption` for a network of another dimension and for weights of samples that make no sense.
   public init(
-    samples: Matrix, sampleWeights: SampleWeights? = nil, weights: CrossAttentionWeights?,
+    samples: Matrix, sampleWeights: SampleWeights? = nil, network: CrossAttentionWeights? = nil,
     regularise: Bool = false, averagesTurns: Bool = true,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
-    var chosen = weights
+    var chosen = network
     if chosen == nil { chosen = try .pretrained(dimension: samples.columns) }
-    let weights = chosen!
-    guard weights.configuration.dimension == samples.columns else {
-      throw .dimensionMismatch(expected: weights.configuration.dimension, found: samples.columns)
+    let network = chosen!
+    guard network.configuration.dimension == samples.columns else {
+      throw .invalidOption(
+        """
+        the network is for \(network.configuration.dimension) dimensions, but the samples have \(samples.columns): \
+        give one that was trained for as many
+        """)
     }
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     let moments = try SampleMoments(samples, weights: sampleWeights)
     let whitening = try Whitening(moments, form: .symmetric)
     self.init(
-      weights: weights, whitening: whitening, samples: whitening.whiten(moments.samples),
+      network: network, whitening: whitening, samples: whitening.whiten(moments.samples),
       counts: moments.counts, averagesTurns: averagesTurns, threads: threads)
   }
 
-  /// The shipped weights' estimator without whitening, as an ablation: the network sees the samples as they are.
+  /// The shipped network's estimator without whitening, as an ablation: the network sees the samples as they are.
   package init(unwhitenedSamples samples: Matrix, threads: Int) throws(ParzenError) {
     self.init(
-      weights: try .pretrained(dimension: samples.columns), whitening: .identity(samples.columns),
+      network: try .pretrained(dimension: samples.columns), whitening: .identity(samples.columns),
       samples: samples, counts: nil, averagesTurns: true, threads: threads)
   }
 
   /// - Parameter samples: whitened, n x d.
   init(
-    weights: CrossAttentionWeights, whitening: Whitening, samples: Matrix, counts: [Double]?,
+    network: CrossAttentionWeights, whitening: Whitening, samples: Matrix, counts: [Double]?,
     averagesTurns: Bool, threads: Int
   ) {
-    self.weights = weights
+    self.network = network
     self.whitening = whitening
     self.samples = samples
     self.counts = counts
@@ -89,7 +92,7 @@ public struct CrossAttentionTransformer: DensityEstimator {
     let turns = averagesTurns ? QuarterTurns.count(dimension: samples.columns) : 1
     contexts = (0..<turns).map { turn in
       CrossAttentionContext(
-        weights.configuration, parameters: weights.parameters,
+        network.configuration, parameters: network.parameters,
         samples: QuarterTurns.turned(samples, by: turn).elements.map { Float($0) },
         weights: counts.map { $0.map { Float($0) } }, threads: threads)
     }

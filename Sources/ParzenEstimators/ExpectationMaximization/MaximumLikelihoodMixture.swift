@@ -72,18 +72,18 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
   ///
   /// - Parameters:
   ///   - samples: n points in d dimensions, n x d, with n at least d + 2.
-  ///   - weights: the weights of the samples; ones when nil.
+  ///   - sampleWeights: the weights of the samples; ones when nil.
   ///   - options: the choices of the fit.
   ///   - threads: the most threads to use. The result does not depend on it.
   /// - Throws: `ParzenError.unusableSamples` for too few, not finite, constant or, with full covariances, linearly
   ///   dependent samples; `ParzenError.invalidOption` for options and weights that make no sense.
   /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances, for some hundred steps in all; O(n d) memory.
   public init(
-    samples: Matrix, weights: SampleWeights? = nil, options: Options,
+    samples: Matrix, sampleWeights: SampleWeights? = nil, options: Options,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     try options.check()
-    let moments = try SampleMoments(samples, weights: weights)
+    let moments = try SampleMoments(samples, weights: sampleWeights)
     var best: (candidate: Candidate, components: GaussianComponents, map: AffineMap)?
     var candidates: [Candidate] = []
     for shape in options.covariance.map({ [$0] }) ?? MixtureCovariance.allCases {

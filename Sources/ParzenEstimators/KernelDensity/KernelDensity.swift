@@ -40,7 +40,7 @@ public struct KernelDensity: DensityEstimator {
   ///   - samples: one row per sample.
   ///   - bandwidth: the rule for the kernels' width, or the width itself.
   ///   - covariance: the kernels' shape, for the rules.
-  ///   - weights: the weights of the samples; equal ones when nil.
+  ///   - sampleWeights: the weights of the samples; equal ones when nil.
   ///   - tolerance: the error of the log density, and a tenth of the relative error of the score, that is accepted for
   ///     the sake of speed, as two standard deviations of a bound; 0 for full Float64, at half the speed.
   ///   - threads: the most threads that fitting and evaluation use. The results do not depend on it.
@@ -50,10 +50,10 @@ public struct KernelDensity: DensityEstimator {
   ///   zero, or of another number than the samples; for a negative tolerance.
   public init(
     samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .diagonal,
-    weights: SampleWeights? = nil,
+    sampleWeights: SampleWeights? = nil,
     tolerance: Double = 1e-5, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
-    let moments = try SampleMoments(samples, weights: weights)
+    let moments = try SampleMoments(samples, weights: sampleWeights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
     try self.init(
       samples: moments.samples, weights: moments.weights, shape: shape, tolerance: tolerance, threads: threads

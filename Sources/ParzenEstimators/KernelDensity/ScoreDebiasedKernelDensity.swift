@@ -42,7 +42,7 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
   ///   - score: along which the samples are moved; that of the kernel density estimate itself when nil.
   ///   - bandwidth: the rule for the kernels' width, or the width itself.
   ///   - covariance: the kernels' shape, for the rules.
-  ///   - weights: the weights of the samples; equal ones when nil.
+  ///   - sampleWeights: the weights of the samples; equal ones when nil.
   ///   - tolerance: the accepted error of the log density and a tenth of the score's, as in `KernelDensity`.
   ///   - threads: the most threads that fitting and evaluation use. The results do not depend on it.
   /// - Throws: as `KernelDensity`; `ParzenError.dimensionMismatch` if `score` has another dimension than the samples;
@@ -50,11 +50,11 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
   public init(
     samples: Matrix, score: (any Score)? = nil, bandwidth: Bandwidth,
     covariance: KernelCovariance = .diagonal,
-    weights: SampleWeights? = nil, tolerance: Double = 1e-5,
+    sampleWeights: SampleWeights? = nil, tolerance: Double = 1e-5,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     if let score { try score.check(samples) }
-    let moments = try SampleMoments(samples, weights: weights)
+    let moments = try SampleMoments(samples, weights: sampleWeights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
     let score: any Score =
       if let score { score } else {

@@ -78,11 +78,11 @@ extension MixtureTransformer {
     let gains = try? concurrentResults(FoldedSamples.folds, threads: threads) {
       (fold) throws(ParzenError) in
       let (training, heldOut) = (judges.training(fold), judges.heldOut(fold))
-      let network = try MixtureTransformer(
-        samples: training.points, sampleWeights: training.counts.map(SampleWeights.counts), weights: weights,
+      let estimate = try MixtureTransformer(
+        samples: training.points, sampleWeights: training.counts.map(SampleWeights.counts), network: network,
         shrinkage: shrinkage, adaptation: .never, threads: 1)
-      let reference = try network.mixture.evaluate(at: heldOut.points, threads: 1).logDensity
-      let merging = ComponentMerging.path(GaussianComponents(network.mixture, shape: .full))
+      let reference = try estimate.mixture.evaluate(at: heldOut.points, threads: 1).logDensity
+      let merging = ComponentMerging.path(GaussianComponents(estimate.mixture, shape: .full))
       let columns = SampleColumns<Double>(training.points, weights: training.counts)
       return try AdaptationPath.gains(
         from: merging, samples: columns, heldOut: heldOut, reference: reference, upTo: steps)

@@ -20,8 +20,8 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
 {
   /// The fitted mixture, in the units of the samples.
   public let mixture: GaussianMixture
-  /// The weights that made it.
-  public let weights: MixtureTransformerWeights
+  /// The weights of the network that made it.
+  public let network: MixtureTransformerWeights
   /// The most threads that fitting and evaluations use. The results do not depend on it.
   public let threads: Int
   /// The map to whitened coordinates, and the mixture there: evaluation is best conditioned in them.
@@ -34,9 +34,9 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
 
   public var dimension: Int { whitening.dimension }
 
-  /// Fits the shipped weights' estimator to samples, n x d.
+  /// Fits the shipped network's estimator to samples, n x d.
   public init(samples: Matrix) throws(ParzenError) {
-    try self.init(samples: samples, weights: nil)
+    try self.init(samples: samples, network: nil)
   }
 
   /// Fits to samples.
@@ -44,7 +44,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// - Parameters:
   ///   - samples: points in d dimensions, one a row; with their weights they stand for n of them, at least d + 2.
   ///   - sampleWeights: the weights of the samples; ones when nil. The network is told their n.
-  ///   - weights: the network's weights; nil for the shipped ones.
+  ///   - network: the network's weights; nil for the shipped ones.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
   ///   - shrinkage: whether the covariance of very few samples is shrunk, see `ShrinkagePolicy`.
   ///   - adaptation: whether many samples, or those of many dimensions, adapt the network's mixture; see `adapted`.
@@ -52,28 +52,28 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
   ///   `ParzenError.invalidOption` for weights of samples that make no sense.
   public init(
-    samples: Matrix, sampleWeights: SampleWeights? = nil, weights: MixtureTransformerWeights? = nil,
+    samples: Matrix, sampleWeights: SampleWeights? = nil, network: MixtureTransformerWeights? = nil,
     regularise: Bool = false, shrinkage: ShrinkagePolicy = .automatic,
     adaptation policy: AdaptationPolicy = .automatic,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(ParzenError) {
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     let moments = try SampleMoments(samples, weights: sampleWeights)
-    let network = try MixtureTransformer(
-      moments, weights: weights ?? .pretrained(dimension: samples.columns), shrinkage: shrinkage,
+    let estimate = try MixtureTransformer(
+      moments, network: network ?? .pretrained(dimension: samples.columns), shrinkage: shrinkage,
       threads: threads)
     let isAdapted = policy.applies(samples: moments.effectiveCount, dimension: samples.columns)
-    self = isAdapted ? try network.adapted(to: moments) : network
+    self = isAdapted ? try estimate.adapted(to: moments) : estimate
   }
 
   /// The network's estimate.
   private init(
-    _ moments: SampleMoments, weights: MixtureTransformerWeights, shrinkage: ShrinkagePolicy, threads: Int
+    _ moments: SampleMoments, network: MixtureTransformerWeights, shrinkage: ShrinkagePolicy, threads: Int
   ) throws(ParzenError) {
     let sampleWhitening = try Whitening(moments)
     whitenedMixture = try Self.mixture(
-      of: sampleWhitening.whiten(moments.samples), counts: moments.counts, weights: weights, threads: threads)
-    self.weights = weights
+      of: sampleWhitening.whiten(moments.samples), counts: moments.counts, network: network, threads: threads)
+    self.network = network
     self.threads = threads
     self.shrinkage = shrinkage.share(moments, whitening: sampleWhitening)
     // The estimate is stretched along the samples' principal axes, so that it has the shrunk covariance.
@@ -86,7 +86,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   init(
     _ estimate: MixtureTransformer, whitened components: GaussianComponents, adaptation: MixtureAdaptation
   ) throws(ParzenError) {
-    weights = estimate.weights
+    network = estimate.network
     threads = estimate.threads
     whitening = estimate.whitening
     shrinkage = estimate.shrinkage
@@ -97,7 +97,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
 
   /// An estimate that its adaptation did not change.
   init(_ estimate: MixtureTransformer, adaptation: MixtureAdaptation) {
-    weights = estimate.weights
+    network = estimate.network
     threads = estimate.threads
     whitening = estimate.whitening
     shrinkage = estimate.shrinkage
@@ -120,13 +120,13 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
 
   /// The network's mixture for whitened samples.
   private static func mixture(
-    of samples: Matrix, counts: [Double]?, weights: MixtureTransformerWeights, threads: Int
+    of samples: Matrix, counts: [Double]?, network: MixtureTransformerWeights, threads: Int
   ) throws(ParzenError) -> GaussianMixture {
     let small = samples.rows <= Self.exactSamples
     let mixture =
       small
-      ? mixture(of: SampleColumns<Double>(samples, weights: counts), weights, threads) { .exact($0) }
-      : mixture(of: SampleColumns<Float>(samples, weights: counts), weights, threads) { .rounded($0) }
+      ? mixture(of: SampleColumns<Double>(samples, weights: counts), network, threads) { .exact($0) }
+      : mixture(of: SampleColumns<Float>(samples, weights: counts), network, threads) { .rounded($0) }
     return try mixture.gaussianMixture(dimension: samples.columns)
   }
 
@@ -135,12 +135,12 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   private static let exactSamples = 1 << 15
 
   private static func mixture<Coordinate: KernelScalar>(
-    of samples: SampleColumns<Coordinate>, _ weights: MixtureTransformerWeights, _ threads: Int,
+    of samples: SampleColumns<Coordinate>, _ network: MixtureTransformerWeights, _ threads: Int,
     _ points: (PointBlock<Coordinate>) -> SamplePoints<Double>
   ) -> WhitenedMixture {
     let d = samples.dimension
-    let components = weights.configuration.components(samples: Int(samples.total.rounded()))
-    let pass = MixtureTransformerPass<Double>(weights.configuration, gradients: false)
+    let components = network.configuration.components(samples: Int(samples.total.rounded()))
+    let pass = MixtureTransformerPass<Double>(network.configuration, gradients: false)
     return samples.withPoints { block in
       let anchors = selectAnchors(components, from: block, dimension: d).map { Double($0) }
       return anchors.withUnsafeBufferPointer { anchors in
@@ -148,7 +148,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
           WhitenedContexts(
             count: 1, dimension: d, samples: points(block), anchors: anchors.baseAddress!,
             components: components),
-          parameters: weights.parameters.map { Double($0) }, threads: threads)[0]
+          parameters: network.parameters.map { Double($0) }, threads: threads)[0]
       }
     }
   }

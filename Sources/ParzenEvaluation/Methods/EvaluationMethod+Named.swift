@@ -5,13 +5,13 @@ import ParzenEstimators
 extension EvaluationMethod {
   /// The mixture transformer, and its network alone: never adapted, and never shrunk.
   ///
-  /// - Parameter weights: its weights; nil for those that ship with the package.
-  public static func mixtureTransformers(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
+  /// - Parameter network: the weights of its network; nil for those that ship with the package.
+  public static func mixtureTransformers(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
     [
-      EvaluationMethod(name: "mixture") { try MixtureTransformer(samples: $0, weights: weights, threads: 1) },
+      EvaluationMethod(name: "mixture") { try MixtureTransformer(samples: $0, network: network, threads: 1) },
       EvaluationMethod(name: "mixture-network") {
         try MixtureTransformer(
-          samples: $0, weights: weights, shrinkage: .never, adaptation: .never, threads: 1)
+          samples: $0, network: network, shrinkage: .never, adaptation: .never, threads: 1)
       },
     ]
   }
@@ -20,16 +20,16 @@ extension EvaluationMethod {
   /// densities with learned scores; and the kernel density that is one block of attention.
   public static let attention: [EvaluationMethod] = [
     EvaluationMethod(name: "cross-attention") {
-      try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1)
+      try CrossAttentionTransformer(samples: $0, network: nil, threads: 1)
     },
     EvaluationMethod(name: "cross-attention-single") {
-      try CrossAttentionTransformer(samples: $0, weights: nil, averagesTurns: false, threads: 1)
+      try CrossAttentionTransformer(samples: $0, network: nil, averagesTurns: false, threads: 1)
     },
     EvaluationMethod(name: "cross-attention-adapted") {
-      try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1).adapted(steps: 6).estimator
+      try CrossAttentionTransformer(samples: $0, network: nil, threads: 1).adapted(steps: 6).estimator
     },
     EvaluationMethod(name: "cross-attention-adapted-both") {
-      try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1).adapted(steps: 6, of: .both)
+      try CrossAttentionTransformer(samples: $0, network: nil, threads: 1).adapted(steps: 6, of: .both)
         .estimator
     },
     EvaluationMethod(name: "kde-attention") { try AttentionKernelDensity(samples: $0) },
@@ -38,7 +38,7 @@ extension EvaluationMethod {
       return try ScoreDebiasedKernelDensity(samples: $0, score: score, bandwidth: .scott, threads: 1)
     },
     EvaluationMethod(name: "sd-kde-cross-attention") {
-      let score = try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1)
+      let score = try CrossAttentionTransformer(samples: $0, network: nil, threads: 1)
       return try ScoreDebiasedKernelDensity(samples: $0, score: score, bandwidth: .scott, threads: 1)
     },
   ]
@@ -65,22 +65,22 @@ extension EvaluationMethod {
 
   /// The mixture transformer, adapted by steps of expectation-maximisation where held-out samples want them.
   ///
-  /// - Parameter weights: its weights; nil for those that ship with the package.
-  public static func mixtureAdapted(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
+  /// - Parameter network: the weights of its network; nil for those that ship with the package.
+  public static func mixtureAdapted(network: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-adapted") {
       try MixtureTransformer(
-        samples: $0, weights: weights, adaptation: .never, threads: 1
+        samples: $0, network: network, adaptation: .never, threads: 1
       ).adapted(to: $0)
     }
   }
 
   /// The mixture transformer with standard errors by the jackknife.
   ///
-  /// - Parameter weights: its weights; nil for those that ship with the package.
-  public static func mixtureJackknife(weights: MixtureTransformerWeights? = nil) -> EvaluationMethod {
+  /// - Parameter network: the weights of its network; nil for those that ship with the package.
+  public static func mixtureJackknife(network: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-jackknife") {
       try GroupJackknife(samples: $0, threads: 1) { (samples, threads) throws(ParzenError) in
-        try MixtureTransformer(samples: samples, weights: weights, threads: threads)
+        try MixtureTransformer(samples: samples, network: network, threads: threads)
       }
     }
   }
@@ -91,10 +91,10 @@ extension EvaluationMethod {
 
   /// All methods with a name.
   ///
-  /// - Parameter weights: those of the mixture transformer; nil for those that ship with the package.
-  public static func all(weights: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    mixtureTransformers(weights: weights)
-      + [mixtureAdapted(weights: weights), mixtureJackknife(weights: weights)]
+  /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the package.
+  public static func all(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
+    mixtureTransformers(network: network)
+      + [mixtureAdapted(network: network), mixtureJackknife(network: network)]
       + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [shrunkGaussian, bayes]
   }
 
@@ -102,9 +102,9 @@ extension EvaluationMethod {
   ///
   /// - Throws: `ParzenError.invalidOption`, with all names, if there is none.
   public static func named(
-    _ name: String, weights: MixtureTransformerWeights? = nil
+    _ name: String, network: MixtureTransformerWeights? = nil
   ) throws(ParzenError) -> EvaluationMethod {
-    let methods = all(weights: weights)
+    let methods = all(network: network)
     guard let method = methods.first(where: { $0.name == name }) else {
       throw .invalidOption(
         "there is no method \"\(name)\"; choose from \(methods.map(\.name).joined(separator: ", "))")

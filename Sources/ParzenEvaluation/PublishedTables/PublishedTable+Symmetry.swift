@@ -41,7 +41,7 @@ extension PublishedTable {
     }
     let methods = [
       EvaluationMethod(name: "whitened") {
-        try CrossAttentionTransformer(samples: $0, weights: nil, threads: 1)
+        try CrossAttentionTransformer(samples: $0, network: nil, threads: 1)
       },
       EvaluationMethod(name: "not whitened") {
         try CrossAttentionTransformer(unwhitenedSamples: $0, threads: 1)

@@ -19,15 +19,15 @@ public struct PublishedTable: Sendable, Equatable {
     public var seed: UInt64
     public var threads: Int
     /// Those of the mixture transformer; nil for the package's own.
-    public var weights: MixtureTransformerWeights?
+    public var network: MixtureTransformerWeights?
 
     public init(
-      contexts: Int = 40, seed: UInt64 = 1, threads: Int, weights: MixtureTransformerWeights? = nil
+      contexts: Int = 40, seed: UInt64 = 1, threads: Int, network: MixtureTransformerWeights? = nil
     ) {
       self.contexts = contexts
       self.seed = seed
       self.threads = threads
-      self.weights = weights
+      self.network = network
     }
   }
 
@@ -76,7 +76,7 @@ extension PublishedTable.Plan {
   /// Methods by their names.
   func methods(_ names: [String]) throws(ParzenError) -> [EvaluationMethod] {
     var methods: [EvaluationMethod] = []
-    for name in names { methods.append(try .named(name, weights: weights)) }
+    for name in names { methods.append(try .named(name, network: network)) }
     return methods
   }
 }

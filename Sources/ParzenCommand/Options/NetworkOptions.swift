@@ -3,20 +3,20 @@ import Foundation
 import Parzen
 
 /// Which weights the network of a pretrained method has.
-struct WeightOptions: ParsableArguments {
+struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Weights of the method's network, as `parzen train` writes them. (default: the ones of the package)",
       valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
-  var weights: String?
+  var network: String?
 }
 
-extension WeightOptions {
+extension NetworkOptions {
   /// Reads the weights; nil for the package's own.
   func read() throws(ParzenError) -> MixtureTransformerWeights? {
-    guard let weights else { return nil }
-    return try MixtureTransformerWeights(contentsOf: URL(filePath: weights))
+    guard let network else { return nil }
+    return try MixtureTransformerWeights(contentsOf: URL(filePath: network))
   }
 
   /// Reads the weights, with a warning if they were not trained for a dimension.
@@ -35,7 +35,7 @@ extension WeightOptions {
 
   /// Reads the weights of a cross-attention transformer for a dimension.
   func readCrossAttention(forDimension dimension: Int) throws(ParzenError) -> CrossAttentionWeights {
-    guard let weights else { return try .pretrained(dimension: dimension) }
-    return try CrossAttentionWeights(contentsOf: URL(filePath: weights))
+    guard let network else { return try .pretrained(dimension: dimension) }
+    return try CrossAttentionWeights(contentsOf: URL(filePath: network))
   }
 }

@@ -1,0 +1,55 @@
+import Parzen
+
+/// Every public type, as a client who imports `Parzen` alone spells it.
+enum Surface {
+  static let types: [Any.Type] = [
+    Matrix.self, DensityEvaluation.self, StandardErrors.self, ParzenError.self, Xoshiro256.self,
+    (any Score).self, (any Density).self, (any Distribution).self, (any DensityEstimator).self,
+    (any DensityWithStandardErrors).self, (any MarginalizableDensity).self,
+
+    Table.self, SafetensorsFile.self, SafetensorsTensor.self, SafetensorsTensor.ElementType.self,
+
+    GaussianMixture.self, (any GaussianMixtureDensity).self, AffineImage.self, MixtureDistribution.self,
+    ProductDistribution.self, SmoothWarp.self, Coupling.self, UnivariateDistribution.self,
+    UnivariateLaw.self, MultivariateStudentT.self, Ring.self, Banana.self,
+    (any DistributionPrior).self, GaussianMixturePrior.self, GaussianMixturePrior.Sizes.self,
+    RotatedGaussianMixturePrior.self, BroadPrior.self, StandardLawPrior.self, UniversalPrior.self,
+
+    (any NetworkConfiguration).self, MixtureTransformerConfiguration.self, CrossAttentionConfiguration.self,
+    ParameterLayout.self, ParameterLayout.Entry.self,
+
+    MixtureTransformer.self, MixtureAdaptation.self, AdaptationPolicy.self, ShrinkagePolicy.self,
+    Whitening.self, Whitening.Form.self, MixtureTransformerWeights.self, CrossAttentionWeights.self,
+    NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self,
+    CrossAttentionTransformer.self, CrossAttentionTransformer.Adaptation.self,
+    CrossAttentionTransformer.ConsistencyGradient.self, AttentionKernelDensity.self, SampleWeighting.self,
+    (any SampleWeightingEstimator).self, SampleWeights.self, KernelDensity.self, Bandwidth.self,
+    KernelCovariance.self, ScoreDebiasedKernelDensity.self, MaximumLikelihoodMixture.self,
+    MaximumLikelihoodMixture.Options.self, MaximumLikelihoodMixture.Candidate.self, MixtureCovariance.self,
+    ScoreMatching.self, ScoreMatchingOptions.self, ScoreMatchingOptions.Objective.self,
+
+    DensityFit.self, AnalysisOptions.self, CrossFitting.self, InformationEstimate.self,
+    NearestNeighbourEntropy.self, RelativeInformation.self, SampleInformation.self, SteinDiscrepancy.self,
+    GroupJackknife.self, Mode.self, ModeSearch.self, ModeClustering.self, OutlierRanking.self,
+
+    LangevinSampler.self, LangevinSampler.Kind.self, MarkovChains.self,
+    ParticleEvolution.self, ParticleIntegrator.self, (any ParticleEquation).self, ParticleEquilibrium.self,
+    ParticleStart.self, ParticleMoments.self, ParticleRecord.self, ParticleCheckpoint.self, ScoreSource.self,
+    FokkerPlanckEquation.self, LandauEquation.self, Potential.self, BobylevDensity.self,
+    ExactStatistics.self,
+
+    TrainingConfiguration.self, TrainingConfiguration.Prior.self, TrainingConfiguration.Loss.self,
+    TrainingConfiguration.PriorShare.self, TrainingBucket.self, TrainableNetwork.self, TrainingRun.self,
+    TrainingRun.Report.self, Trainer.self, Trainer.StepReport.self, TrainingState.self, Checkpoint.self,
+  ]
+}
+
+// Signatures that need the names.
+
+func layout(of configuration: MixtureTransformerConfiguration) -> ParameterLayout { configuration.layout }
+
+func run(_ configuration: CrossAttentionConfiguration) -> TrainingConfiguration {
+  TrainingConfiguration(configuration)
+}
+
+func parameterCount(_ configuration: some NetworkConfiguration) -> Int { configuration.layout.count }

@@ -1,0 +1,50 @@
+import Foundation
+import Parzen
+import Testing
+
+/// What a client of the package sees who imports `Parzen` alone.
+@Suite struct SurfaceTests {
+  /// The modules that `Parzen` exports, by the statements that do so.
+  private func exportedModules() throws -> [String] {
+    let text = try String(contentsOf: Self.sources.appending(path: "Parzen/Parzen.swift"), encoding: .utf8)
+    return text.matches(of: /@_exported import (?:struct |enum |protocol )?(\w+)/).map { String($0.1) }
+  }
+
+  /// Every public type of the exported modules is in `Surface.types`, and compiles there.
+  @Test func everyPublicTypeCanBeNamed() throws {
+    let spelled = Set(
+      Surface.types.flatMap { String(reflecting: $0).matches(of: /\w+/).map { String($0.0) } })
+    let aliases: Set = ["DensityFit", "MixtureTransformerWeights", "CrossAttentionWeights"]
+    let declaration =
+      /^\s*(?:indirect )?public (?:final |indirect )?(?:struct|enum|class|protocol|actor|typealias) (\w+)/
+    var found = 0
+    for module in Set(try exportedModules()) {
+      let folder = Self.sources.appending(path: module)
+      let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+      while let url = files?.nextObject() as? URL {
+        guard url.pathExtension == "swift" else { continue }
+        let text = try String(contentsOf: url, encoding: .utf8)
+        for match in text.matches(of: declaration.anchorsMatchLineEndings()) {
+          let name = String(match.1)
+          found += 1
+          #expect(spelled.union(aliases).contains(name), "\(module) has \(name), which Surface.swift has not")
+        }
+      }
+    }
+    #expect(found > 90)
+  }
+
+  private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+
+  @Test func networkConfigurationsCanBeSpelled() {
+    let configuration = MixtureTransformerConfiguration()
+    #expect(layout(of: configuration).count == parameterCount(configuration))
+    #expect(run(CrossAttentionConfiguration()).steps > 0)
+  }
+
+  @Test func errorsSpeakThroughFoundation() {
+    let error: any Error = ParzenError.invalidOption("the bandwidth is -1: give a positive number")
+    #expect(error.localizedDescription == "the bandwidth is -1: give a positive number")
+  }
+}
