@@ -25,16 +25,12 @@ format: ## Format all Swift files in place
 lint: ## Check the format of all Swift files
 	Scripts/format
 
-# The tool finds the files it ships with beside itself, so both go to libexec and bin gets a launcher.
 install: build ## Install the tool under PREFIX (default /usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/libexec/parzen"
-	install "$$($(BUILD) --show-bin-path)/parzen" "$(DESTDIR)$(PREFIX)/libexec/parzen/parzen"
-	cp -R "$$($(BUILD) --show-bin-path)"/parzen_*.resources "$(DESTDIR)$(PREFIX)/libexec/parzen/"
-	printf '#!/bin/sh\nexec "%s/libexec/parzen/parzen" "$$@"\n' "$(PREFIX)" > "$(DESTDIR)$(PREFIX)/bin/parzen"
-	chmod 755 "$(DESTDIR)$(PREFIX)/bin/parzen"
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install "$$($(BUILD) --show-bin-path)/parzen" "$(DESTDIR)$(PREFIX)/bin/parzen"
 
 uninstall: ## Remove what `make install` wrote
-	rm -rf "$(DESTDIR)$(PREFIX)/bin/parzen" "$(DESTDIR)$(PREFIX)/libexec/parzen"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/parzen"
 
 clean: ## Remove what was built
 	swift package clean

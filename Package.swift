@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Data flows one way: kernels -> core -> files, distributions, networks -> estimators -> analysis, training, evaluation,
-// plots -> the command. `Parzen` is the umbrella that users import.
+// Data flows one way: platform -> kernels -> core -> files, distributions, networks -> estimators -> analysis,
+// training, evaluation, plots -> the command. `Parzen` is the umbrella that users import.
 let package = Package(
   name: "parzen",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .visionOS(.v2)],
@@ -22,44 +22,45 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CParzenKernels", exclude: ["README.md"]),
+    .target(name: "CParzenWeights", exclude: ["README.md", "weights"]),
+    .target(name: "ParzenPlatform"),
     .target(
       name: "ParzenKernels",
       dependencies: [
-        "CParzenKernels", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+        "CParzenKernels", "ParzenPlatform", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ]),
-    .target(name: "ParzenCore", dependencies: ["ParzenKernels"]),
-    .target(name: "ParzenFiles", dependencies: ["ParzenCore"]),
-    .target(name: "ParzenDistributions", dependencies: ["ParzenCore", "ParzenKernels"]),
-    .target(name: "ParzenNetworks", dependencies: ["ParzenCore", "ParzenKernels"]),
+    .target(name: "ParzenCore", dependencies: ["ParzenPlatform", "ParzenKernels"]),
+    .target(name: "ParzenFiles", dependencies: ["ParzenPlatform", "ParzenCore"]),
+    .target(name: "ParzenDistributions", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
+    .target(name: "ParzenNetworks", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
     .target(
       name: "ParzenEstimators",
-      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks"],
-      resources: [
-        .copy("Resources/mixture-transformer.safetensors"),
-        .copy("Resources/mixture-transformer-matrix-free.safetensors"),
-        .copy("Resources/cross-attention-1.safetensors"),
-        .copy("Resources/cross-attention-2.safetensors"),
-        .copy("Resources/cross-attention-10.safetensors"),
+      dependencies: [
+        "CParzenWeights", "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenFiles",
+        "ParzenDistributions", "ParzenNetworks",
       ]),
     .target(
       name: "ParzenTraining",
       dependencies: [
-        "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions", "ParzenNetworks",
+        "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions",
+        "ParzenNetworks",
         "ParzenEstimators",
       ]),
     .target(
       name: "ParzenAnalysis",
-      dependencies: ["ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators"]),
+      dependencies: [
+        "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators",
+      ]),
     .target(
       name: "ParzenEvaluation",
       dependencies: [
         "ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis",
       ]),
-    .target(name: "ParzenPlots", dependencies: ["ParzenCore"]),
-    .target(name: "ParzenSampling", dependencies: ["ParzenCore", "ParzenKernels"]),
+    .target(name: "ParzenPlots", dependencies: ["ParzenPlatform", "ParzenCore"]),
+    .target(name: "ParzenSampling", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
     .target(
       name: "ParzenParticles",
-      dependencies: ["ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions"]),
+      dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions"]),
     .target(
       name: "Parzen",
       dependencies: [

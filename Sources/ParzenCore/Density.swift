@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// The score of a distribution on R^d, the gradient of its log density: all that particle methods and score-debiased
 /// kernel densities need. Every `Density` has one; an estimate by score matching has nothing else.

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// What can be wrong with the data or files that Parzen is given. Every message says what to do.
 public enum ParzenError: Error, Sendable, Equatable {

@@ -1,5 +1,10 @@
-import Foundation
 import ParzenCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Points read from a file: one row per point, one named column per dimension, every value finite.
 public struct Table: Sendable, Equatable {

@@ -1,8 +1,4 @@
 import Dispatch
-import Foundation
-
-/// The number of processors that this process may use. Asking the system takes microseconds, so it is asked once.
-package let processorCount = ProcessInfo.processInfo.activeProcessorCount
 
 /// Runs `body` for every index in `0..<count`, on up to `threads` threads, and returns when all are done.
 ///

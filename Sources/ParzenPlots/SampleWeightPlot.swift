@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 /// Pictures of how much each sample counts for one query: panels in a grid, each with the samples as dots whose area and

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// Langevin sampling of a density f by its score s, on several chains at once: with a covariance S = L L^T of about the
 /// target's and a step e, every chain proposes

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// Draws from several Markov chains, with what they tell about convergence.
 ///

@@ -1,8 +1,13 @@
-import Foundation
 import ParzenCore
 import ParzenEstimators
 import ParzenFiles
 import ParzenNetworks
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// A training run between two steps, as a file: the configuration, the weights and the optimiser's memory. A run that goes
 /// on from it ends with the same weights, to the bit, as one that was never stopped.

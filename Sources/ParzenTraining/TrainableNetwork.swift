@@ -1,8 +1,13 @@
-import Foundation
 import ParzenCore
 import ParzenEstimators
 import ParzenFiles
 import ParzenNetworks
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// A network that can be trained here, with its architecture.
 ///

@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels

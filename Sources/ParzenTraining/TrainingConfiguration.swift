@@ -1,6 +1,12 @@
-import Foundation
 import ParzenCore
 import ParzenNetworks
+import ParzenPlatform
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Everything that determines a training run; the same configuration gives the same weights, to the bit, on one kind of
 /// processor, for any number of threads and interruptions.
@@ -124,34 +130,36 @@ extension TrainingConfiguration {
   ///   value of the wrong type; `ParzenError.invalidOption` if the run makes no sense.
   public init(contentsOf url: URL) throws(ParzenError) {
     do {
-      let given = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
-      let defaults = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Self.defaults(given)))
+      let given = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url))
+      let defaults = try JSONDecoder().decode(
+        JSONValue.self, from: JSONEncoder().encode(Self.defaults(given)))
       let merged = try Self.merge(given, into: defaults, path: "")
-      self = try JSONDecoder().decode(Self.self, from: JSONSerialization.data(withJSONObject: merged))
+      self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(merged))
     } catch let error as ParzenError {
       throw .file(path: url.path, reason: error.description)
+    } catch let error as DecodingError {
+      throw .file(path: url.path, reason: "cannot be read as a training configuration: \(error.reason)")
     } catch {
-      throw .file(
-        path: url.path, reason: "cannot be read as a training configuration: \(error.localizedDescription)")
+      throw .file(path: url.path, reason: "cannot be read: check the name and the permissions")
     }
     try validate()
   }
 
   /// The default run of the network that a JSON object names.
-  private static func defaults(_ given: Any) -> TrainingConfiguration {
-    let network = (given as? [String: Any])?["network"] as? [String: Any]
-    guard network?["architecture"] as? String == CrossAttentionConfiguration.architecture else {
+  private static func defaults(_ given: JSONValue) -> TrainingConfiguration {
+    let network = given.members?["network"]?.members
+    guard network?["architecture"] == .string(CrossAttentionConfiguration.architecture) else {
       return TrainingConfiguration()
     }
     var configuration = CrossAttentionConfiguration()
-    configuration.dimension = network?["dimension"] as? Int ?? configuration.dimension
+    if case .integer(let dimension) = network?["dimension"] { configuration.dimension = dimension }
     return TrainingConfiguration(configuration)
   }
 
   /// `defaults` with the keys of `given` replaced, objects within objects likewise.
-  private static func merge(_ given: Any, into defaults: Any, path: String) throws -> Any {
-    guard let defaults = defaults as? [String: Any] else { return given }
-    guard let given = given as? [String: Any] else {
+  private static func merge(_ given: JSONValue, into defaults: JSONValue, path: String) throws -> JSONValue {
+    guard let defaults = defaults.members else { return given }
+    guard let given = given.members else {
       throw ParzenError.invalidOption("\(path.isEmpty ? "the whole file" : path) must be a JSON object")
     }
     var result = defaults
@@ -163,6 +171,19 @@ extension TrainingConfiguration {
       }
       result[key] = try merge(value, into: old, path: path + key + ".")
     }
-    return result
+    return .object(result)
+  }
+}
+
+extension DecodingError {
+  /// What is wrong and where.
+  fileprivate var reason: String {
+    switch self {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+      .dataCorrupted(let context):
+      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return place.isEmpty ? context.debugDescription : "\(place): \(context.debugDescription)"
+    @unknown default: return "\(self)"
+    }
   }
 }

@@ -1,7 +1,13 @@
-import Foundation
 import ParzenCore
 import ParzenEstimators
 import ParzenFiles
+import ParzenPlatform
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// A training run in a folder: steps until it is finished, out of time or asked to stop, with a JSON-lines log,
 /// checkpoints, and the weights at the end.
@@ -57,7 +63,7 @@ public struct TrainingRun {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-      throw .file(path: folder.path, reason: "the folder cannot be made: \(error.localizedDescription)")
+      throw .file(path: folder.path, reason: "the folder cannot be made: is its parent writable?")
     }
     guard state == nil || state!.parameters.count == configuration.network.layout.count else {
       throw .invalidOption("the checkpoint belongs to another network than the configuration: give that one")
@@ -146,31 +152,22 @@ public struct TrainingRun {
 
 /// A text file that lines are appended to.
 private final class LineLog {
-  private let handle: FileHandle
+  private let file: UnsafeMutablePointer<FILE>
   private let path: String
 
   init(_ url: URL) throws(ParzenError) {
     path = url.path
-    if !FileManager.default.fileExists(atPath: url.path) {
-      guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
-        throw .file(path: url.path, reason: "cannot be written: is the folder writable?")
-      }
+    guard let file = fopen(path, "a") else {
+      throw .file(path: path, reason: "cannot be written: " + systemMessage(errno))
     }
-    do {
-      handle = try FileHandle(forWritingTo: url)
-      try handle.seekToEnd()
-    } catch {
-      throw .file(path: url.path, reason: "cannot be written: \(error.localizedDescription)")
-    }
+    self.file = file
   }
 
   func append(_ line: String) throws(ParzenError) {
-    do {
-      try handle.write(contentsOf: Data((line + "\n").utf8))
-    } catch {
-      throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
+    guard fputs(line + "\n", file) >= 0, fflush(file) == 0 else {
+      throw .file(path: path, reason: "cannot be written: " + systemMessage(errno))
     }
   }
 
-  deinit { try? handle.close() }
+  deinit { fclose(file) }
 }

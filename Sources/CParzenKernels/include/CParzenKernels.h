@@ -244,3 +244,6 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernels {
 
 /// The kernels of one instruction set, or NULL where this processor (or this build) lacks it.
 const ParzenKernels *parzen_kernels(ParzenInstructionSet set, ParzenPrecision precision);
+
+/// The number of processors that this process may use: on Linux those that its affinity mask allows.
+int parzen_processor_count(void);

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// The Kozachenko-Leonenko estimate of differential entropy: with r_i the distance of sample i from its k-th nearest
 /// neighbour,

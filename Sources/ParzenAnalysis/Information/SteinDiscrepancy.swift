@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 /// The squared kernelised Stein discrepancy of samples x_1..x_n from a distribution with score s: the U-statistic

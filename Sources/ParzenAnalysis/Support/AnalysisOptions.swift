@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenKernels
 
 /// How often and in which parts an analysis refits a density, and with which random numbers.
 public struct AnalysisOptions: Sendable {
@@ -14,7 +14,7 @@ public struct AnalysisOptions: Sendable {
 
   public init(
     replicates: Int = 50, folds: Int = 5, seed: UInt64 = 1,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = processorCount
   ) {
     self.replicates = replicates
     self.folds = folds

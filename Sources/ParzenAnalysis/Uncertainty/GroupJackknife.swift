@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenKernels
 
 /// A density estimate with standard errors of its log density and its score, by the delete-a-group jackknife.
 ///
@@ -44,7 +44,7 @@ public struct GroupJackknife: DensityWithStandardErrors {
   /// - Complexity: g + 1 fits.
   public init(
     samples: Matrix, groups: Int = 20, inflation: Double = 1.2, seed: UInt64 = 1,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount, fit: @escaping DensityFit
+    threads: Int = processorCount, fit: @escaping DensityFit
   ) throws(ParzenError) {
     let n = samples.rows
     guard groups >= 2, groups <= n else {

@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// The Cholesky factor of a symmetric positive definite matrix, A = L L^T with L lower triangular.
 ///

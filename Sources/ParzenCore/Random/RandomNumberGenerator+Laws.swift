@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 extension RandomNumberGenerator {
   /// A uniform value in the open interval (0, 1): the midpoint of one of 2^52 equal cells, so never 0 or 1.

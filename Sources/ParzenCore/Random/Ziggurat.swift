@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// The layers of the ziggurat method for a decreasing density on [0, inf): 256 regions of equal area, 255 boxes above
 /// one that holds the tail.

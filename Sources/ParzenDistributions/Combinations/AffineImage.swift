@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 /// The law of A x + b for a column x from another distribution.

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// A smooth invertible map of R^d, d >= 2, with a closed-form inverse and Jacobian.
 ///

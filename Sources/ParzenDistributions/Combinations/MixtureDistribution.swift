@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// A mixture of arbitrary distributions: f(y) = sum over k of w_k f_k(y).
 ///

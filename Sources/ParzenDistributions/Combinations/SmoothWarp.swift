@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The law of T(x) for a smooth invertible map T and x from another distribution.
 ///

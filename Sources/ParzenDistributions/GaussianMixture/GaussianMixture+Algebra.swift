@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 extension GaussianMixture: MarginalizableDensity {

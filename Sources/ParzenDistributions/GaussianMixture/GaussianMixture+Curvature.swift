@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 /// A density that is a finite mixture of Gaussians, whatever it was made from.

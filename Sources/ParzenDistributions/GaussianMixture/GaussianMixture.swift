@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// A mixture of K Gaussians in d dimensions: f(y) = sum over k of w_k N(y; mu_k, Sigma_k).
 ///

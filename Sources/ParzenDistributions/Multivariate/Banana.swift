@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// A Gaussian bent along a parabola: y_1 = s z_1, y_2 = z_2 + c (y_1^2 - s^2), the other coordinates standard normal.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The elliptical Student t law with independent scales: location + scales * z sqrt(nu / chi^2_nu) for a standard
 /// normal vector z and one chi-square value for all coordinates, which are therefore dependent.

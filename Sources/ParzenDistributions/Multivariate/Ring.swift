@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// A ring (a spherical shell in d dimensions) around the origin: f(y) proportional to exp(-(|y| - R)^2 / (2 t^2)).
 public struct Ring: Sendable, Equatable {

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// Mixtures of four families, a third of them smoothly warped.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The kinds of components, other than Gaussians, that the universal prior mixes.
 enum ComponentKind: CaseIterable {

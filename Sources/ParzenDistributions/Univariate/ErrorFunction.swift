@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// exp(x^2) erfc(x) for x >= 0, which stays finite and positive where both factors do not.
 ///

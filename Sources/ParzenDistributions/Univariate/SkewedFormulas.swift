@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// With q = tail arsinh(z) - skew, sinh(q) is standard normal.
 struct SinhArcsinh: UnivariateFormulas {

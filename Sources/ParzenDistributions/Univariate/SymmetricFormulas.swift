@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 private let logTwoPi = log(2 * Double.pi)
 

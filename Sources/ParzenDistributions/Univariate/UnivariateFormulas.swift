@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// What a law on the real line knows of itself. The two scalar functions define it; the loops over many values come for
 /// free, specialised for every law.

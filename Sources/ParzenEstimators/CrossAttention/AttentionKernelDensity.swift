@@ -1,6 +1,7 @@
-import Foundation
 import ParzenCore
+import ParzenKernels
 import ParzenNetworks
+import ParzenPlatform
 
 /// A Gaussian kernel density estimate that is the forward pass of one attention block with explicit weights: the theorem of
 /// Ilin & Sushko (arXiv 2511.05924) as code. `KernelDensity` gives the same, faster and more accurately.
@@ -41,7 +42,7 @@ public struct AttentionKernelDensity: DensityEstimator {
   /// - Throws: `ParzenError.unusableSamples` without samples, or where they are not finite;
   ///   `ParzenError.invalidOption` for a bandwidth that is not positive and finite.
   public init(
-    samples: Matrix, bandwidth: Double, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    samples: Matrix, bandwidth: Double, threads: Int = processorCount
   ) throws(ParzenError) {
     guard samples.rows >= 1, samples.columns >= 1, samples.elements.allSatisfy(\.isFinite) else {
       throw .unusableSamples("a kernel density estimate needs at least one sample, and finite values")

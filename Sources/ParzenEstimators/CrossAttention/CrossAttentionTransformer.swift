@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenKernels
 import ParzenNetworks
 
 /// The cross-attention transformer of Ilin & Sushko (arXiv 2511.05924): queries attend to the samples through a trained
@@ -51,7 +51,7 @@ public struct CrossAttentionTransformer: DensityEstimator {
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: CrossAttentionWeights? = nil,
     regularise: Bool = false, averagesTurns: Bool = true,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = processorCount
   ) throws(ParzenError) {
     var chosen = network
     if chosen == nil { chosen = try .pretrained(dimension: samples.columns) }

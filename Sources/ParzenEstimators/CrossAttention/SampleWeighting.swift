@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// How much each sample counts for the estimate at one query, beside the Gaussian kernel that comes closest.
 public struct SampleWeighting: Sendable {

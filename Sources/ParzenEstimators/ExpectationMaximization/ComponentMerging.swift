@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The reduction of a Gaussian mixture to fewer components, two at a time.
 ///

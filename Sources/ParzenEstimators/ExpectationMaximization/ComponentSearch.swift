@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The search for the number of components of a mixture: maximum likelihood for K = 1, 2, ..., and of these the least
 /// Bayesian information criterion, BIC = -2 log likelihood + p log n with p free parameters.

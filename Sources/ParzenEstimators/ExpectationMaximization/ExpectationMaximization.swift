@@ -1,7 +1,7 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
 import ParzenNetworks
+import ParzenPlatform
 
 /// Expectation-maximisation for mixtures of Gaussians on fixed samples.
 ///

@@ -1,7 +1,7 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
 import ParzenNetworks
+import ParzenPlatform
 
 /// The shape of the covariances of a mixture's components.
 public enum MixtureCovariance: String, Sendable, Hashable, CaseIterable {

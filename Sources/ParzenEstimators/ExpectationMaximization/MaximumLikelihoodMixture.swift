@@ -1,6 +1,7 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenKernels
+import ParzenPlatform
 
 /// A mixture of Gaussians by maximum likelihood (expectation-maximisation), with the number of components that the
 /// Bayesian information criterion chooses.
@@ -80,7 +81,7 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
   /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances, for some hundred steps in all; O(n d) memory.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, options: Options,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = processorCount
   ) throws(ParzenError) {
     try options.check()
     let moments = try SampleMoments(samples, weights: sampleWeights)

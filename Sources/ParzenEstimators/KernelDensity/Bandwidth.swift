@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// How wide the kernels of a kernel density estimate are.
 ///

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 extension KernelDensity: Distribution {
   /// Independent draws from the estimate, count x d: a sample chosen by its weight, plus a draw from the kernel.

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// The Gaussian kernel density estimate
 ///
@@ -51,7 +51,7 @@ public struct KernelDensity: DensityEstimator {
   public init(
     samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .diagonal,
     sampleWeights: SampleWeights? = nil,
-    tolerance: Double = 1e-5, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    tolerance: Double = 1e-5, threads: Int = processorCount
   ) throws(ParzenError) {
     let moments = try SampleMoments(samples, weights: sampleWeights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)

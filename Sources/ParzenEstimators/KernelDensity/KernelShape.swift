@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// The covariance H of the kernels, as the affine map from the data to kernel units u, in which a kernel is
 /// 2^-|u - u_i|^2:

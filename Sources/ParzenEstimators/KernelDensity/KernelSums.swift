@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// S(y) = sum_j 2^e_j, e_j = b_j - |y - x_j|^2, at fixed points x_j in R^d: its logarithm L to the base 2, and the mean
 /// of the points with weights p_j = 2^e_j / S. Every query is computed in Float32 where that is accurate enough, else in

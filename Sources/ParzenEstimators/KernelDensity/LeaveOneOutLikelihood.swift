@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// The likelihood of every distinct sample under the kernel density estimate from all the others, as a function of the
 /// factor by which a shape of kernels is widened.

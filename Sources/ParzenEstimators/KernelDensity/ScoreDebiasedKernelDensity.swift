@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenKernels
 
 /// The score-debiased kernel density estimate (SD-KDE): every sample is moved once along a score s,
 ///
@@ -51,7 +51,7 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
     samples: Matrix, score: (any Score)? = nil, bandwidth: Bandwidth,
     covariance: KernelCovariance = .diagonal,
     sampleWeights: SampleWeights? = nil, tolerance: Double = 1e-5,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = processorCount
   ) throws(ParzenError) {
     if let score { try score.check(samples) }
     let moments = try SampleMoments(samples, weights: sampleWeights)

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// Expectation-maximisation from a mixture with alike components merged, with pooled covariances.
 ///

@@ -1,8 +1,8 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
 import ParzenNetworks
+import ParzenPlatform
 
 /// The pretrained estimator: samples in, a mixture of Gaussians out, by one pass of a mixture transformer.
 ///
@@ -55,7 +55,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: MixtureTransformerWeights? = nil,
     regularise: Bool = false, shrinkage: ShrinkagePolicy = .automatic,
     adaptation policy: AdaptationPolicy = .automatic,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = processorCount
   ) throws(ParzenError) {
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     let moments = try SampleMoments(samples, weights: sampleWeights)

@@ -1,7 +1,12 @@
-import Foundation
 import ParzenCore
 import ParzenFiles
 import ParzenNetworks
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The weights of a network with its architecture and how they came about.
 ///
@@ -27,11 +32,17 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
   ///
   /// - Throws: `ParzenError.file` if the file cannot be read, is malformed, or belongs to another architecture.
   public init(contentsOf url: URL) throws(ParzenError) {
-    let file = try SafetensorsFile(contentsOf: url)
+    try self.init(file: SafetensorsFile(contentsOf: url))
+  }
+
+  /// Takes the weights out of the content of a file.
+  ///
+  /// - Throws: `ParzenError.file` if it belongs to another architecture or is not what this package writes.
+  init(file: SafetensorsFile) throws(ParzenError) {
     let architecture = file.metadata["architecture"]
     guard architecture == Configuration.architecture else {
       throw .file(
-        path: url.path,
+        path: file.path,
         reason: "holds " + (architecture.map { "weights of a \($0)" } ?? "no Parzen weights")
           + ": give the weights of a \(Configuration.architecture), as `parzen train` writes them")
     }
@@ -39,7 +50,7 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
     record = try Self.decode("training", of: file)
     guard configuration.sizes.allSatisfy({ (1...4096).contains($0) }) else {
       throw .file(
-        path: url.path,
+        path: file.path,
         reason: "its configuration has sizes that make no sense: this is not a file of Parzen weights")
     }
     var parameters: [Float] = []
@@ -51,7 +62,7 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
     }
     guard parameters.allSatisfy(\.isFinite) else {
       throw .file(
-        path: url.path, reason: "holds parameters that are not finite: train again or take another file")
+        path: file.path, reason: "holds parameters that are not finite: train again or take another file")
     }
     self.parameters = parameters
   }

@@ -1,6 +1,13 @@
-import Foundation
+import CParzenWeights
 import ParzenCore
+import ParzenFiles
 import ParzenNetworks
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The weights of a mixture transformer.
 public typealias MixtureTransformerWeights = NetworkWeights<MixtureTransformerConfiguration>
@@ -24,7 +31,9 @@ extension NetworkWeights where Configuration == MixtureTransformerConfiguration 
 
 extension NetworkWeights where Configuration == CrossAttentionConfiguration {
   /// The dimensions that weights ship for.
-  public static let pretrainedDimensions = (1...100).filter { resourceURL("cross-attention-\($0)") != nil }
+  public static let pretrainedDimensions = (1...100).filter {
+    shippedWeights("cross-attention-\($0)") != nil
+  }
 
   /// The weights that ship with the package for a dimension; read anew each time, in milliseconds.
   ///
@@ -38,27 +47,32 @@ extension NetworkWeights where Configuration == CrossAttentionConfiguration {
           + #"{"network": {"architecture": "cross-attention", "dimension": \#(dimension)}} as its configuration"#
       )
     }
-    return resource("cross-attention-\(dimension)")
+    return shipped("cross-attention-\(dimension)")
   }
 }
 
-private let pretrainedMixtureTransformer: MixtureTransformerWeights = resource("mixture-transformer")
-private let pretrainedMatrixFreeTransformer: MixtureTransformerWeights = resource(
+private let pretrainedMixtureTransformer: MixtureTransformerWeights = shipped("mixture-transformer")
+private let pretrainedMatrixFreeTransformer: MixtureTransformerWeights = shipped(
   "mixture-transformer-matrix-free")
 
-/// Weights among the package's resources.
-private func resource<Configuration>(_ name: String) -> NetworkWeights<Configuration> {
-  guard let url = resourceURL(name) else {
-    fatalError(
-      "the package's resources are missing: keep the folder ending in .resources beside the program")
+/// Weights that are embedded in the program.
+private func shipped<Configuration>(_ name: String) -> NetworkWeights<Configuration> {
+  guard let weights = shippedWeights(name) else {
+    preconditionFailure("no weights ship under the name \(name)")
   }
   do {
-    return try NetworkWeights(contentsOf: url)
+    let bytes = Array(UnsafeBufferPointer(start: weights.bytes, count: weights.count))
+    return try NetworkWeights(file: SafetensorsFile(bytes: bytes, path: name))
   } catch {
-    fatalError("the package's own weights cannot be read: \(error)")
+    preconditionFailure("the package's own weights cannot be read: \(error)")
   }
 }
 
-private func resourceURL(_ name: String) -> URL? {
-  Bundle.module.url(forResource: name, withExtension: "safetensors")
+private func shippedWeights(_ name: String) -> ParzenWeights? {
+  var index = 0
+  while let weights = parzen_shipped_weights(index)?.pointee {
+    if name == String(cString: weights.name) { return weights }
+    index += 1
+  }
+  return nil
 }

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// Whether the covariance of very few samples is shrunk towards that of uncorrelated columns.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The affine map that gives samples mean zero and the identity covariance, z = ((x - mean) / scale) W.
 ///

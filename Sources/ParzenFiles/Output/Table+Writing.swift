@@ -1,5 +1,10 @@
-import Foundation
 import ParzenCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 extension Table {
   /// Writes the table to a `.csv`, `.npy` or `.json` file, complete or not at all.

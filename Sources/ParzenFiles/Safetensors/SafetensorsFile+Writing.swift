@@ -1,5 +1,10 @@
-import Foundation
 import ParzenCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 extension SafetensorsFile {
   /// Writes a file, complete or not at all.

@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 /// Named tensors and string metadata, as stored in a safetensors file.

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// A file that appears under its name only when it is complete.
 ///
@@ -49,7 +49,7 @@ package struct AtomicFile: ~Copyable {
   package func write(_ bytes: UnsafeRawBufferPointer) throws(ParzenError) {
     var count = 0
     while count < bytes.count {
-      let written = Foundation.write(descriptor, bytes.baseAddress! + count, bytes.count - count)
+      let written = ParzenPlatform.write(descriptor, bytes.baseAddress! + count, bytes.count - count)
       if written >= 0 {
         count += written
       } else if errno != EINTR {
@@ -125,7 +125,7 @@ private struct Destination {
   /// Opens the pipe or device, or creates a temporary file beside the destination.
   func open() throws(ParzenError) -> (descriptor: Int32, temporary: String?) {
     if isStream {
-      let descriptor = Foundation.open(path, O_WRONLY | O_CLOEXEC)
+      let descriptor = ParzenPlatform.open(path, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         throw .file(path: path, reason: "cannot be written: " + systemMessage(errno))
       }
@@ -135,7 +135,7 @@ private struct Destination {
     let name = slash.map { resolved[resolved.index(after: $0)...] } ?? resolved[...]
     let folder = slash.map { $0 == resolved.startIndex ? "/" : String(resolved[..<$0]) } ?? "."
     let temporary = "\(folder)/.\(name).\(UInt64.random(in: 0...UInt64.max)).tmp"
-    let descriptor = Foundation.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = ParzenPlatform.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       let code = errno
       switch code {

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// A file that is open for reading, and is closed when the value goes out of scope.
 struct InputFile: ~Copyable {
@@ -47,7 +47,7 @@ struct InputFile: ~Copyable {
     let blockSize = 1 << 16
     while true {
       let block = try [UInt8](capacity: blockSize) { buffer throws(ParzenError) in
-        try fill(UnsafeMutableRawBufferPointer(buffer)) { Foundation.read(descriptor, $0, $1) }
+        try fill(UnsafeMutableRawBufferPointer(buffer)) { ParzenPlatform.read(descriptor, $0, $1) }
       }
       bytes += block
       if block.count < blockSize { return bytes }
@@ -95,4 +95,4 @@ extension InputFile: ByteSource {
 }
 
 /// The operating system's text for an error number.
-func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
+package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

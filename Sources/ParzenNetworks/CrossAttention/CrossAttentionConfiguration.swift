@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The architecture of a cross-attention transformer (Ilin & Sushko, arXiv 2511.05924) for one dimension: pre-norm blocks
 /// with GELU, no positional encoding. Samples attend to the samples; queries attend to the samples, never to each other,

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// Samples that a cross-attention transformer has read: the keys and values of every layer, computed once, to which any
 /// number of queries then attend.

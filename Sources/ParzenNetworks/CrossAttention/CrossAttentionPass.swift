@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// Passes with gradients of the cross-attention transformer: the training loss, and the label-free consistency loss.
 package final class CrossAttentionPass<Scalar: KernelScalar> {

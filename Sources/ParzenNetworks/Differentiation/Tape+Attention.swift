@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// Tokens' queries, keys or values: for each token and head, `scalarWidth` scalars and then, for each coordinate,
 /// `vectorWidth` vector components, so that one inner product sums over both kinds of channels.

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 extension Tape {
   /// The derivative of attention's output along a tangent of the queries, keys and values held fixed.

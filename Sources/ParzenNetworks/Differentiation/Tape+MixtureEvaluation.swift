@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 extension Tape {
   /// log f and its gradient in y for mixtures of Gaussians given by natural parameters (contexts * featureCount x

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// A variable with its derivative in one direction, where that is wanted: forward-mode differentiation, itself recorded on
 /// the tape, so that the reverse pass gives exact second derivatives.

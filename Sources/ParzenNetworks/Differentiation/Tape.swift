@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// A rows x columns array on a tape, row by row, with its gradient; valid until the tape is reset.
 package struct Variable<Scalar: KernelScalar> {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration serves every
 /// number of samples and every dimension.
 public struct MixtureTransformerConfiguration: NetworkConfiguration {

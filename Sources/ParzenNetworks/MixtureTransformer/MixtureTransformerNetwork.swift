@@ -1,5 +1,5 @@
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// The mixture transformer on a tape: whitened samples and their anchors in, natural parameters of a Gaussian mixture
 /// out, for several contexts of equal shape at once.

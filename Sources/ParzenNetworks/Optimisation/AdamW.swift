@@ -1,6 +1,6 @@
 import CParzenKernels
-import Foundation
 import ParzenKernels
+import ParzenPlatform
 
 /// AdamW (Loshchilov & Hutter, arXiv 1711.05101) with clipped gradients, and a running average of the weights.
 package struct AdamW: Sendable {

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// The Fokker-Planck equation df/dt = div(f grad V + D grad f): diffusion D in a potential V.
 ///

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// The spatially homogeneous Landau equation for the velocities v of colliding charged particles,
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// A potential V on R^d; its force is -grad V.
 public enum Potential: Sendable, Equatable {

@@ -1,6 +1,11 @@
-import Foundation
 import ParzenCore
 import ParzenFiles
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Particles between two steps, with all records, as a file to go on from.
 ///

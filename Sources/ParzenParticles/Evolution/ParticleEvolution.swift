@@ -1,5 +1,6 @@
-import Foundation
 import ParzenCore
+import ParzenKernels
+import ParzenPlatform
 
 /// Particles that follow an equation, with their density's score estimated anew in every stage of every step.
 ///
@@ -47,7 +48,7 @@ public struct ParticleEvolution: Sendable {
   ///   what the estimator throws.
   public init(
     positions: Matrix, equation: any ParticleEquation, integrator: ParticleIntegrator = .midpoint,
-    timeStep: Double, source: ScoreSource, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    timeStep: Double, source: ScoreSource, threads: Int = processorCount
   ) throws(ParzenError) {
     try self.init(
       resuming: ParticleCheckpoint(start: positions), equation: equation, integrator: integrator,
@@ -60,7 +61,7 @@ public struct ParticleEvolution: Sendable {
   public init(
     resuming checkpoint: ParticleCheckpoint, equation: any ParticleEquation,
     integrator: ParticleIntegrator = .midpoint, timeStep: Double, source: ScoreSource,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = processorCount
   ) throws(ParzenError) {
     let positions = checkpoint.positions
     try equation.check(dimension: positions.columns)
@@ -111,7 +112,7 @@ public struct ParticleEvolution: Sendable {
     let record = record(at: stepCount + 1, moved, estimate, velocity: velocity)
     guard record.moments.fourthMoment.isFinite, record.energy.isFinite else {
       throw .invalidOption(
-        "the particles fly apart in the step from time \(String(format: "%.6g", time)): use a smaller step")
+        "the particles fly apart in the step from time \(formatted("%.6g", time)): use a smaller step")
     }
     positions = moved
     self.estimate = estimate

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenPlatform
 
 /// How particles are moved over one step of length h.
 public enum ParticleIntegrator: String, Sendable, CaseIterable {
@@ -58,9 +59,9 @@ struct ParticleDynamics: Sendable {
   func check(_ values: Matrix, _ name: String, _ positions: Matrix, _ time: Double) throws(ParzenError) {
     guard let bad = values.elements.firstIndex(where: { !$0.isFinite }) else { return }
     let row = bad / values.columns
-    let place = positions[row: row].map { String(format: "%.4g", $0) }.joined(separator: ", ")
+    let place = positions[row: row].map { formatted("%.4g", $0) }.joined(separator: ", ")
     throw .invalidOption(
-      "the \(name) of particle \(row + 1), at (\(place)), is not finite at time \(String(format: "%.6g", time)): "
+      "the \(name) of particle \(row + 1), at (\(place)), is not finite at time \(formatted("%.6g", time)): "
         + "use a smaller step, or another method")
   }
 }
@@ -110,7 +111,7 @@ extension ParticleIntegrator {
       }
     }
     throw .invalidOption(
-      "the midpoint step of length \(h) from time \(String(format: "%.6g", time)) does not converge: use a smaller step"
+      "the midpoint step of length \(h) from time \(formatted("%.6g", time)) does not converge: use a smaller step"
     )
   }
 }

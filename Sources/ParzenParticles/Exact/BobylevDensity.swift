@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The Bobylev-Krook-Wu density of unit temperature, the known solution of the Landau equation for Maxwell molecules:
 ///

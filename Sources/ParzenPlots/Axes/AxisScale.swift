@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// How the values of an axis map to lengths.
 package enum AxisKind: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// The marks of an axis: round values with short labels.
 ///
@@ -85,7 +85,7 @@ struct AxisTicks: Sendable, Equatable {
 
   /// A number with a fixed number of decimals, without a negative zero.
   static func decimal(_ value: Double, decimals: Int) -> String {
-    let text = String(format: "%.\(decimals)f", value)
+    let text = formatted("%.\(decimals)f", value)
     return text.contains { ("1"..."9").contains($0) }
       ? text.replacing("-", with: "−") : text.replacing("-", with: "")
   }
@@ -93,10 +93,10 @@ struct AxisTicks: Sendable, Equatable {
   /// A number in few characters: 0.02, 1000, 10⁶, 2×10⁻⁷, 100000000.5.
   static func shortest(_ value: Double) -> String {
     let sign = value < 0 ? "−" : ""
-    let plain = String(format: "%.15g", abs(value))
+    let plain = formatted("%.15g", abs(value))
     let decade = value == 0 ? 0 : decade(of: abs(value))
     guard !(-3...4).contains(decade) else { return sign + plain }
-    let mantissa = String(format: "%.15g", abs(value) / pow(10, Double(decade)))
+    let mantissa = formatted("%.15g", abs(value) / pow(10, Double(decade)))
     let scientific = (mantissa == "1" ? "" : "\(mantissa)×") + "10\(superscript(decade))"
     return sign + (plain.contains("e") || plain.count > scientific.count ? scientific : plain)
   }

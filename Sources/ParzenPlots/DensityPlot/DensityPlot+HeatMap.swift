@@ -1,4 +1,3 @@
-import Foundation
 import ParzenCore
 
 /// The parts of the probability that the contours hold: lines around the highest densities.

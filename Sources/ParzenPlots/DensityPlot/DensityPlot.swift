@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// A picture of a density on R^d with the samples that it was estimated from.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// An sRGB colour.
 struct Color: Sendable, Equatable {
@@ -31,7 +31,7 @@ struct Color: Sendable, Equatable {
 
   /// The colour as SVG writes it, for instance `#d55e00`.
   var svg: String {
-    String(format: "#%02x%02x%02x", Int(red), Int(green), Int(blue))
+    formatted("#%02x%02x%02x", Int(red), Int(green), Int(blue))
   }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// A sequence of colours for the values from 0 to 1, perceptually uniform: equal steps in value look equally large.
 ///
