@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 
-.PHONY: help build run test format lint install uninstall clean system-library
+.PHONY: help build run test format lint install install-library uninstall test-c wheel test-python clean system-library
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,22 @@ install: build ## Install the tool under PREFIX (default /usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install "$$($(BUILD) --show-bin-path)/parzen" "$(DESTDIR)$(PREFIX)/bin/parzen"
 
-uninstall: ## Remove what `make install` wrote
-	rm -f "$(DESTDIR)$(PREFIX)/bin/parzen"
+install-library: system-library ## Install the C interface under PREFIX: parzen.h, libparzen.so, parzen.pc
+	Scripts/build-library out/library
+	install -d "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/lib/pkgconfig"
+	install -m 644 Sources/CParzen/include/parzen.h "$(DESTDIR)$(PREFIX)/include/parzen.h"
+	install out/library/libparzen.so "$(DESTDIR)$(PREFIX)/lib/libparzen.so.1"
+	ln -sf libparzen.so.1 "$(DESTDIR)$(PREFIX)/lib/libparzen.so"
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e "s|@VERSION@|$$(Scripts/version)|" Sources/CParzen/parzen.pc.in \
+	  > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/parzen.pc"
+
+uninstall: ## Remove what `make install` and `make install-library` wrote
+	rm -f "$(DESTDIR)$(PREFIX)/bin/parzen" "$(DESTDIR)$(PREFIX)/include/parzen.h" \
+	  "$(DESTDIR)$(PREFIX)/lib/libparzen.so" "$(DESTDIR)$(PREFIX)/lib/libparzen.so.1" \
+	  "$(DESTDIR)$(PREFIX)/lib/pkgconfig/parzen.pc"
+
+test-c: ## Build the C interface, install it into a temporary folder and test it from C
+	Scripts/test-c-interface
 
 clean: ## Remove what was built
 	swift package clean

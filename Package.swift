@@ -9,6 +9,8 @@ let package = Package(
   products: [
     .library(name: "Parzen", targets: ["Parzen"]),
     .library(name: "ParzenFiles", targets: ["ParzenFiles"]),
+    // The C interface, parzen.h: `make install-library` links it into one file that needs no Swift.
+    .library(name: "ParzenC", type: .static, targets: ["ParzenC"]),
     .executable(name: "parzen", targets: ["ParzenCommand"]),
     // Not API: what the package in Benchmarks measures beneath it.
     .library(name: "_CParzenKernels", targets: ["CParzenKernels"]),
@@ -66,6 +68,13 @@ let package = Package(
       dependencies: [
         "ParzenCore", "ParzenFiles", "ParzenDistributions", "ParzenNetworks", "ParzenEstimators",
         "ParzenAnalysis", "ParzenTraining", "ParzenSampling", "ParzenParticles",
+      ]),
+    .target(name: "CParzen", exclude: ["parzen.pc.in"]),
+    .target(
+      name: "ParzenC",
+      dependencies: [
+        "CParzen", "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenDistributions",
+        "ParzenEstimators", "ParzenAnalysis", "ParzenSampling",
       ]),
     .executableTarget(
       name: "ParzenCommand",

@@ -1,0 +1,204 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CParzen
+import ParzenAnalysis
+import ParzenCore
+import ParzenDistributions
+import ParzenSampling
+
+// The functions of parzen.h that analyse samples and densities.
+
+@c @implementation
+public func parzen_modes(
+  _ density: OpaquePointer, _ samples: UnsafePointer<parzen_matrix>, _ options: UnsafePointer<CChar>?,
+  _ control: UnsafePointer<parzen_control>?, _ labels: UnsafeMutablePointer<Int64>?,
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
+) -> parzen_status {
+  call(error) { () throws(CallFailure) in
+    let (smallestShare, threads) = try library { () throws(ParzenError) in
+      var options = try Options(options)
+      let choice = (try options.number("smallest_share") ?? 0.01, try options.threads())
+      try options.end()
+      return choice
+    }
+    let points = try MatrixView(samples.pointee, name: "samples").copied()
+    let fitted = FittedDensity.of(density)
+    let clustering = try job(control) { (_) throws(ParzenError) in
+      try modes(of: fitted.gaussianMixture(), points, smallestShare: smallestShare, threads: threads)
+    }
+    if let labels {
+      for (index, label) in clustering.labels.enumerated() { labels[index] = Int64(label) }
+    }
+    give(["modes": clustering.modes], json)
+  }
+}
+
+private func modes(
+  of density: some GaussianMixtureDensity, _ samples: Matrix, smallestShare: Double, threads: Int
+) throws(ParzenError) -> ModeClustering {
+  try ModeClustering(samples: samples, density: density, smallestShare: smallestShare, threads: threads)
+}
+
+/// The method and the numbers of an analysis that refits.
+private struct Analysis: Sendable {
+  var method: Method
+  var options: AnalysisOptions
+
+  init(_ json: UnsafePointer<CChar>?, replicates: Int, folds: Int) throws(ParzenError) {
+    var given = try Options(json)
+    options = AnalysisOptions(
+      replicates: try given.integer("replicates", in: 2...1_000_000) ?? replicates,
+      folds: try given.integer("folds", in: 2...1_000_000) ?? folds, seed: try given.seed(default: 1),
+      threads: try given.threads())
+    method = try Method(&given)
+    try given.end()
+  }
+}
+
+@c @implementation
+public func parzen_information(
+  _ samples: UnsafePointer<parzen_matrix>, _ others: UnsafePointer<parzen_matrix>?,
+  _ options: UnsafePointer<CChar>?, _ control: UnsafePointer<parzen_control>?,
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
+) -> parzen_status {
+  call(error) { () throws(CallFailure) in
+    let analysis = try library { () throws(ParzenError) in try Analysis(options, replicates: 50, folds: 5) }
+    let points = try MatrixView(samples.pointee, name: "samples").copied()
+    guard let others else {
+      let figures = try job(control) { (watch) throws(ParzenError) in
+        watch.expect(1 + analysis.options.replicates + analysis.options.folds)
+        return try SampleInformation(
+          samples: points, fit: analysis.method.densityFit(watch), options: analysis.options)
+      }
+      return give(SampleFigures(figures), json)
+    }
+    let otherPoints = try MatrixView(others.pointee, name: "others").copied()
+    let figures = try job(control) { (watch) throws(ParzenError) in
+      watch.expect(2 + 2 * analysis.options.replicates + analysis.options.folds)
+      return try RelativeInformation(
+        samples: points, relativeTo: otherPoints, fit: analysis.method.densityFit(watch),
+        options: analysis.options)
+    }
+    give(RelativeFigures(figures), json)
+  }
+}
+
+private struct SampleFigures: Encodable {
+  var entropy: InformationEstimate
+  var fisherTrace: InformationEstimate
+  var fisherInformation: [[Double]]
+  var fisherStandardErrors: [[Double]]
+  var nearestNeighbourEntropy: NearestNeighbourEntropy
+
+  init(_ information: SampleInformation) {
+    entropy = information.entropy
+    fisherTrace = information.fisherTrace
+    fisherInformation = information.fisherInformation.rowLists
+    fisherStandardErrors = information.fisherStandardErrors.rowLists
+    nearestNeighbourEntropy = information.nearestNeighbourEntropy
+  }
+}
+
+private struct RelativeFigures: Encodable {
+  var divergence: InformationEstimate
+  var fisher: InformationEstimate
+  var steinDiscrepancy: Double
+  var steinStandardError: Double
+  var steinPValue: Double
+
+  init(_ information: RelativeInformation) {
+    divergence = information.divergence
+    fisher = information.fisher
+    steinDiscrepancy = information.steinDiscrepancy
+    steinStandardError = information.steinStandardError
+    steinPValue = information.steinPValue
+  }
+}
+
+extension Matrix {
+  fileprivate var rowLists: [[Double]] { (0..<rows).map { Array(self[row: $0]) } }
+}
+
+@c @implementation
+public func parzen_outliers(
+  _ samples: UnsafePointer<parzen_matrix>, _ training: UnsafePointer<parzen_matrix>?,
+  _ options: UnsafePointer<CChar>?, _ control: UnsafePointer<parzen_control>?,
+  _ logDensity: UnsafePointer<parzen_matrix>, _ tailProbability: UnsafePointer<parzen_matrix>,
+  _ error: UnsafeMutablePointer<parzen_error>?
+) -> parzen_status {
+  call(error) { () throws(CallFailure) in
+    var analysis = try library { () throws(ParzenError) in try Analysis(options, replicates: 20, folds: 10) }
+    let points = try MatrixView(samples.pointee, name: "samples").copied()
+    let trainingPoints = try training.map { (view) throws(CallFailure) in
+      try MatrixView(view.pointee, name: "training").copied()
+    }
+    let logDensities = try MatrixView(logDensity.pointee, name: "log_density", rows: points.rows, columns: 1)
+    let tails = try MatrixView(
+      tailProbability.pointee, name: "tail_probability", rows: points.rows, columns: 1)
+    analysis.options.folds = max(2, min(analysis.options.folds, points.rows))
+    let ranking = try job(control) { [analysis] (watch) throws(ParzenError) in
+      let fit = analysis.method.densityFit(watch)
+      guard let trainingPoints else {
+        watch.expect(1 + analysis.options.replicates + analysis.options.folds)
+        return try OutlierRanking(samples: points, fit: fit, options: analysis.options)
+      }
+      watch.expect(1 + analysis.options.replicates)
+      return try OutlierRanking(
+        samples: points, training: trainingPoints, fit: fit, options: analysis.options)
+    }
+    logDensities.write(ranking.logDensity)
+    tails.write(ranking.tailProbability)
+  }
+}
+
+@c @implementation
+public func parzen_langevin(
+  _ density: OpaquePointer, _ starts: UnsafePointer<parzen_matrix>,
+  _ covariance: UnsafePointer<parzen_matrix>?, _ options: UnsafePointer<CChar>?, _ seed: UInt64,
+  _ control: UnsafePointer<parzen_control>?, _ draws: UnsafePointer<parzen_matrix>,
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
+) -> parzen_status {
+  call(error) { () throws(CallFailure) in
+    let target = FittedDensity.of(density).density
+    let steps = try covariance.map { (view) throws(CallFailure) in
+      try MatrixView(view.pointee, name: "covariance").copied()
+    }
+    let sampler = try library { () throws(ParzenError) in
+      var options = try Options(options)
+      let kinds = LangevinSampler.Kind.allCases.map { ($0.rawValue, $0) }
+      let kind = try options.choice("kind", of: kinds) ?? .metropolisAdjusted
+      let stepSize = try options.number("step_size")
+      let warmUp = try options.integer("warm_up", in: 0...Int.max) ?? 500
+      let thinning = try options.integer("thinning", in: 1...Int.max) ?? 10
+      try options.end()
+      return try LangevinSampler(
+        target: target, kind: kind, covariance: steps, stepSize: stepSize, warmUp: warmUp, thinning: thinning)
+    }
+    let places = try MatrixView(starts.pointee, name: "starts").copied()
+    let view = try MatrixView(draws.pointee, name: "draws")
+    guard places.rows > 0, view.rows > 0, view.rows % places.rows == 0, view.columns == places.columns else {
+      throw .library(
+        .invalidOption("draws: give as many columns as the starts have, and a multiple of their rows"))
+    }
+    let count = view.rows / places.rows
+    let chains = try job(control) { (_) throws(ParzenError) in
+      try sampler.sample(count: count, starts: places, seed: seed)
+    }
+    for (index, chain) in chains.draws.enumerated() { view.write(chain.elements, fromRow: index * count) }
+    give(ChainFigures(chains), json)
+  }
+}
+
+private struct ChainFigures: Encodable {
+  var stepSize: Double
+  var acceptanceRates: [Double]
+  var splitRHat: [Double]?
+  var effectiveSampleSize: [Double]?
+
+  init(_ chains: MarkovChains) {
+    stepSize = chains.stepSize
+    acceptanceRates = chains.acceptanceRates
+    splitRHat = chains.splitRHat
+    effectiveSampleSize = chains.effectiveSampleSize
+  }
+}

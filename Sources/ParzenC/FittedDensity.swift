@@ -1,0 +1,134 @@
+import CParzen
+import ParzenCore
+import ParzenDistributions
+import ParzenEstimators
+
+/// What a handle of the C interface stands for.
+final class FittedDensity: Sendable {
+  let density: any Density
+  /// The mixture of Gaussians that it is, with few components; nil for kernel densities.
+  let mixture: GaussianMixture?
+  let description: Description
+
+  /// What was fitted, as far as there is something to say.
+  struct Description: Encodable, Sendable {
+    var kind: String
+    var bandwidths: [Double]?
+    var shrinkage: Double?
+    var adaptationSteps: Int?
+    var candidates: [Candidate]?
+    var covariance: String?
+    var criterion: Double?
+    var converged: Bool?
+  }
+
+  struct Candidate: Encodable, Sendable {
+    var covariance: String
+    var components: Int
+    var logLikelihood: Double
+    var criterion: Double
+    var converged: Bool
+  }
+
+  private init(_ density: any Density, mixture: GaussianMixture?, _ description: Description) {
+    self.density = density
+    self.mixture = mixture
+    self.description = description
+  }
+
+  convenience init(_ estimate: MixtureTransformer) {
+    self.init(
+      estimate, mixture: estimate.mixture,
+      Description(
+        kind: "mixture transformer", shrinkage: estimate.shrinkage,
+        adaptationSteps: estimate.adaptation?.steps))
+  }
+
+  convenience init(_ estimate: MaximumLikelihoodMixture) {
+    self.init(
+      estimate, mixture: estimate.mixture,
+      Description(
+        kind: "maximum likelihood mixture",
+        candidates: estimate.candidates.map {
+          Candidate(
+            covariance: $0.covariance.rawValue, components: $0.components, logLikelihood: $0.logLikelihood,
+            criterion: $0.criterion, converged: $0.converged)
+        }, covariance: estimate.choice.covariance.rawValue, criterion: estimate.choice.criterion,
+        converged: estimate.choice.converged))
+  }
+
+  convenience init(_ estimate: KernelDensity) {
+    self.init(
+      estimate, mixture: nil, Description(kind: "kernel density", bandwidths: estimate.bandwidths))
+  }
+
+  convenience init(_ estimate: ScoreDebiasedKernelDensity) {
+    self.init(
+      estimate, mixture: nil,
+      Description(kind: "score-debiased kernel density", bandwidths: estimate.bandwidths))
+  }
+
+  convenience init(_ estimate: CrossAttentionTransformer) {
+    self.init(estimate, mixture: nil, Description(kind: "cross-attention transformer"))
+  }
+
+  convenience init(_ mixture: GaussianMixture) {
+    self.init(mixture, mixture: mixture, Description(kind: "mixture of Gaussians"))
+  }
+
+  /// The density as a mixture of Gaussians, a kernel each if it is a kernel density.
+  ///
+  /// - Throws: `ParzenError.invalidOption` if it is none.
+  func gaussianMixture() throws(ParzenError) -> any GaussianMixtureDensity {
+    guard let mixture = density as? any GaussianMixtureDensity else {
+      throw .invalidOption(
+        "the \(description.kind) is no mixture of Gaussians: take the method mixture, em, kde or sd-kde")
+    }
+    return mixture
+  }
+
+  /// The density of some of the columns.
+  func marginal(of columns: [Int]) throws(ParzenError) -> FittedDensity {
+    let isValid = !columns.isEmpty && Set(columns).count == columns.count
+    guard isValid, columns.allSatisfy({ 0..<density.dimension ~= $0 }) else {
+      throw .invalidOption("give distinct columns, at least one, from 0 to \(density.dimension - 1)")
+    }
+    guard let density = density as? any MarginalizableDensity else {
+      throw .invalidOption(
+        "the \(description.kind) has no marginals in closed form: take the method mixture, em, kde or sd-kde")
+    }
+    switch density.anyMarginal(of: columns) {
+    case let mixture as GaussianMixture: return FittedDensity(mixture)
+    case let kernels as KernelDensity: return FittedDensity(kernels)
+    case let other: return FittedDensity(other, mixture: nil, Description(kind: "marginal"))
+    }
+  }
+
+  /// The density of the other columns given the values of some.
+  func conditional(on columns: [Int], equalTo values: [Double]) throws(ParzenError) -> FittedDensity {
+    let isValid = !columns.isEmpty && Set(columns).count == columns.count && columns.count < density.dimension
+    guard isValid, columns.allSatisfy({ 0..<density.dimension ~= $0 }) else {
+      throw .invalidOption(
+        "give distinct columns, at least one and not all, from 0 to \(density.dimension - 1)")
+    }
+    guard values.allSatisfy(\.isFinite) else {
+      throw .invalidOption("the values that a density is conditioned on are finite")
+    }
+    let mixture = try gaussianMixture().mixture
+    return FittedDensity(try mixture.conditional(on: columns, equalTo: values))
+  }
+}
+
+extension MarginalizableDensity {
+  fileprivate func anyMarginal(of columns: [Int]) -> any Density { marginal(of: columns) }
+}
+
+extension FittedDensity {
+  /// The handle, which owns the density.
+  var handle: OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+
+  /// The density of a handle.
+  static func of(_ handle: OpaquePointer) -> FittedDensity {
+    Unmanaged<FittedDensity>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+  }
+}

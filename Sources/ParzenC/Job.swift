@@ -1,0 +1,113 @@
+import CParzen
+import Dispatch
+import ParzenCore
+import ParzenPlatform
+import Synchronization
+
+/// What a long piece of work tells those who wait for it, and they it.
+final class Watch: Sendable {
+  private let isCancelled = Atomic(false)
+  private let done = Atomic(0)
+  private let total = Atomic(0)
+
+  /// Work that nobody waits for goes no further than to its next piece.
+  func cancel() { isCancelled.store(true, ordering: .relaxed) }
+
+  /// Says how many pieces there are.
+  func expect(_ pieces: Int) { total.store(pieces, ordering: .relaxed) }
+
+  /// Begins a piece.
+  ///
+  /// - Throws: where nobody waits any more; the error reaches no one.
+  func begin() throws(ParzenError) {
+    if isCancelled.load(ordering: .relaxed) { throw .invalidOption("the call was cancelled") }
+  }
+
+  /// Ends a piece.
+  func end() { done.add(1, ordering: .relaxed) }
+
+  /// The part of the pieces that is done; negative where their number is not known.
+  var part: Double {
+    let total = total.load(ordering: .relaxed)
+    return total > 0 ? min(1, Double(done.load(ordering: .relaxed)) / Double(total)) : -1
+  }
+}
+
+extension parzen_control {
+  var isCancelled: Bool { (cancelled?.pointee ?? 0) != 0 }
+
+  func report(_ part: Double) { progress?(part, context) }
+}
+
+/// Does work; with a control on a thread of its own, while this one watches.
+///
+/// Cancelled, it returns at once, and the work goes on until it asks the watch. So work must not touch the caller's
+/// memory. The thread is not one of Dispatch's, which a process forked from one with such threads does not have.
+func job<Value: Sendable>(
+  _ control: UnsafePointer<parzen_control>?,
+  _ work: @escaping @Sendable (Watch) throws(ParzenError) -> Value
+) throws(CallFailure) -> Value {
+  guard let control else { return try library { () throws(ParzenError) in try work(Watch()) } }
+  guard !control.pointee.isCancelled else { throw .cancelled }
+  let (watch, outcome, finished) = (Watch(), Outcome<Value>(), DispatchSemaphore(value: 0))
+  try start {
+    do throws(ParzenError) {
+      let value = try work(watch)
+      outcome.result.withLock { $0 = .success(value) }
+    } catch {
+      outcome.result.withLock { $0 = .failure(error) }
+    }
+    finished.signal()
+  }
+  while finished.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+    if control.pointee.isCancelled {
+      watch.cancel()
+      throw .cancelled
+    }
+    control.pointee.report(watch.part)
+  }
+  return try library { () throws(ParzenError) in try outcome.result.withLock(\.self)!.get() }
+}
+
+private final class Outcome<Value: Sendable>: Sendable {
+  let result = Mutex<Result<Value, ParzenError>?>(nil)
+}
+
+private final class ThreadBody {
+  let run: @Sendable () -> Void
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+/// Starts a thread that nobody joins.
+private func start(_ body: @escaping @Sendable () -> Void) throws(CallFailure) {
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  pthread_attr_setstacksize(&attributes, 8 << 20)
+  defer { pthread_attr_destroy(&attributes) }
+  let argument = Unmanaged.passRetained(ThreadBody(body))
+  #if canImport(Darwin)
+    var thread: pthread_t?
+  #else
+    var thread = pthread_t()
+  #endif
+  let code = pthread_create(&thread, &attributes, threadMain, argument.toOpaque())
+  guard code == 0 else {
+    argument.release()
+    throw .library(
+      .invalidOption(
+        "no thread can be started (\(String(cString: strerror(code)))): end other work, and try again"))
+  }
+}
+
+#if canImport(Darwin)
+  private func threadMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
+    return nil
+  }
+#else
+  private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().run()
+    return nil
+  }
+#endif
