@@ -13,7 +13,8 @@ struct EvaluateCommand: ParsableCommand {
       and queries; queries are fresh draws, never the samples. With --real, the likelihood of held-out samples is \
       measured on data sets instead.
 
-      Targets: \(TargetFamily.all.map(\.name).joined(separator: ", ")).
+      Targets: \(TargetFamily.all.map(\.name).joined(separator: ", ")). With numbers in the place of capital letters: \
+      \(TargetFamily.patterns.joined(separator: ", ")). A final * stands for all that begin so: 'marron-wand-*'.
       Methods: \(EvaluationMethod.all().map(\.name).joined(separator: ", ")).
       """)
 
@@ -47,6 +48,8 @@ struct EvaluateCommand: ParsableCommand {
   var replicates = 50
   @Option(help: ArgumentHelp("The number of random targets behind every figure.", valueName: "n"))
   var contexts = 100
+  @Option(help: ArgumentHelp("The number of fresh queries per target.", valueName: "m"))
+  var queries = 512
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
   var seed: UInt64 = 1
   @OptionGroup var published: PublishedTableOptions
@@ -61,21 +64,37 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "folder"),
     completion: .directory)
   var plots: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Measure nothing; write the samples, the queries and the true log densities there to .npy files in this folder, \
+      for other programs.
+      """, valueName: "folder"), completion: .directory)
+  var writeData: String?
 
   /// The tables.
   enum Figure: String, CaseIterable, ExpressibleByArgument {
     case relative, ratio
     case logDensity = "log-density"
+    case divergence = "kl"
+    case meanDivergence = "kl-geometric-mean"
     case score
     case logDensityCoverage = "log-density-coverage"
     case scoreCoverage = "score-coverage"
     case time
 
-    var figure: EvaluationTable.Figure {
+    /// The text of the table.
+    func text(_ table: EvaluationTable) -> String {
+      figure.map(table.text) ?? table.geometricMeanText
+    }
+
+    private var figure: EvaluationTable.Figure? {
       switch self {
       case .relative: .relativeScoreError
       case .ratio: .ratioToKernelDensity
       case .logDensity: .logDensityError
+      case .divergence: .divergence
+      case .meanDivergence: nil
       case .score: .scoreError
       case .logDensityCoverage: .logDensityCoverage
       case .scoreCoverage: .scoreCoverage
@@ -86,6 +105,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     guard contexts >= 1 else { throw ValidationError("--contexts is \(contexts): give 1 or more") }
+    guard queries >= 1 else { throw ValidationError("--queries is \(queries): give 1 or more") }
     if let dimension = dimensions.first(where: { $0 < 1 }) {
       throw ValidationError("--dimensions has \(dimension): give 1 or more")
     }
@@ -98,6 +118,11 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError(
         "--plots are of the errors of score and density: leave out \(modes ? "--modes" : "--functionals")")
     }
+    if writeData != nil,
+      realData.real || functionals || modes || published.runtime || !published.table.isEmpty
+    {
+      throw ValidationError("--write-data measures nothing: leave out all that is to be measured")
+    }
     if realData.real {
       if functionals || modes || published.runtime || !published.table.isEmpty {
         throw ValidationError(
@@ -108,7 +133,7 @@ struct EvaluateCommand: ParsableCommand {
       }
     }
     do {
-      for name in targets { _ = try TargetFamily.named(name) }
+      for name in targets { _ = try TargetFamily.families(name) }
       for name in methods { _ = try EvaluationMethod.named(name) }
     } catch {
       throw ValidationError(error.description)
@@ -117,7 +142,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     if let json { try AtomicFile.check(path: json) }
-    if let plots { try AtomicFile.check(path: "\(plots)/chart.svg") }
+    for folder in [plots, writeData].compactMap(\.self) { try AtomicFile.check(path: "\(folder)/file") }
     if !published.table.isEmpty {
       return try published.printTables(
         .init(
@@ -133,10 +158,15 @@ struct EvaluateCommand: ParsableCommand {
         methods, sizes: sizes, dimension: dimensions[0], seed: seed, plots: plots)
     }
     var evaluation = Evaluation(
-      targets: try targets.map { name throws(ParzenError) in try TargetFamily.named(name) },
-      dimensions: dimensions, sizes: sizes, methods: methods, contexts: contexts, seed: seed,
+      targets: try targets.flatMap { name throws(ParzenError) in try TargetFamily.families(name) },
+      dimensions: dimensions, sizes: sizes, methods: methods, contexts: contexts, queries: queries,
+      seed: seed,
       threads: threadOptions.count)
 
+    if let writeData {
+      let count = try ContextFiles(folder: writeData).write(evaluation)
+      return print("\(counted(count, "data set")) written to \(writeData)")
+    }
     if modes { return try runModes(evaluation) }
     if functionals { return try runFunctionals(evaluation) }
     evaluation.measuresTime = tables.contains(.time)
@@ -146,7 +176,7 @@ struct EvaluateCommand: ParsableCommand {
       report(&stopwatch, cell.target, cell.dimension, cell.size)
     }
     printHeader()
-    for table in tables { print("\n" + EvaluationTable(cells).text(table.figure)) }
+    for table in tables { print("\n" + table.text(EvaluationTable(cells))) }
     try writeJSON(cells)
     if let plots {
       for chart in ErrorChart.charts(of: cells) {
@@ -199,6 +229,8 @@ struct EvaluateCommand: ParsableCommand {
     guard let json else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     try AtomicFile.write(Array(encoder.encode(cells)), path: json)
   }
 }

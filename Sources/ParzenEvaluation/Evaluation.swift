@@ -73,12 +73,15 @@ public struct Evaluation: Sendable {
     let distribution = target.draw(dimension: dimension, using: &generator)
     var queries = distribution.sample(count: queries, using: &generator)
     var sampling = Xoshiro256(seed: seed, stream: target.stream, dimension, index, size)
-    let samples = distribution.sample(count: size, using: &sampling)
+    var samples = distribution.sample(count: size, using: &sampling)
     if queriesAreSamples { queries = samples }
     do {
-      return EvaluationContext(
-        target: distribution, samples: samples, queries: queries,
-        truth: try distribution.evaluate(at: queries))
+      var truth = try distribution.evaluate(at: queries)
+      if let contamination = target.contamination {
+        let kept = log(1 - contamination.contaminate(&samples, &sampling))
+        for row in truth.logDensity.indices { truth.logDensity[row] += kept }
+      }
+      return EvaluationContext(target: distribution, samples: samples, queries: queries, truth: truth)
     } catch {
       preconditionFailure("a distribution can be evaluated at its own draws: \(error)")
     }

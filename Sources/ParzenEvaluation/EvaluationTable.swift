@@ -10,6 +10,8 @@ public struct EvaluationTable: Sendable {
     case ratioToKernelDensity = "relative score MSE over that of the Scott KDE"
     /// Mean squared error of the log density.
     case logDensityError = "log-density MSE"
+    /// Kullback-Leibler divergence of the estimate from the truth.
+    case divergence = "Kullback-Leibler divergence, nats"
     /// Mean squared error of the score.
     case scoreError = "score MSE"
     /// Share of the true log densities within two standard errors, in percent.
@@ -25,6 +27,7 @@ public struct EvaluationTable: Sendable {
         cell.relativeScoreError?.scaled(by: 100)
       case .ratioToKernelDensity: cell.ratioToKernelDensity
       case .logDensityError: cell.logDensityError
+      case .divergence: cell.divergence
       case .scoreError: cell.scoreError
       case .logDensityCoverage: cell.logDensityCoverage?.scaled(by: 100)
       case .scoreCoverage: cell.scoreCoverage?.scaled(by: 100)
@@ -56,6 +59,26 @@ public struct EvaluationTable: Sendable {
       }
       let title = "\(group[0].target), d = \(group[0].dimension), \(figure.rawValue)"
       return ([title] + aligned([header] + rows)).joined(separator: "\n")
+    }
+    .joined(separator: "\n\n")
+  }
+
+  /// The geometric means of the Kullback-Leibler divergences over the targets, for each dimension a table with a row per
+  /// sample size and a column per method; a dash where a method failed on a target altogether.
+  public var geometricMeanText: String {
+    cells.grouped { [String($0.dimension)] }.map { group in
+      let targets = group.grouped { [$0.target] }.count
+      let methods = group.grouped { [$0.method] }.map { $0[0].method }
+      let rows = group.grouped { [String($0.size)] }.map { row in
+        [String(row[0].size)]
+          + methods.map { method in
+            let found = row.filter { $0.method == method }.compactMap(\.divergence)
+            return found.count == targets ? Measurement(geometricMeanOf: found).text : "-"
+          }
+      }
+      let title = "d = \(group[0].dimension), geometric mean over \(targets) targets of the "
+      return ([title + Figure.divergence.rawValue] + aligned([["n"] + methods] + rows)).joined(
+        separator: "\n")
     }
     .joined(separator: "\n\n")
   }

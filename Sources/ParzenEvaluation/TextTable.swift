@@ -22,7 +22,7 @@ func failureNote(_ failures: Int) -> String { failures > 0 ? " (\(failures) fail
 
 extension Measurement {
   /// Value and standard error.
-  var text: String { String(format: "%.3g +- %.1g", value, standardError) }
+  var text: String { value.isFinite ? String(format: "%.3g +- %.1g", value, standardError) : "\(value)" }
 }
 
 extension Array {

@@ -1,5 +1,7 @@
 import Foundation
+import Parzen
 import ParzenEvaluation
+import ParzenFiles
 import Testing
 
 @Suite struct EvaluateTests {
@@ -39,9 +41,46 @@ import Testing
     )
   }
 
+  @Test func dataAreWrittenForOtherPrograms() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run(
+      "evaluate", "--write-data", ".", "--targets", "moons", "codes-5--99", "--dimensions", "1", "2",
+      "--sizes",
+      "40", "--contexts", "2", "--queries", "9", in: folder)
+    #expect(outcome.output == "6 data sets written to .\n" && outcome.status == 0)
+    #expect(try folder.names.count == 18)
+    func table(_ name: String) throws -> Matrix {
+      try Table(contentsOf: folder.url.appending(path: name)).values
+    }
+    let evaluation = Evaluation(targets: [], dimensions: [], sizes: [], methods: [], queries: 9)
+    let context = evaluation.context(1, of: try .named("codes-5--99"), dimension: 2, size: 40)
+    #expect(try table("codes-5--99-d2-n40-1-samples.npy") == context.samples)
+    #expect(try table("codes-5--99-d2-n40-1-queries.npy") == context.queries)
+    #expect(try table("codes-5--99-d2-n40-1-log-density.npy").elements == context.truth.logDensity)
+    #expect(try table("moons-d2-n40-0-samples.npy").rows == 40)
+    let refused = try Tool.run("evaluate", "--write-data", ".", "--modes", in: folder)
+    #expect(refused.status == 64 && refused.errors.contains("--write-data measures nothing"))
+  }
+
+  @Test func divergencesAreMeasuredOnNamedTargets() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run(
+      "evaluate", "--targets", "marron-wand-bi*", "uniform", "--dimensions", "1", "--sizes", "50",
+      "--methods",
+      "kde", "em", "--contexts", "2", "--queries", "100", "--tables", "kl", "kl-geometric-mean", "--json",
+      "out.json", in: folder)
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.output.contains("\nmarron-wand-bimodal, d = 1, Kullback-Leibler divergence, nats\nn   kde"))
+    #expect(
+      outcome.output.contains("\nd = 1, geometric mean over 2 targets of the Kullback-Leibler divergence"))
+    #expect(try Tool.run("evaluate", "--targets", "separated-2", in: folder).errors.contains("separated-K-D"))
+    #expect(try Tool.run("evaluate", "--queries", "0", in: folder).errors.contains("--queries is 0"))
+  }
+
   @Test func destinationIsCheckedFirst() throws {
     let folder = try TemporaryFolder()
-    for options in [["--json", "missing/out.json"], ["--plots", "missing"]] {
+    for options in [["--json", "missing/out.json"], ["--plots", "missing"], ["--write-data", "missing"]] {
       let outcome = try Tool.run(["evaluate"] + options, in: folder)
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("there is no folder missing: create it first"))

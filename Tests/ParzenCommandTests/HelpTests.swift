@@ -60,7 +60,7 @@ import Testing
       "evaluate",
       [
         "--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--network",
-        "--real", "--halves", "--keep-ties", "--drop-missing",
+        "--queries", "--write-data", "--real", "--halves", "--keep-ties", "--drop-missing",
       ]
     ),
     ("info", []),

@@ -51,7 +51,7 @@ import Testing
     ("evaluate --contexts 0", "--contexts is 0: give 1 or more"),
     ("evaluate --sizes 64 0", "--sizes has 0: give 1 or more"),
     ("evaluate --dimensions 0", "--dimensions has 0: give 1 or more"),
-    ("evaluate --targets cauchy", "there is no target \"cauchy\"; choose from gmm, "),
+    ("evaluate --targets gaussian", "there is no target \"gaussian\"; choose from gmm, "),
     ("evaluate --methods knn", "there is no method \"knn\"; choose from mixture, "),
     ("evaluate --real --halves 0", "--halves is 0: give 1 or more"),
     ("evaluate data.csv", "data.csv is data to measure: add --real"),

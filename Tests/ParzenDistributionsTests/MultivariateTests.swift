@@ -32,6 +32,12 @@ private let planar: [(name: String, distribution: any Distribution, box: ClosedR
         try! randomMixture(components: 3, dimension: 2, using: &generator),
         by: Coupling(dimension: 2, strength: 0.7, using: &generator)), -16...16
     ),
+    (
+      "twist",
+      Twist(
+        try! randomMixture(components: 3, dimension: 2, condition: 10, using: &generator), strength: 0.02),
+      -10...10
+    ),
   ]
 }()
 

@@ -10,12 +10,13 @@ import Testing
     .normal, .generalizedNormal(shape: 1.5), .generalizedNormal(shape: 4), .studentT(degrees: 2.5),
     .studentT(degrees: 8), .sinhArcsinh(skew: 0.8, tail: 0.7), .sinhArcsinh(skew: -0.5, tail: 1.3),
     .blurredUniform(blur: 0.1), .blurredUniform(blur: 1), .blurredExponential(blur: 0.1),
-    .blurredExponential(blur: 2),
+    .blurredExponential(blur: 2), .logistic, .cauchy,
   ]
   /// Laws with an edge or a kink.
   static let rough: [UnivariateLaw] = [
     .laplace, .generalizedNormal(shape: 0.7), .uniform, .beta(a: 2, b: 3), .beta(a: 1, b: 1),
-    .gamma(shape: 1), .gamma(shape: 2.5),
+    .gamma(shape: 1), .gamma(shape: 2.5), .halfNormal, .logNormal, .pareto(shape: 1.5), .pareto(shape: 4.5),
+    .weibull(shape: 1.5), .weibull(shape: 3),
   ]
 
   /// The distribution function of |density|, by quadrature in the variable u of y = sinh(u), at each of sorted values.
@@ -55,7 +56,9 @@ import Testing
     try expectScoreIsGradient(distribution, at: points, tolerance: 1e-5)
   }
 
-  @Test(arguments: [UnivariateLaw.beta(a: 2, b: 3), .gamma(shape: 2.5), .laplace])
+  @Test(arguments: [
+    UnivariateLaw.beta(a: 2, b: 3), .gamma(shape: 2.5), .laplace, .logNormal, .weibull(shape: 3), .halfNormal,
+  ])
   func scoreInsideTheSupportIsTheGradient(law: UnivariateLaw) throws {
     let points = Matrix(stride(from: 0.05, to: 1, by: 0.09).map { [$0] })
     try expectScoreIsGradient(UnivariateDistribution(law), at: points, step: 1e-4)
@@ -81,7 +84,10 @@ import Testing
   }
 
   @Test func outsideTheSupportThereIsNothing() throws {
-    for law in [UnivariateLaw.uniform, .beta(a: 2, b: 2), .gamma(shape: 2)] {
+    for law in [
+      UnivariateLaw.uniform, .beta(a: 2, b: 2), .gamma(shape: 2), .halfNormal, .logNormal, .pareto(shape: 2),
+      .weibull(shape: 2),
+    ] {
       let evaluation = try UnivariateDistribution(law).evaluate(at: Matrix([[-1.1], [.nan]]))
       #expect(evaluation.logDensity[0] == -.infinity && evaluation.score[0, 0] == 0)
     }

@@ -37,6 +37,52 @@ import Testing
     #expect(ContextErrors(truth, truth: truth).relativeScoreError == 0)
   }
 
+  @Test func divergenceIsTheMeanDifferenceOfLogDensities() {
+    let truth = DensityEvaluation(logDensity: [-1, -2, -.infinity], score: Matrix(rows: 3, columns: 1))
+    func errors(_ logDensity: [Double]) -> ContextErrors {
+      ContextErrors(
+        DensityEvaluation(logDensity: logDensity, score: Matrix(rows: 3, columns: 1)), truth: truth)
+    }
+    // Where the truth has no density, a query says nothing.
+    #expect(errors([-2, -2.5, 7]).divergence == 0.75)
+    #expect(errors([-2, -2.5, 7]).logDensityError == 0.625)
+    #expect(errors([-2, -.infinity, 0]).divergence == .infinity)
+    let cell = EvaluationCell(
+      target: "a", dimension: 1, size: 10, method: "m",
+      errors: [errors([-2, -.infinity, 0]), errors([0, 0, 0])],
+      reference: [])
+    #expect(cell.divergence == Measurement(value: .infinity, standardError: .infinity))
+    #expect(EvaluationTable([cell]).text(.divergence).hasSuffix("\n10  inf"))
+  }
+
+  @Test func geometricMeansAreOverTargets() {
+    let mean = Measurement(geometricMeanOf: [
+      Measurement(value: 0.1, standardError: 0.01), Measurement(value: 0.001, standardError: 0.0001),
+    ])
+    #expect(abs(mean.value - 0.01) < 1e-15)
+    #expect(abs(mean.standardError - 0.01 * 0.1 / 2.0.squareRoot()) < 1e-15)
+    // Noise around zero counts as its own size.
+    let noise = Measurement(geometricMeanOf: [
+      Measurement(value: -0.002, standardError: 0.01), Measurement(value: 1, standardError: 0),
+    ])
+    #expect(abs(noise.value - 0.1) < 1e-15)
+    func cell(_ target: String, _ method: String, _ divergence: Double?) -> EvaluationCell {
+      let truth = DensityEvaluation(logDensity: [0], score: Matrix([[1]]))
+      let errors = divergence.map {
+        ContextErrors(DensityEvaluation(logDensity: [-$0], score: Matrix([[1]])), truth: truth)
+      }
+      return EvaluationCell(
+        target: target, dimension: 1, size: 8, method: method, errors: [errors], reference: [])
+    }
+    let cells = [cell("a", "m", 0.1), cell("a", "k", 0.1), cell("b", "m", 0.4), cell("b", "k", nil)]
+    #expect(
+      EvaluationTable(cells).geometricMeanText == """
+        d = 1, geometric mean over 2 targets of the Kullback-Leibler divergence, nats
+        n  m         k
+        8  0.2 +- 0  -
+        """)
+  }
+
   @Test func tablesShowFiguresFailuresAndGaps() {
     func cell(_ size: Int, _ method: String, _ values: [Double?]) -> EvaluationCell {
       let truth = DensityEvaluation(logDensity: [0], score: Matrix([[2]]))

@@ -101,3 +101,17 @@ struct BlurredUniform: UnivariateFormulas {
     return (exponent + log(difference / 4), z < 0 ? -slope : slope)
   }
 }
+
+/// f(z) = exp(-|z|) / (1 + exp(-|z|))^2.
+struct Logistic: UnivariateFormulas {
+  var standardDeviation: Double? { .pi / 3.0.squareRoot() }
+
+  func draw(using generator: inout Xoshiro256) -> Double {
+    let u = generator.nextUniform()
+    return log(u) - log1p(-u)
+  }
+
+  func evaluate(at z: Double) -> (logDensity: Double, score: Double) {
+    (-abs(z) - 2 * log1p(exp(-abs(z))), -tanh(z / 2))
+  }
+}

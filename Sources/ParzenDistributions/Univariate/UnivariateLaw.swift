@@ -23,9 +23,23 @@ public enum UnivariateLaw: Sendable, Hashable {
   /// The sum of a standard exponential value and a normal one of standard deviation `blur` > 0: one-sided, with a soft
   /// edge.
   case blurredExponential(blur: Double)
+  /// The law of |x| for a standard normal x.
+  case halfNormal
+  /// The law of exp(x) for a standard normal x.
+  case logNormal
+  /// Density a z^(-a - 1) on [1, inf), a > 0.
+  case pareto(shape: Double)
+  /// Density k z^(k - 1) exp(-z^k) on (0, inf), k > 0.
+  case weibull(shape: Double)
+  /// Density exp(-z) / (1 + exp(-z))^2.
+  case logistic
 
   /// The Laplace law, density exp(-|z|) / 2.
   public static let laplace = UnivariateLaw.generalizedNormal(shape: 1)
+  /// The Cauchy law, density 1 / (pi (1 + z^2)).
+  public static let cauchy = UnivariateLaw.studentT(degrees: 1)
+  /// The exponential law, density exp(-z) on (0, inf).
+  public static let exponential = UnivariateLaw.gamma(shape: 1)
 
   /// The standard deviation; nothing, if it is infinite or has no closed form (sinh-arcsinh).
   public var standardDeviation: Double? { formulas.standardDeviation }
@@ -44,6 +58,11 @@ public enum UnivariateLaw: Sendable, Hashable {
     case .beta(let a, let b): Beta(a: a, b: b)
     case .gamma(let shape): Gamma(shape: shape)
     case .blurredExponential(let blur): BlurredExponential(blur: blur)
+    case .halfNormal: HalfNormal()
+    case .logNormal: LogNormal()
+    case .pareto(let shape): Pareto(shape: shape)
+    case .weibull(let shape): Weibull(shape: shape)
+    case .logistic: Logistic()
     }
   }
 }

@@ -6,11 +6,12 @@ import ParzenEstimators
 public struct EvaluationContext: Sendable {
   /// The distribution behind the samples.
   public let target: any Distribution
-  /// n samples, n x d.
+  /// n samples, n x d, as an estimator sees them.
   public let samples: Matrix
   /// Fresh draws from the same distribution, m x d.
   public let queries: Matrix
-  /// The true log density and score at the queries.
+  /// The true log density and score at the queries; where samples are contaminated, log((1 - p) f) for a share p of foreign
+  /// ones.
   public let truth: DensityEvaluation
 }
 

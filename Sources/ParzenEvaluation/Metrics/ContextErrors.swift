@@ -8,6 +8,9 @@ public struct ContextErrors: Sendable, Equatable {
   public let squaredScore: Double
   /// Mean over the queries of (log f_hat - log f)^2, natural logarithms; missing for a score alone.
   public let logDensityError: Double?
+  /// Mean over the queries of log f - log f_hat, natural logarithms: the Kullback-Leibler divergence of the estimate from
+  /// the truth, in nats; infinite where the estimate rules out a query. Missing for a score alone.
+  public let divergence: Double?
   /// The number of queries times the dimension.
   public let scoreValues: Int
   /// The shares of the true log densities, and of the components of the true score, within two of the estimate's standard
@@ -42,9 +45,11 @@ public struct ContextErrors: Sendable, Equatable {
     }
     squaredScoreError = squaredDistance(score.elements, truth.score.elements)
     squaredScore = truth.score.elements.reduce(0) { $0 + $1 * $1 }
-    logDensityError = logDensity.map {
-      squaredDistance($0, truth.logDensity) / Double(truth.logDensity.count)
-    }
+    // A draw that rounding took to the edge of the support, where there is no density, says nothing.
+    let informative = truth.logDensity.indices.filter { truth.logDensity[$0].isFinite }
+    let differences = logDensity.map { estimate in informative.map { truth.logDensity[$0] - estimate[$0] } }
+    logDensityError = differences.map { $0.reduce(0) { $0 + $1 * $1 } / Double(informative.count) }
+    divergence = differences.map { $0.reduce(0, +) / Double(informative.count) }
     scoreValues = truth.score.elements.count
   }
 

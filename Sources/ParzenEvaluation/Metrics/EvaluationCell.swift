@@ -22,6 +22,9 @@ public struct EvaluationCell: Sendable, Equatable, Codable {
   public var scoreError: Measurement?
   /// Mean squared error of the log density over points and contexts. Missing where a method gives a score alone.
   public var logDensityError: Measurement?
+  /// Mean over contexts of the Kullback-Leibler divergence of the estimate from the truth, in nats: the mean over queries
+  /// of log f - log f_hat. Infinite where an estimate rules out a query; missing where a method gives a score alone.
+  public var divergence: Measurement?
   /// The mean relative score error over that of the kernel density estimate (Scott's rule, diagonal) on the same contexts.
   /// Missing where the true score is zero.
   public var ratioToKernelDensity: Measurement?
@@ -48,6 +51,8 @@ public struct EvaluationCell: Sendable, Equatable, Codable {
     scoreError = Measurement(meanOf: found.map(\.meanScoreError))
     let logDensityErrors = found.compactMap(\.logDensityError)
     if !logDensityErrors.isEmpty { logDensityError = Measurement(meanOf: logDensityErrors) }
+    let divergences = found.compactMap(\.divergence)
+    if !divergences.isEmpty { divergence = Measurement(meanOf: divergences) }
     let coverages = found.compactMap { errors in
       errors.logDensityCoverage.flatMap { first in errors.scoreCoverage.map { (first, $0) } }
     }

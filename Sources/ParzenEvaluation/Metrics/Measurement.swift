@@ -1,8 +1,10 @@
+import Foundation
+
 /// A mean with its standard error.
 public struct Measurement: Sendable, Equatable, Codable {
   /// The value.
   public var value: Double
-  /// Its standard error over the contexts; zero for a single one.
+  /// Its standard error over the contexts; zero for a single one, infinite where the value is.
   public var standardError: Double
 
   /// A value with a known standard error.
@@ -31,6 +33,10 @@ public struct Measurement: Sendable, Equatable, Codable {
     let n = Double(numerators.count)
     let total = denominators.reduce(0, +)
     let ratio = numerators.reduce(0, +) / total
+    guard ratio.isFinite else {
+      self.init(value: ratio, standardError: ratio.isNaN ? .nan : .infinity)
+      return
+    }
     let squares = zip(numerators, denominators).reduce(0) { sum, pair in
       let residual = pair.0 - ratio * pair.1
       return sum + residual * residual
@@ -38,6 +44,19 @@ public struct Measurement: Sendable, Equatable, Codable {
     self.init(
       value: ratio,
       standardError: numerators.count > 1 ? (squares * n / (n - 1)).squareRoot() / abs(total) : 0)
+  }
+
+  /// The geometric mean of independent measurements of positive quantities, with its standard error by the delta method.
+  /// A value below its standard error counts as that error: noise must not decide the mean. Infinite where one is.
+  init(geometricMeanOf measurements: [Measurement]) {
+    let values = measurements.map { max($0.value, $0.standardError, .leastNormalMagnitude) }
+    let count = Double(values.count)
+    let mean = exp(values.reduce(0) { $0 + log($1) } / count)
+    let variance = zip(measurements, values).reduce(0) { sum, pair in
+      let relative = pair.0.standardError / pair.1
+      return sum + relative * relative
+    }
+    self.init(value: mean, standardError: mean.isFinite ? mean * variance.squareRoot() / count : .infinity)
   }
 
   /// The same in other units.

@@ -11,6 +11,20 @@ extension TargetFamily {
     product("beta", "product of beta laws with a = 2.5, b = 4", .beta(a: 2.5, b: 4)),
   ]
 
+  /// Products of laws with bounds, one side or heavy tails.
+  static let commonLaws: [TargetFamily] = [
+    product("exponential", "product of standard exponential laws", .exponential),
+    product("half-normal", "product of the laws of |x|, x normal", .halfNormal),
+    product("arcsine", "product of beta laws with a = b = 0.5", .beta(a: 0.5, b: 0.5)),
+    product("gamma2", "product of gamma laws of shape 2", .gamma(shape: 2)),
+    product("lognormal", "product of the laws of exp(x), x normal", .logNormal),
+    product("weibull", "product of Weibull laws of shape 1.5", .weibull(shape: 1.5)),
+    product("logistic", "product of standard logistic laws", .logistic),
+    product("student2", "product of t laws with 2 degrees of freedom", .studentT(degrees: 2)),
+    product("cauchy", "product of Cauchy laws", .cauchy),
+    product("pareto", "product of Pareto laws of shape 1.5", .pareto(shape: 1.5)),
+  ]
+
   /// Random mixtures of other components than Gaussians, and curved shapes.
   static let furtherShapes: [TargetFamily] = {
     let frames = GaussianMixturePrior()
