@@ -14,8 +14,8 @@ final class FittedDensity: Sendable {
   struct Description: Encodable, Sendable {
     var kind: String
     var bandwidths: [Double]?
-    var shrinkage: Double?
-    var adaptationSteps: Int?
+    /// What a mixture transformer's estimate rests on.
+    var record: EstimateRecord?
     var candidates: [Candidate]?
     var covariance: String?
     var criterion: Double?
@@ -39,9 +39,7 @@ final class FittedDensity: Sendable {
   convenience init(_ estimate: MixtureTransformer) {
     self.init(
       estimate, mixture: estimate.mixture,
-      Description(
-        kind: "mixture transformer", shrinkage: estimate.shrinkage,
-        adaptationSteps: estimate.adaptation?.steps))
+      Description(kind: "mixture transformer", record: estimate.record))
   }
 
   convenience init(_ estimate: MaximumLikelihoodMixture) {
@@ -72,6 +70,11 @@ final class FittedDensity: Sendable {
     self.init(estimate, mixture: nil, Description(kind: "cross-attention transformer"))
   }
 
+  convenience init(_ density: TransformedMixture) {
+    self.init(
+      density, mixture: density.gaussianMixture, Description(kind: "mixture of transformed columns"))
+  }
+
   convenience init(_ mixture: GaussianMixture) {
     self.init(mixture, mixture: mixture, Description(kind: "mixture of Gaussians"))
   }
@@ -80,6 +83,7 @@ final class FittedDensity: Sendable {
   ///
   /// - Throws: `ParzenError.invalidOption` if it is none.
   func gaussianMixture() throws(ParzenError) -> any GaussianMixtureDensity {
+    if let mixture { return mixture }
     guard let mixture = density as? any GaussianMixtureDensity else {
       throw .invalidOption(
         "the \(description.kind) is no mixture of Gaussians: take the method mixture, em, kde or sd-kde")
@@ -98,6 +102,7 @@ final class FittedDensity: Sendable {
         "the \(description.kind) has no marginals in closed form: take the method mixture, em, kde or sd-kde")
     }
     switch density.anyMarginal(of: columns) {
+    case let mixture as TransformedMixture: return FittedDensity(mixture)
     case let mixture as GaussianMixture: return FittedDensity(mixture)
     case let kernels as KernelDensity: return FittedDensity(kernels)
     case let other: return FittedDensity(other, mixture: nil, Description(kind: "marginal"))
@@ -113,6 +118,9 @@ final class FittedDensity: Sendable {
     }
     guard values.allSatisfy(\.isFinite) else {
       throw .invalidOption("the values that a density is conditioned on are finite")
+    }
+    if let transformed = (density as? MixtureTransformer)?.density ?? density as? TransformedMixture {
+      return FittedDensity(try transformed.conditional(on: columns, equalTo: values))
     }
     let mixture = try gaussianMixture().mixture
     return FittedDensity(try mixture.conditional(on: columns, equalTo: values))

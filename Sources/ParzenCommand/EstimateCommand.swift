@@ -41,7 +41,7 @@ struct EstimateCommand: ParsableCommand {
     let queries = try queryOptions.source(for: samples.table, dropMissing: sampleOptions.dropMissing)
     stopwatch.lap("reading")
     let estimate = try methodOptions.fit(samples.usable)
-    report.add("method", "\(estimate.name), \(estimate.details)")
+    report.add(estimate)
     stopwatch.lap("fitting")
     let uncertain = try uncertainty ? jackknife(samples.usable) : nil
     if let uncertain {
@@ -71,7 +71,7 @@ struct EstimateCommand: ParsableCommand {
 
   /// The estimate and its replicates.
   private func jackknife(_ samples: Matrix) throws(ParzenError) -> GroupJackknife {
-    let fit = try methodOptions.densityFit(forDimension: samples.columns, adaptation: .automatic)
+    let fit = try methodOptions.densityFit(forDimension: samples.columns)
     do {
       return try GroupJackknife(
         samples: samples, groups: min(20, samples.rows), threads: methodOptions.threadOptions.count, fit: fit)

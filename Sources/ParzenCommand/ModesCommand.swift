@@ -42,8 +42,8 @@ struct ModesCommand: ParsableCommand {
     if let json { try AtomicFile.check(path: json) }
     var report = Report()
     let samples = try sampleOptions.read(&report)
-    let estimate = try methodOptions.fit(samples.usable)
-    report.add("method", "\(estimate.name), \(estimate.details)")
+    let estimate = try methodOptions.fit(samples.usable, policy: .untransformed)
+    report.add(estimate)
     let clustering = try ModeClustering(
       samples: samples.usable, density: estimate.gaussianMixture(), smallestShare: smallestShare,
       threads: methodOptions.threadOptions.count)

@@ -37,7 +37,7 @@ struct SampleCommand: ParsableCommand {
     let samples = try sampleOptions.read(&report)
     stopwatch.lap("reading")
     let estimate = try methodOptions.fit(samples.usable)
-    report.add("method", "\(estimate.name), \(estimate.details)")
+    report.add(estimate)
     stopwatch.lap("fitting")
 
     let seed = seed ?? .random(in: 0...UInt64(UInt32.max))

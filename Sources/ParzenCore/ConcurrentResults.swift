@@ -21,3 +21,15 @@ package func concurrentResults<Value: Sendable>(
   for result in results { values.append(try result!.get()) }
   return values
 }
+
+/// The values of `body` for every index in `0..<count`, on up to `threads` threads.
+package func concurrentValues<Value: Sendable>(
+  _ count: Int, threads: Int, _ body: @Sendable (Int) -> Value
+) -> [Value] {
+  var values = [Value?](repeating: nil, count: count)
+  values.withUnsafeMutableBufferPointer { values in
+    nonisolated(unsafe) let values = values
+    concurrentLoop(count, threads: threads) { values[$0] = body($0) }
+  }
+  return values.map { $0! }
+}

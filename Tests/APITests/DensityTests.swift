@@ -30,7 +30,7 @@ private struct Watched: Density {
     let estimates: [any Density] = [
       try MixtureTransformer(samples: samples), try KernelDensity(samples: samples),
       try ScoreDebiasedKernelDensity(samples: samples), try AttentionKernelDensity(samples: samples),
-      try MixtureTransformer(samples: samples).mixture,
+      try MixtureTransformer(samples: samples).density,
     ]
     let queries = try MixtureTransformer(samples: samples).sample(count: 50, using: &generator)
     for estimate in estimates {

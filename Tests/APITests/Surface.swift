@@ -18,7 +18,9 @@ enum Surface {
     (any NetworkConfiguration).self, MixtureTransformerConfiguration.self, CrossAttentionConfiguration.self,
     ParameterLayout.self, ParameterLayout.Entry.self,
 
-    MixtureTransformer.self, MixtureAdaptation.self, AdaptationPolicy.self, ShrinkagePolicy.self,
+    MixtureTransformer.self, EstimationPolicy.self, EstimateRecord.self, EstimateRecord.Part.self,
+    TransformedMixture.self,
+    ColumnTransformation.self, Twist.self,
     Whitening.self, Whitening.Form.self, MixtureTransformerWeights.self, CrossAttentionWeights.self,
     NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self,
     CrossAttentionTransformer.self, CrossAttentionTransformer.Adaptation.self,

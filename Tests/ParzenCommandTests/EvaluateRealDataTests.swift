@@ -36,13 +36,13 @@ import Testing
     #expect(lines[2].hasPrefix("data set  n   d  mixture "))
     #expect(lines[3].hasPrefix("first     40  2  ") && lines[4].hasPrefix("second    40  2  "))
     #expect(outcome.output.contains("\nthe same less that of the better of kde-cv and em\n"))
-    for method in ["mixture", "mixture-adapted", "sd-kde"] {
+    for method in ["mixture", "mixture-network", "sd-kde"] {
       #expect(lines.contains { $0.hasPrefix("\(method) wins or ties (0.02 nats) on ") })
     }
     #expect(outcome.errors.split(separator: "\n").count == 3)
     let all = try results("all.json")
     #expect(all.map(\.dataSet) == ["first", "second", "holes"])
-    #expect(all[0].methods.map(\.name) == ["mixture", "mixture-adapted", "kde-cv", "sd-kde", "em"])
+    #expect(all[0].methods.map(\.name) == ["mixture", "mixture-network", "kde-cv", "sd-kde", "em"])
     #expect(all[0].methods.allSatisfy { $0.logLikelihood!.value.isFinite && $0.divisions.count == 3 })
     #expect(all[0].resolutions == all[1].resolutions && all[0].resolutions![0] == 0)
     // The same values in the same order.

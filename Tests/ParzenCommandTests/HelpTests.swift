@@ -52,7 +52,7 @@ import Testing
       "estimate",
       [
         "--drop-missing", "--regularise", "--network", "--queries", "--grid", "--at-samples", "--method",
-        "--bandwidth", "--adapt", "--uncertainty", "--output", "--plot", "--threads",
+        "--bandwidth", "--policy", "--adapt", "--uncertainty", "--output", "--plot", "--threads",
       ]
     ),
     ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),

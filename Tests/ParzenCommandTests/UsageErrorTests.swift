@@ -39,10 +39,10 @@ import Testing
       "estimate data.csv --method kde --network w.safetensors",
       "--network is for the methods mixture and cross-attention: leave out --method kde"
     ),
-    ("estimate data.csv --adapt=-1", "--adapt is -1: give 0 or more"),
+    ("estimate data.csv --method cross-attention --adapt=-1", "--adapt is -1: give 0 or more"),
     (
       "estimate data.csv --method em --adapt 4",
-      "--adapt is for the methods mixture and cross-attention: leave out --method em"
+      "--adapt is for the method cross-attention: add --method cross-attention"
     ),
     (
       "estimate data.csv --method kde --uncertainty",

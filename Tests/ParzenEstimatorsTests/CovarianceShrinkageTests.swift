@@ -21,7 +21,7 @@ import Testing
 
   private func share(_ samples: Matrix, counts: [Double]? = nil) throws -> Double {
     let moments = try SampleMoments(samples, weights: counts.map(SampleWeights.counts))
-    return ShrinkagePolicy.automatic.share(moments, whitening: try Whitening(moments))
+    return CovarianceShrinkage.share(moments, whitening: try Whitening(moments))
   }
 
   /// The rank-one formula against every covariance computed without its sample, up to the constant.
@@ -79,39 +79,26 @@ import Testing
     let turn = Matrix.randomOrthogonal(8, using: &generator)
     var scales = Matrix.identity(8)
     for i in 0..<8 { scales[i, i] = pow(3, Double(i)) }
-    func difference(_ policy: ShrinkagePolicy, _ map: Matrix, logDeterminant: Double) throws -> Double {
-      let before = try MixtureTransformer(samples: samples, shrinkage: policy)
-      let after = try MixtureTransformer(samples: samples * map, shrinkage: policy)
-      #expect((before.shrinkage > 0) == (policy == .automatic))
+    func difference(_ policy: EstimationPolicy, _ map: Matrix, logDeterminant: Double) throws -> Double {
+      let before = try MixtureTransformer(samples: samples, policy: policy)
+      let after = try MixtureTransformer(samples: samples * map, policy: policy)
       let values = try zip(before.logDensity(at: samples), after.logDensity(at: samples * map))
       return values.reduce(0) { max($0, abs($1.0 - $1.1 - logDeterminant)) }
     }
     let scaled = (0..<8).reduce(0) { $0 + Double($1) * log(3) }
-    #expect(try difference(.automatic, scales, logDeterminant: scaled) < 1e-6)
-    #expect(try difference(.never, scales, logDeterminant: scaled) < 1e-6)
-    #expect(try difference(.automatic, turn, logDeterminant: 0) > 1e-3)
-    #expect(try difference(.never, turn, logDeterminant: 0) < 1e-6)
-  }
-
-  /// Adaptation judges folds, which have fewer than five samples a dimension here while all together have more.
-  @Test func foldsOfAnEstimateThatIsNotShrunkAreNotEither() throws {
-    let samples = normals(200, dimension: 36, seed: 11)
-    var generator = Xoshiro256(seed: 12)
-    let turn = Matrix.randomOrthogonal(36, using: &generator)
-    let plain = try MixtureTransformer(samples: samples)
-    let turned = try MixtureTransformer(samples: samples * turn)
-    #expect(plain.shrinkage == 0 && turned.shrinkage == 0)
-    let (a, b) = (try #require(plain.adaptation), try #require(turned.adaptation))
-    #expect(a.gain != 0 && abs(a.gain - b.gain) < 1e-6 * abs(a.gain), "\(a) \(b)")
+    #expect(try difference(.untransformed, scales, logDeterminant: scaled) < 1e-6)
+    #expect(try difference(.equivariant, scales, logDeterminant: scaled) < 1e-6)
+    #expect(try difference(.untransformed, turn, logDeterminant: 0) > 1e-3)
+    #expect(try difference(.equivariant, turn, logDeterminant: 0) < 1e-6)
   }
 
   @Test func itHelps() throws {
     let samples = normals(16, dimension: 10, seed: 9)
     let queries = normals(400, dimension: 10, seed: 10)
-    func error(_ policy: ShrinkagePolicy) throws -> Double {
-      let score = try MixtureTransformer(samples: samples, shrinkage: policy).score(at: queries)
+    func error(_ policy: EstimationPolicy) throws -> Double {
+      let score = try MixtureTransformer(samples: samples, policy: policy).score(at: queries)
       return zip(score.elements, queries.elements).reduce(0) { $0 + ($1.0 + $1.1) * ($1.0 + $1.1) }
     }
-    #expect(try error(.automatic) < 0.5 * error(.never))
+    #expect(try error(.untransformed) < 0.5 * error(.equivariant))
   }
 }

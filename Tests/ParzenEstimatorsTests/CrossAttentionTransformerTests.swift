@@ -118,11 +118,11 @@ import Testing
     let samples = points(80, dimension: 2, seed: 7)
     let estimator = try MixtureTransformer(samples: samples)
     let weighting = try estimator.weightings(of: samples, at: [0, 0])[0]
-    let atSamples = try estimator.mixture.responsibilities(at: samples)
-    let atQuery = try estimator.mixture.responsibilities(at: Matrix(rows: 1, columns: 2, elements: [0, 0]))
+    let atSamples = try estimator.density.responsibilities(at: samples)
+    let atQuery = try estimator.density.responsibilities(at: Matrix(rows: 1, columns: 2, elements: [0, 0]))
     for row in [0, 33, 79] {
       var expected = 0.0
-      for k in estimator.mixture.weights.indices {
+      for k in 0..<atSamples.columns {
         expected +=
           atQuery[0, k] * atSamples[row, k] / (0..<80).reduce(0) { $0 + atSamples[$1, k] }
       }

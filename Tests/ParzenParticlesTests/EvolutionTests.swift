@@ -13,7 +13,7 @@ import Testing
   }
 
   private let mixture = ScoreSource(name: "mixture") { (samples) throws(ParzenError) in
-    try MixtureTransformer(samples: samples)
+    try MixtureTransformer(samples: samples, policy: .network)
   }
 
   /// From a Gaussian, the exact flow of the Ornstein-Uhlenbeck process scales every particle; halving the step divides the

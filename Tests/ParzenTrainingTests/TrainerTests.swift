@@ -95,7 +95,7 @@ import Testing
       let queries = target.sample(count: 256, using: &generator)
       let truth = try target.score(at: queries).elements
       let estimate = try MixtureTransformer(
-        samples: target.sample(count: 256, using: &generator), network: weights
+        samples: target.sample(count: 256, using: &generator), network: weights, policy: .network
       ).score(at: queries).elements
       let error = zip(estimate, truth).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       sum += error / truth.reduce(0) { $0 + $1 * $1 }

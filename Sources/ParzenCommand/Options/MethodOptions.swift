@@ -27,11 +27,18 @@ struct MethodOptions: ParsableArguments {
   @OptionGroup var networkOptions: NetworkOptions
 
   @Option(
+    help: """
+      What the mixture transformer may rest on: every kind of estimate, in columns as they are or transformed (automatic); \
+      in columns as they are (untransformed); only what follows every affine map of the samples (equivariant); or one \
+      pass of the network (network). (default: automatic; untransformed for modes, network for evolve)
+      """)
+  var policy: EstimationPolicy?
+
+  @Option(
     help: ArgumentHelp(
       """
-      Adapt a pretrained method to the samples: a mixture by at most so many steps of expectation-maximisation, as many \
-      as samples held out want; the cross-attention transformer by so many gradient steps on the consistency of its \
-      score with the gradient of its log density. (default: a mixture from 2,048 samples or 33 dimensions on, 0 for never)
+      Adapt the cross-attention transformer to the samples by so many gradient steps on the consistency of its score \
+      with the gradient of its log density.
       """, valueName: "steps"))
   var adapt: Int?
 
@@ -86,11 +93,13 @@ struct MethodOptions: ParsableArguments {
     if score != nil, method != .scoreDebiased {
       throw ValidationError("--score is for the method sd-kde: add --method sd-kde")
     }
+    if policy != nil, method != .mixture {
+      throw ValidationError("--policy is for the method mixture: leave out --method \(method.rawValue)")
+    }
     if let adapt {
       guard adapt >= 0 else { throw ValidationError("--adapt is \(adapt): give 0 or more") }
-      guard method.isPretrained else {
-        throw ValidationError(
-          "--adapt is for the methods mixture and cross-attention: leave out --method \(method.rawValue)")
+      guard method == .crossAttention else {
+        throw ValidationError("--adapt is for the method cross-attention: add --method cross-attention")
       }
     }
   }
@@ -103,30 +112,29 @@ extension MethodOptions {
   }
 
   /// Fits the density to samples (n x d).
-  func fit(_ samples: Matrix) throws(ParzenError) -> FittedDensity {
-    try fitter(forDimension: samples.columns, adaptation: .automatic)(samples, threadOptions.count)
+  ///
+  /// - Parameter policy: that of the mixture transformer without `--policy`.
+  func fit(_ samples: Matrix, policy: EstimationPolicy = .automatic) throws(ParzenError) -> FittedDensity {
+    try fitter(forDimension: samples.columns, policy: policy)(samples, threadOptions.count)
   }
 
   /// The method as a function of samples in d dimensions and the most threads to use, for those who fit many times.
   ///
-  /// - Parameter policy: whether mixtures adapt without `--adapt`.
+  /// - Parameter policy: that of the mixture transformer without `--policy`.
   func fitter(
-    forDimension dimension: Int, adaptation policy: AdaptationPolicy = .never
+    forDimension dimension: Int, policy: EstimationPolicy = .automatic
   ) throws(ParzenError) -> @Sendable (Matrix, Int) throws(ParzenError) -> FittedDensity {
     let bandwidth = bandwidth ?? .scott
     switch method {
     case .mixture:
-      let steps = adapt
+      let policy = self.policy ?? policy
       let network = try networkOptions.read(forDimension: dimension)
       return { (samples, threads) throws(ParzenError) in
-        var density = try MixtureTransformer(
-          samples: samples, network: network, adaptation: steps == nil ? policy : .never, threads: threads)
-        if let steps, steps > 0 { density = try density.adapted(to: samples, steps: steps) }
+        let density = try MixtureTransformer(
+          samples: samples, network: network, policy: policy, threads: threads)
         return FittedDensity(
-          density: density, name: "mixture transformer",
-          details: counted(density.mixture.weights.count, "Gaussian component")
-            + (density.shrinkage > 0 ? ", covariance shrunk by \(short(density.shrinkage))" : "")
-            + (density.adaptation?.note ?? ""))
+          density: density, name: "mixture transformer", details: density.summary,
+          warnings: density.record.warnings)
       }
     case .expectationMaximization:
       return { (samples, threads) throws(ParzenError) in
@@ -209,9 +217,9 @@ extension MethodOptions {
 
   /// The method as the analyses take it.
   func densityFit(
-    forDimension dimension: Int, adaptation policy: AdaptationPolicy = .never
+    forDimension dimension: Int, policy: EstimationPolicy = .automatic
   ) throws(ParzenError) -> DensityFit {
-    let fitter = try fitter(forDimension: dimension, adaptation: policy)
+    let fitter = try fitter(forDimension: dimension, policy: policy)
     return { (samples, threads) throws(ParzenError) in
       try fitter(samples, threads).distribution()
     }

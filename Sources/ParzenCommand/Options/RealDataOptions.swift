@@ -42,7 +42,7 @@ struct RealDataOptions: ParsableArguments {
   var dropMissing = false
 
   /// The methods that are measured unless others are wanted.
-  static let methods = ["mixture", "mixture-adapted", "kde-cv", "sd-kde", "em"]
+  static let methods = ["mixture", "mixture-network", "kde-cv", "sd-kde", "em"]
 
   /// The data sets of a clone.
   static let bundled = ["Data/old-faithful.csv", "Data/penguins.csv", "Data/Real"]

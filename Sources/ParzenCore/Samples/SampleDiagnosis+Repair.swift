@@ -22,14 +22,7 @@ extension SampleDiagnosis {
   /// The density of the result is that of the data after such noise; the noise is the same in every run.
   ///
   /// - Parameter samples: the samples that were examined.
-  package func regularised(_ samples: Matrix) -> Matrix {
-    var result = samples
-    for (column, deviation) in noise(for: samples).enumerated() where deviation > 0 {
-      var generator = Xoshiro256(seed: 0, stream: column)
-      for row in 0..<samples.rows { result[row, column] += deviation * generator.nextNormal() }
-    }
-    return result
-  }
+  package func regularised(_ samples: Matrix) -> Matrix { samples.addingNoise(noise(for: samples)) }
 
   /// Throws unless the samples are enough and spread in all dimensions.
   ///
@@ -59,5 +52,17 @@ extension SampleDiagnosis {
         + ", so there is no density in \(samples.columns) dimensions: leave out "
         + (constantColumns.count + dependences.count == 1 ? "this column" : "these columns")
         + ", or \(remedy)")
+  }
+}
+
+extension Matrix {
+  /// The points with independent Gaussian noise of a standard deviation for each column: the same in every run.
+  package func addingNoise(_ deviations: [Double]) -> Matrix {
+    var result = self
+    for (column, deviation) in deviations.enumerated() where deviation > 0 {
+      var generator = Xoshiro256(seed: 0, stream: column)
+      for row in 0..<rows { result[row, column] += deviation * generator.nextNormal() }
+    }
+    return result
   }
 }

@@ -45,6 +45,44 @@ extension GaussianMixture {
     return result
   }
 
+  /// The mean covariance of some components, weighted by their weights, d x d.
+  package func covarianceWithin(_ components: [Int]) -> Matrix {
+    let total = components.reduce(0) { $0 + weights[$1] }
+    var result = Matrix(rows: dimension, columns: dimension)
+    for k in components {
+      let covariance = covariance(of: k)
+      for place in result.elements.indices {
+        result.elements[place] +=
+          (total > 0 ? weights[k] / total : 1 / Double(components.count)) * covariance.elements[place]
+      }
+    }
+    return result
+  }
+
+  /// The convex combination of some mixtures; weights that do not sum to 1 are divided by their sum.
+  ///
+  /// - Throws: `ParzenError.invalidOption` for weights that are negative or not finite, or all zero;
+  ///   `ParzenError.dimensionMismatch` for mixtures of different dimensions.
+  /// - Complexity: O(K d^3) for K components in all.
+  public static func combining(
+    _ mixtures: [GaussianMixture], weights: [Double]
+  ) throws(ParzenError) -> GaussianMixture {
+    precondition(!mixtures.isEmpty && mixtures.count == weights.count, "every mixture has a weight")
+    let d = mixtures[0].dimension
+    for mixture in mixtures where mixture.dimension != d {
+      throw .dimensionMismatch(expected: d, found: mixture.dimension)
+    }
+    let all = zip(mixtures, weights).flatMap { mixture, weight in mixture.weights.map { $0 * weight } }
+    let means = Matrix(rows: all.count, columns: d, elements: mixtures.flatMap(\.means.elements))
+    if mixtures.allSatisfy(\.isDiagonal) {
+      let variances = mixtures.flatMap(\.spreads).map { $0 * $0 }
+      return try GaussianMixture(
+        weights: all, means: means, variances: Matrix(rows: all.count, columns: d, elements: variances))
+    }
+    let factors = mixtures.flatMap { mixture in (0..<mixture.componentCount).map(mixture.covarianceFactor) }
+    return try GaussianMixture(weights: all, means: means, covarianceFactors: factors)
+  }
+
   /// The law of A x + b for a column x from this mixture.
   ///
   /// - Parameters:

@@ -88,12 +88,12 @@ extension MixtureTransformer: SampleWeightingEstimator {
   public func weightings(
     of samples: Matrix, at query: [Double]
   ) throws(ParzenError) -> [SampleWeighting] {
-    let distances = try whitening.squaredDistances(of: samples, to: query)
+    let distances = try Whitening(samples: samples).squaredDistances(of: samples, to: query)
     let point = Matrix(rows: 1, columns: query.count, elements: query)
     let (atQuery, atSamples) = (
-      try mixture.responsibilities(at: point), try mixture.responsibilities(at: samples)
+      try density.responsibilities(at: point), try density.responsibilities(at: samples)
     )
-    let components = mixture.weights.count
+    let components = atQuery.columns
     let factors = (0..<components).map { k in
       let count = (0..<samples.rows).reduce(0) { $0 + atSamples[$1, k] }
       return count > 0 ? atQuery[0, k] / count : 0

@@ -56,4 +56,19 @@ extension SampleColumns<Double> {
       elements: rows.flatMap { row in (0..<dimension).map { self[row, $0] } })
     return SampleColumns(points, weights: weights.map { weights in rows.map { weights[$0] } })
   }
+
+  /// At most so many rows, evenly by their place.
+  func thinned(to most: Int) -> SampleColumns {
+    count <= most ? self : selecting((0..<most).map { $0 * count / most })
+  }
+
+  /// The samples x A, for a d x d matrix A.
+  ///
+  /// - Complexity: O(n d^2) time, O(n d) memory.
+  func mapped(by matrix: Matrix) -> SampleColumns {
+    let points = Matrix(
+      rows: count, columns: dimension,
+      elements: (0..<count).flatMap { row in (0..<dimension).map { self[row, $0] } })
+    return SampleColumns(points * matrix, weights: weights)
+  }
 }

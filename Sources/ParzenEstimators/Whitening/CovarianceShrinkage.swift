@@ -1,16 +1,11 @@
 import ParzenCore
 import ParzenPlatform
 
-/// Whether the covariance of very few samples is shrunk towards that of uncorrelated columns.
+/// The shrinkage of very few samples' covariance towards that of uncorrelated columns.
 ///
 /// Shrinking is what an estimate that follows every affine map cannot do: it takes the columns for meaningful. With few
 /// samples a dimension that is worth more than the equivariance, since their covariance is then mostly noise.
-public enum ShrinkagePolicy: Sendable, Hashable {
-  /// With fewer than five samples a dimension, as far as the samples' own likelihood says.
-  case automatic
-  /// Never: the estimate follows every affine map of the samples, however few they are.
-  case never
-
+enum CovarianceShrinkage {
   /// The share r by which the correlation matrix R of the samples is replaced by that of uncorrelated columns,
   /// (1 - r) R + r I.
   ///
@@ -20,9 +15,9 @@ public enum ShrinkagePolicy: Sendable, Hashable {
   /// samples are as good as repetitions.
   ///
   /// - Complexity: O(n d^2) time.
-  func share(_ moments: SampleMoments, whitening: Whitening) -> Double {
+  static func share(_ moments: SampleMoments, whitening: Whitening) -> Double {
     let (n, d) = (moments.effectiveCount, Double(whitening.dimension))
-    guard self == .automatic, n < Self.samplesPerDimension * d, n > 2 else { return 0 }
+    guard n < Self.samplesPerDimension * d, n > 2 else { return 0 }
     let samples = PrincipalSamples(moments, whitening)
     let unshrunk = samples.logLikelihoods(share: 0)
     var best = (share: 0.0, gain: 0.0)

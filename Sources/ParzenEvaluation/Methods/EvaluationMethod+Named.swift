@@ -3,17 +3,15 @@ import ParzenCore
 import ParzenEstimators
 
 extension EvaluationMethod {
-  /// The mixture transformer, and its network alone: never adapted, and never shrunk.
+  /// The mixture transformer with each of its policies: `mixture` for the default, `mixture-network` and so on.
   ///
-  /// - Parameter network: the weights of its network; nil for those that ship with the package.
+  /// - Parameter network: its weights; nil for those that ship with the package.
   public static func mixtureTransformers(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    [
-      EvaluationMethod(name: "mixture") { try MixtureTransformer(samples: $0, network: network, threads: 1) },
-      EvaluationMethod(name: "mixture-network") {
-        try MixtureTransformer(
-          samples: $0, network: network, shrinkage: .never, adaptation: .never, threads: 1)
-      },
-    ]
+    EstimationPolicy.allCases.map { policy in
+      EvaluationMethod(name: policy == .automatic ? "mixture" : "mixture-\(policy.rawValue)") {
+        try MixtureTransformer(samples: $0, network: network, policy: policy, threads: 1)
+      }
+    }
   }
 
   /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted; score-debiased kernel
@@ -63,17 +61,6 @@ extension EvaluationMethod {
     }
   }
 
-  /// The mixture transformer, adapted by steps of expectation-maximisation where held-out samples want them.
-  ///
-  /// - Parameter network: the weights of its network; nil for those that ship with the package.
-  public static func mixtureAdapted(network: MixtureTransformerWeights? = nil) -> EvaluationMethod {
-    EvaluationMethod(name: "mixture-adapted") {
-      try MixtureTransformer(
-        samples: $0, network: network, adaptation: .never, threads: 1
-      ).adapted(to: $0)
-    }
-  }
-
   /// The mixture transformer with standard errors by the jackknife.
   ///
   /// - Parameter network: the weights of its network; nil for those that ship with the package.
@@ -94,7 +81,7 @@ extension EvaluationMethod {
   /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the package.
   public static func all(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
     mixtureTransformers(network: network)
-      + [mixtureAdapted(network: network), mixtureJackknife(network: network)]
+      + [mixtureJackknife(network: network)]
       + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [shrunkGaussian, bayes]
   }
 

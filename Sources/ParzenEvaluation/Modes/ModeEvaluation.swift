@@ -2,6 +2,7 @@ import Foundation
 import ParzenAnalysis
 import ParzenCore
 import ParzenDistributions
+import ParzenEstimators
 import ParzenKernels
 
 /// Measures how well methods find the modes of mixtures of Gaussians: the reference are the modes of the true density,
@@ -69,7 +70,8 @@ public struct ModeEvaluation: Sendable {
   }
 
   private func clustering(_ estimate: any Score, _ samples: Matrix) -> ModeClustering? {
-    guard let density = estimate as? any GaussianMixtureDensity else { return nil }
+    let mixture = (estimate as? MixtureTransformer)?.mixture
+    guard let density = mixture ?? estimate as? any GaussianMixtureDensity else { return nil }
     return try? ModeClustering(samples: samples, density: density, smallestShare: smallestShare)
   }
 

@@ -1,0 +1,137 @@
+import Foundation
+import ParzenCore
+
+/// The coordinate y = T(x) in which a column x of a table is modelled, so that a density with edges, skewness or heavy
+/// tails becomes one that Gaussians fit.
+///
+/// | transformation | y | values x |
+/// |---|---|---|
+/// | `identity` | x | all |
+/// | `logarithmAbove(a)` | log(x - a) | x > a |
+/// | `logarithmBelow(b)` | -log(b - x) | x < b |
+/// | `logit(a, b)` | log((x - a) / (b - x)) | a < x < b |
+/// | `inverseSinh(c, s)` | asinh((x - c) / s) | all |
+/// | `doubleInverseSinh(a, b, s)` | asinh((x - a) / s) + asinh((x - b) / s) | all |
+/// | `reflection(a, b)` | x, mirrored at the edges | a <= x <= b; either edge may be missing |
+/// | `period(a, P)` | x, wrapped | all; x and x + P are one point |
+///
+/// All but the last two are increasing bijections of their values onto the real line. `inverseSinh` is linear within s of
+/// c and logarithmic beyond: about the median it tames heavy tails, about an edge it does what the logarithm does, with
+/// an edge that is soft on the scale s. With `reflection` and `period`, several points of the line are one point x, and
+/// densities there add up.
+///
+///     let growth = ColumnTransformation.logarithmAbove(0)
+public enum ColumnTransformation: Sendable, Hashable {
+  case identity
+  case logarithmAbove(Double)
+  case logarithmBelow(Double)
+  case logit(lower: Double, upper: Double)
+  case inverseSinh(centre: Double, scale: Double)
+  case doubleInverseSinh(lower: Double, upper: Double, scale: Double)
+  case reflection(lower: Double?, upper: Double?)
+  case period(origin: Double, length: Double)
+
+  /// Whether the transformation is an increasing bijection onto the line, and no sum over images.
+  package var isBijection: Bool {
+    switch self {
+    case .reflection, .period: false
+    default: true
+    }
+  }
+
+  /// Whether x has a density here; outside, the density is zero.
+  public func contains(_ x: Double) -> Bool {
+    switch self {
+    case .identity, .inverseSinh, .doubleInverseSinh, .period: x.isFinite
+    case .logarithmAbove(let lower): x > lower && x.isFinite
+    case .logarithmBelow(let upper): x < upper && x.isFinite
+    case .logit(let lower, let upper): x > lower && x < upper
+    case .reflection(let lower, let upper): x >= lower ?? -.infinity && x <= upper ?? .infinity && x.isFinite
+    }
+  }
+
+  /// The coordinate of a point that `contains` accepts, with the logarithm of its derivative and the derivative of that.
+  package func expansion(at x: Double) -> (y: Double, logSlope: Double, bend: Double) {
+    switch self {
+    case .identity, .reflection:
+      return (x, 0, 0)
+    case .period(let origin, let length):
+      return (x - length * ((x - origin) / length).rounded(.down), 0, 0)
+    case .logarithmAbove(let lower):
+      let (y, distance) = (log(x - lower), x - lower)
+      return (y, -y, -1 / distance)
+    case .logarithmBelow(let upper):
+      let (y, distance) = (-log(upper - x), upper - x)
+      return (y, y, 1 / distance)
+    case .logit(let lower, let upper):
+      let (left, right) = (x - lower, upper - x)
+      return (log(left) - log(right), log(upper - lower) - log(left) - log(right), 1 / right - 1 / left)
+    case .inverseSinh(let centre, let scale):
+      let u = (x - centre) / scale
+      let root = (1 + u * u).squareRoot()
+      return (asinh(u), -log(scale) - log(root), -u / (scale * root * root))
+    case .doubleInverseSinh(let lower, let upper, let scale):
+      let (u, v) = ((x - lower) / scale, (x - upper) / scale)
+      let (p, q) = ((1 + u * u).squareRoot(), (1 + v * v).squareRoot())
+      let slope = 1 / p + 1 / q
+      let second = -u / (p * p * p) - v / (q * q * q)
+      return (asinh(u) + asinh(v), log(slope / scale), second / (slope * scale))
+    }
+  }
+
+  /// The derivative of `expansion.bend`, that is the second derivative of the logarithm of T'.
+  package func bendSlope(at x: Double) -> Double {
+    switch self {
+    case .identity, .reflection, .period: return 0
+    case .logarithmAbove(let lower): return 1 / ((x - lower) * (x - lower))
+    case .logarithmBelow(let upper): return 1 / ((upper - x) * (upper - x))
+    case .logit(let lower, let upper):
+      return 1 / ((x - lower) * (x - lower)) + 1 / ((upper - x) * (upper - x))
+    case .inverseSinh(let centre, let scale):
+      let u = (x - centre) / scale
+      return (u * u - 1) / ((1 + u * u) * (1 + u * u) * scale * scale)
+    case .doubleInverseSinh(let lower, let upper, let scale):
+      let (u, v) = ((x - lower) / scale, (x - upper) / scale)
+      let (p, q) = ((1 + u * u).squareRoot(), (1 + v * v).squareRoot())
+      let slope = 1 / p + 1 / q
+      let second = -u / (p * p * p) - v / (q * q * q)
+      let third = (2 * u * u - 1) / pow(p, 5) + (2 * v * v - 1) / pow(q, 5)
+      return (third / slope - (second / slope) * (second / slope)) / (scale * scale)
+    }
+  }
+
+  /// The point x of a coordinate y.
+  package func inverse(_ y: Double) -> Double {
+    switch self {
+    case .identity: return y
+    case .logarithmAbove(let lower): return lower + exp(y)
+    case .logarithmBelow(let upper): return upper - exp(-y)
+    case .logit(let lower, let upper):
+      // From the nearer edge, so that nothing is lost beside it.
+      return y < 0
+        ? lower + (upper - lower) * (exp(y) / (1 + exp(y))) : upper - (upper - lower) / (1 + exp(y))
+    case .inverseSinh(let centre, let scale): return centre + scale * sinh(y)
+    case .doubleInverseSinh(let lower, let upper, let scale):
+      return Self.solve(y, lower: lower, upper: upper, scale: scale)
+    case .reflection(let lower?, let upper?):
+      let width = upper - lower
+      let place = (y - lower) - 2 * width * ((y - lower) / (2 * width)).rounded(.down)
+      return min(upper, max(lower, lower + (place <= width ? place : 2 * width - place)))
+    case .reflection(let lower?, nil): return lower + abs(y - lower)
+    case .reflection(nil, let upper?): return upper - abs(upper - y)
+    case .reflection(nil, nil): return y
+    case .period(let origin, let length): return y - length * ((y - origin) / length).rounded(.down)
+    }
+  }
+
+  /// The root x of asinh((x - lower) / scale) + asinh((x - upper) / scale) = y.
+  ///
+  /// With h half the distance of the edges and t the distance from their middle, both in units of the scale, and
+  /// q = sinh(y / 2), the addition theorems give t = q sqrt(1 + h^2 / (1 + q^2)).
+  private static func solve(_ y: Double, lower: Double, upper: Double, scale: Double) -> Double {
+    let (middle, half) = (lower + (upper - lower) / 2, (upper - lower) / 2 / scale)
+    let q = sinh(y / 2)
+    let t = q * (1 + half * half / (1 + q * q)).squareRoot()
+    return middle + scale * t
+  }
+}

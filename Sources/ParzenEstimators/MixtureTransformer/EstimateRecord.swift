@@ -1,0 +1,46 @@
+/// What an estimate rests on: the candidates that it combines, the samples that were set apart, and what is unusual.
+public struct EstimateRecord: Sendable, Hashable, Codable {
+  /// A kind of estimate that competed.
+  public enum Candidate: String, Sendable, Hashable, Codable, CaseIterable {
+    /// One pass of the network.
+    case network
+    /// Groups of samples that stand apart, each estimated by itself.
+    case zoom
+    /// Few components by maximum likelihood.
+    case fewComponents
+    /// The same with covariances drawn towards their mean.
+    case pooledComponents
+    /// The same with components along the columns.
+    case diagonalComponents
+    /// Many components, adapted to the likelihood.
+    case adapted
+    /// A kernel density.
+    case kernels
+
+    /// The kind in words.
+    public var summary: String {
+      switch self {
+      case .network: "network"
+      case .zoom: "groups apart"
+      case .fewComponents: "few components"
+      case .pooledComponents: "few alike components"
+      case .diagonalComponents: "components along the columns"
+      case .adapted: "adapted components"
+      case .kernels: "kernels"
+      }
+    }
+  }
+
+  /// A candidate and its weight in the estimate.
+  public struct Part: Sendable, Hashable, Codable {
+    public let candidate: Candidate
+    public let weight: Double
+  }
+
+  /// The candidates that are in the estimate; their weights sum to 1.
+  public let parts: [Part]
+  /// Rows of the samples (from 0) in groups of less than a tenth of them that stand apart, one array for each group.
+  public let setApart: [[Int]]
+  /// What is unusual, one sentence each.
+  public let warnings: [String]
+}

@@ -1,0 +1,36 @@
+import ParzenCore
+import ParzenDistributions
+
+/// One way to estimate the density of a group, carried out on all of its samples and, to be judged, without each of the
+/// judging folds.
+struct CrossFit: Sendable {
+  /// The estimate from all samples.
+  var full: GaussianMixture
+  /// The estimates without one fold each; nil where the samples without it allow none.
+  var folds: [GaussianMixture?]
+
+  /// The log density of every row of a group that is in a judging fold, under the estimate without its fold.
+  func heldOut(_ group: SampleGroup) throws(ParzenError) -> [Double] {
+    var result = [Double](repeating: -.infinity, count: group.points.rows)
+    for (fold, estimate) in folds.enumerated() {
+      let rows = group.heldOut(fold)
+      guard let estimate, !rows.isEmpty else { continue }
+      let values = try estimate.evaluate(at: group.points.selectingRows(rows), threads: 1).logDensity
+      for (row, value) in zip(rows, values) where !value.isNaN { result[row] = value }
+    }
+    return group.judged.map { result[$0] }
+  }
+
+  /// The convex combination of some ways; weights are positive.
+  static func combining(_ fits: [CrossFit], weights: [Double]) throws(ParzenError) -> CrossFit {
+    guard fits.count > 1 else { return fits[0] }
+    let full = try GaussianMixture.combining(fits.map(\.full), weights: weights)
+    var folds: [GaussianMixture?] = []
+    for fold in fits[0].folds.indices {
+      let parts = zip(fits, weights).compactMap { fit, weight in fit.folds[fold].map { ($0, weight) } }
+      folds.append(
+        parts.isEmpty ? nil : try GaussianMixture.combining(parts.map(\.0), weights: parts.map(\.1)))
+    }
+    return CrossFit(full: full, folds: folds)
+  }
+}

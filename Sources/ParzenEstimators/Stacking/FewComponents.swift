@@ -1,0 +1,115 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+
+/// A mixture of few components by maximum likelihood: expectation-maximisation from the network's mixture with its alike
+/// components merged, as many as the Bayesian information criterion chooses.
+struct FewComponents: Sendable {
+  /// The shape of the covariances; diagonal ones lie along the columns.
+  let shape: MixtureCovariance
+  /// The samples besides, for each dimension, that every component has of the pooled covariance.
+  let pooling: Double
+
+  /// Steps of one run.
+  private static let steps = 32
+  /// A run ends where a step gains less in mean log likelihood.
+  private static let tolerance = 1e-5
+  /// So many counts in a row that do not lower the criterion end the search.
+  private static let patience = 3
+  /// The search for the number of components looks at so many samples.
+  private static let mostSearched = 4096
+
+  /// Samples and starts in the coordinates of a shape: whitened ones for full covariances, standardised columns for
+  /// diagonal ones.
+  private struct Start {
+    let columns: SampleColumns<Double>
+    /// From these coordinates to the units of the samples.
+    let matrix: Matrix
+    let shift: [Double]
+    /// From whitened coordinates to these; nil for whitened ones.
+    let rotation: Matrix?
+  }
+
+  private func start(_ frame: NetworkFrame) -> Start {
+    let (d, map) = (frame.whitened.dimension, frame.whitening)
+    guard shape == .diagonal else {
+      return Start(columns: frame.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil)
+    }
+    var scale = Matrix.identity(d)
+    for i in 0..<d { scale[i, i] = map.scale[i] }
+    return Start(
+      columns: frame.columns.mapped(by: map.inverse), matrix: scale, shift: map.mean,
+      rotation: map.inverse.transposed)
+  }
+
+  private func components(_ stage: ComponentMerging.Stage, _ start: Start) throws(ParzenError)
+    -> GaussianComponents
+  {
+    guard let rotation = start.rotation else { return stage.mixture }
+    let zero = [Double](repeating: 0, count: rotation.rows)
+    return GaussianComponents(
+      try stage.mixture.mixture().affineImage(rotation, shift: zero), shape: .diagonal)
+  }
+
+  private func run(
+    _ components: GaussianComponents, on columns: SampleColumns<Double>, threads: Int
+  ) -> ExpectationMaximization.Fit {
+    ExpectationMaximization(
+      samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? components.dimension : 1),
+      threads: threads
+    ).run(from: components, steps: Self.steps, tolerance: Self.tolerance)
+  }
+
+  /// The mixture of a number of components in the units of the samples; nil where a covariance becomes singular.
+  func mixture(_ frame: NetworkFrame, count: Int, threads: Int) throws(ParzenError) -> GaussianMixture? {
+    let start = start(frame)
+    guard let stage = frame.merging.min(by: { abs($0.count - count) < abs($1.count - count) }) else {
+      return nil
+    }
+    let fit = run(try components(stage, start), on: start.columns, threads: threads)
+    return try? fit.components.mixture().affineImage(start.matrix, shift: start.shift)
+  }
+
+  /// The number of components with the least criterion -2 log likelihood + p log n. The search goes from the number that
+  /// the bounds of merging suggest to smaller ones.
+  ///
+  /// - Complexity: O(n K^2 d^2) time for each of 32 steps.
+  func count(_ frame: NetworkFrame, threads: Int) throws(ParzenError) -> Int {
+    let start = start(frame)
+    let columns = start.columns.thinned(to: Self.mostSearched)
+    let (n, d) = (columns.total, columns.dimension)
+    let price = log(n) * Double(1 + d + shape.parameterCount(dimension: d))
+    func bound(_ stage: ComponentMerging.Stage) -> Double {
+      2 * n * stage.cost + Double(stage.count) * price
+    }
+    let first = frame.merging.indices.min { bound(frame.merging[$0]) < bound(frame.merging[$1]) } ?? 0
+    var best = (count: 1, criterion: Double.infinity)
+    for stage in frame.merging.suffix(from: first) {
+      let fit = run(try components(stage, start), on: columns, threads: threads)
+      let criterion = -2 * n * fit.logLikelihood + Double(fit.components.parameterCount) * log(n)
+      if criterion < best.criterion { best = (stage.count, criterion) }
+      if best.count - stage.count >= Self.patience { break }
+    }
+    return best.count
+  }
+}
+
+/// Expectation-maximisation from as many of the network's components, merged, as Akaike's criterion keeps: the network's
+/// estimate with its smoothing undone, for laws that no few Gaussians make.
+struct AdaptedComponents: Sendable {
+  private static let (steps, pooling, price) = (16, 6.0, 2.0)
+
+  func mixture(_ frame: NetworkFrame, threads: Int) -> GaussianMixture? {
+    let (columns, d) = (frame.columns, frame.columns.dimension)
+    let price = Self.price * Double(1 + d + d * (d + 1) / 2)
+    func bound(_ stage: ComponentMerging.Stage) -> Double {
+      2 * columns.total * stage.cost + Double(stage.count) * price
+    }
+    guard let stage = frame.merging.min(by: { bound($0) < bound($1) }) else { return nil }
+    let fit = ExpectationMaximization(
+      samples: columns, floor: 0, pooling: Self.pooling * Double(d), threads: threads
+    ).run(from: stage.mixture, steps: Self.steps, tolerance: 1e-5)
+    return try? fit.components.mixture().affineImage(
+      frame.whitening.unwhiteningMatrix, shift: frame.whitening.mean)
+  }
+}

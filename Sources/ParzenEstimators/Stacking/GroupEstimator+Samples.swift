@@ -1,0 +1,89 @@
+import ParzenCore
+import ParzenDistributions
+
+extension GroupEstimator {
+  /// The estimate of all samples, with what it rests on.
+  ///
+  /// - Parameters:
+  ///   - points: standardised samples, n x d.
+  ///   - counts: how many samples each row stands for; nil for one each.
+  func estimate(
+    _ points: Matrix, counts: [Double]?
+  ) throws(ParzenError) -> (mixture: GaussianMixture, record: EstimateRecord) {
+    let d = points.columns
+    let everything = SampleGroup(
+      points: points, counts: counts, folds: [Int](repeating: 0, count: points.rows), judging: 0,
+      resolution: [Double](repeating: 1e-4, count: d), rows: Array(0..<points.rows))
+    guard policy != .network else {
+      let frame = try NetworkFrame(
+        everything, network: network, usesAxes: false, precision: .exact, threads: threads)
+      return (frame.mixture, record([.init(candidate: .network, weight: 1)], groups: [], count: points.rows))
+    }
+    let moments = try SampleMoments(everything.regular, weights: counts.map(SampleWeights.counts))
+    let folds = SampleFolds(whitened: try Whitening(moments).whiten(moments.samples))
+    let group = SampleGroup(
+      points: points.selectingRows(folds.rows),
+      counts: counts.map { counts in folds.rows.map { counts[$0] } },
+      folds: folds.folds, judging: SampleFolds.judging(min(moments.effectiveCount, Double(SampleFolds.most))),
+      resolution: everything.resolution, rows: folds.rows)
+    // Of very many samples, the network reads all, and the others are fitted to those that judge.
+    let whole =
+      folds.rows.count == points.rows
+      ? nil
+      : try NetworkFrame(
+        everything, network: network, usesAxes: policy.usesAxes, precision: .exact, threads: threads
+      ).replacingSamples(by: group)
+    let result = try estimate(group, whole: whole)
+    return (result.fit.full, record(result.parts, groups: result.groups, count: points.rows))
+  }
+
+  private func record(_ parts: [EstimateRecord.Part], groups: [[Int]], count: Int) -> EstimateRecord {
+    EstimateRecord(
+      parts: parts, setApart: groups.filter { 10 * $0.count < count }.map { $0.sorted() }, warnings: [])
+  }
+}
+
+/// Columns shifted by their median and divided by the spread of their middle half, so that what is far away, very large or
+/// very small is computed with as exactly as what is not, and a few wild values do not matter.
+struct StandardColumns: Sendable {
+  /// n x d.
+  let points: Matrix
+  let origin: [Double]
+  let scale: [Double]
+
+  init(_ moments: SampleMoments) throws(ParzenError) {
+    let deviations = moments.columnDeviations()
+    var (origin, scale, points) = ([Double](), [Double](), moments.samples)
+    for k in 0..<points.columns {
+      let sorted = moments.samples[column: k].sorted()
+      let (low, high) = (sorted[sorted.count / 4], sorted[(3 * sorted.count) / 4])
+      origin.append(sorted[sorted.count / 2])
+      let spread = high > low ? high / 1.35 - low / 1.35 : deviations[k]
+      // What never varies is left as it is, to be named.
+      scale.append(spread > 0 ? spread : 1)
+      for row in 0..<points.rows {
+        points[row, k] = (points[row, k] - origin[k]) / scale[k]
+        guard abs(points[row, k]) < 1e100 else {
+          throw .unusableSamples(
+            "sample \(row + 1) has \(moments.samples[row, k]) in column \(k + 1), more than 1e100 times the spread"
+              + " of the others: leave it out")
+        }
+      }
+    }
+    (self.points, self.origin, self.scale) = (points, origin, scale)
+  }
+
+  /// Throws, with the columns' numbers, where columns are constant or linearly dependent, in the largest part of the samples
+  /// where gaps divide them: beside wild values all others look so.
+  func checkRegularity() throws(ParzenError) {
+    var largest = points
+    while let parts = GapGroups.divide(largest), let part = parts.max(by: { $0.count < $1.count }),
+      part.count > largest.columns + 1
+    {
+      largest = largest.selectingRows(part)
+    }
+    try SampleDiagnosis(largest).check(
+      points, columnNames: (1...points.columns).map { "\($0)" },
+      remedy: "regularise, which adds a little noise")
+  }
+}

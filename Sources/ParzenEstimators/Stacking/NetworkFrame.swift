@@ -1,0 +1,40 @@
+import ParzenCore
+import ParzenDistributions
+
+/// The samples of a group in whitened coordinates, and the network's mixture there.
+struct NetworkFrame: Sendable {
+  let whitening: Whitening
+  private(set) var columns: SampleColumns<Double>
+  let whitened: GaussianMixture
+  /// The mixture in the units of the group.
+  let mixture: GaussianMixture
+  /// The components of the network's mixture merged two by two, down to one.
+  let merging: [ComponentMerging.Stage]
+
+  /// - Parameter usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated columns.
+  /// - Throws: `ParzenError.unusableSamples` for samples that allow no estimate.
+  init(
+    _ group: SampleGroup, network: MixtureTransformerWeights, usesAxes: Bool, precision: NetworkPrecision,
+    threads: Int
+  ) throws(ParzenError) {
+    let moments = try SampleMoments(group.regular, weights: group.counts.map(SampleWeights.counts))
+    let sampleWhitening = try Whitening(moments)
+    let image = sampleWhitening.whiten(moments.samples)
+    whitened = try network.mixture(
+      of: image, counts: moments.counts, precision: precision, threads: threads)
+    columns = SampleColumns(image, weights: moments.counts)
+    let share = usesAxes ? CovarianceShrinkage.share(moments, whitening: sampleWhitening) : 0
+    // The estimate is stretched along the samples' principal axes, so that it has the shrunk covariance.
+    whitening = sampleWhitening
+    let stretched = sampleWhitening.shrunk(by: share)
+    mixture = try whitened.affineImage(stretched.unwhiteningMatrix, shift: stretched.mean)
+    merging = ComponentMerging.path(GaussianComponents(whitened, shape: .full))
+  }
+
+  /// The same with other samples for what is fitted beside the network.
+  func replacingSamples(by group: SampleGroup) -> NetworkFrame {
+    var result = self
+    result.columns = SampleColumns(whitening.whiten(group.points), weights: group.counts)
+    return result
+  }
+}

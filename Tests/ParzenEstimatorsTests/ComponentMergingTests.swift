@@ -1,0 +1,54 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import Testing
+
+@testable import ParzenEstimators
+
+@Suite struct ComponentMergingTests {
+  /// Components in the layout of the kernels.
+  private func components(_ weights: [Double], _ means: [[Double]], _ covariances: [Matrix]) throws
+    -> GaussianComponents
+  {
+    GaussianComponents(
+      try GaussianMixture(weights: weights, means: Matrix(means), covariances: covariances), shape: .full)
+  }
+
+  @Test func pooledCovariancesAreWeightedMeans() throws {
+    let second = Matrix(rows: 2, columns: 2, elements: [2, 0.5, 0.5, 3])
+    var pooled = try components([0.25, 0.75], [[0, 0], [1, 1]], [.identity(2), second])
+    pooled.poolCovariances(0.5)
+    // The mean is 0.25 I + 0.75 S; it counts as much as a component of weight 0.5.
+    for (i, j) in [(0, 0), (0, 1), (1, 1)] {
+      let first = i == j ? 1.0 : 0
+      let mean = 0.25 * first + 0.75 * second[i, j]
+      #expect(abs(pooled.covariance(of: 0)[i, j] - (0.25 * first + 0.5 * mean) / 0.75) < 1e-14)
+      #expect(abs(pooled.covariance(of: 1)[i, j] - (0.75 * second[i, j] + 0.5 * mean) / 1.25) < 1e-14)
+    }
+  }
+
+  @Test func mergingKeepsTheMomentsOfTheMixture() throws {
+    var generator = Xoshiro256(seed: 8)
+    let mixture = GaussianMixturePrior(components: 7...7).drawMixture(dimension: 3, using: &generator)
+    let path = ComponentMerging.path(GaussianComponents(mixture, shape: .full))
+    #expect(path.map(\.count) == [7, 6, 5, 4, 3, 2, 1])
+    #expect(zip(path, path.dropFirst()).allSatisfy { $0.cost < $1.cost })
+    for stage in path {
+      let merged = try stage.mixture.mixture()
+      for i in 0..<3 {
+        #expect(abs(merged.mean[i] - mixture.mean[i]) < 1e-12)
+        for j in 0..<3 { #expect(abs(merged.covariance[i, j] - mixture.covariance[i, j]) < 1e-12) }
+      }
+    }
+  }
+
+  @Test func equalComponentsMergeFirstAndAtNoCost() throws {
+    let path = ComponentMerging.path(
+      try components(
+        [0.3, 0.4, 0.3], [[0, 0], [3, 1], [0, 0]], [.identity(2), .identity(2), .identity(2)]))
+    #expect(abs(path[1].cost) < 1e-14)
+    // The bound by hand: of N((0, 0), I) and N((3, 1), I), weights 0.6 and 0.4, log det S / 2.
+    let determinant = (1 + 0.24 * 9) * (1 + 0.24) - (0.24 * 3) * (0.24 * 3)
+    #expect(abs(path[2].cost - log(determinant) / 2) < 1e-12)
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import Testing
+
+@testable import ParzenEstimators
+
+/// What competes with the network's estimate on samples held out.
+@Suite struct StackingTests {
+  private func draws(_ target: any Distribution, _ n: Int, seed: UInt64) -> Matrix {
+    var generator = Xoshiro256(seed: seed)
+    return target.sample(count: n, using: &generator)
+  }
+
+  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+  private func divergence(_ estimate: any Density, from target: any Distribution, seed: UInt64) throws
+    -> Double
+  {
+    let fresh = draws(target, 4000, seed: seed)
+    return try mean(zip(target.logDensity(at: fresh), estimate.logDensity(at: fresh)).map { $0 - $1 })
+  }
+
+  @Test func weightsMaximiseTheHeldOutLikelihood() {
+    // Two estimates, each right about its own half of the samples: equal weights; with a third that is nowhere right, none
+    // for that one.
+    let first = (0..<40).map { $0 < 20 ? 0.0 : -3 }
+    let second = (0..<40).map { $0 < 20 ? -3.0 : 0 }
+    let ones = [Double](repeating: 1, count: 40)
+    let two = StackingWeights(heldOut: [first, second], counts: ones, prior: [0, 0]).weights
+    #expect(abs(two[0] - 0.5) < 1e-12 && abs(two[1] - 0.5) < 1e-12)
+    let never = [Double](repeating: -50, count: 40)
+    let three = StackingWeights(heldOut: [first, second, never], counts: ones, prior: [0, 0, 0]).weights
+    #expect(three[2] < 1e-12)
+    // Counts are repetitions.
+    let counted = StackingWeights(
+      heldOut: [Array(first[10..<30]), Array(second[10..<30])], counts: [Double](repeating: 2, count: 20),
+      prior: [0, 0])
+    #expect(abs(counted.weights[0] - 0.5) < 1e-12)
+  }
+
+  @Test func noSingleSampleVetoesAnEstimate() {
+    // The second estimate gains a nat on 499 samples and gives one the density zero.
+    let first = [Double](repeating: -1, count: 500)
+    var second = [Double](repeating: 0, count: 500)
+    second[77] = -.infinity
+    let weights = StackingWeights(
+      heldOut: [first, second], counts: [Double](repeating: 1, count: 500), prior: [2, 2]
+    ).weights
+    #expect(weights[1] > 0.95)
+  }
+
+  /// On the samples that weights are found from, the combination is at least as good as each of its parts.
+  @Test(arguments: [1 as UInt64, 2, 3]) func theCombinationIsNoWorseThanItsParts(seed: UInt64) {
+    var generator = Xoshiro256(seed: seed)
+    let heldOut = (0..<4).map { _ in (0..<200).map { _ in 2 * generator.nextNormal() } }
+    let ones = [Double](repeating: 1, count: 200)
+    let weights = StackingWeights(heldOut: heldOut, counts: ones, prior: [0, 0, 0, 0], steps: 1000).weights
+    let combined = mean(
+      (0..<200).map { row in log((0..<4).reduce(0.0) { $0 + weights[$1] * exp(heldOut[$1][row]) }) })
+    for part in heldOut { #expect(combined >= mean(part) - 1e-6) }
+  }
+
+  @Test func sharpClustersAlongTheColumnsAreFittedAlongThem() throws {
+    let prior = GaussianMixturePrior(components: 4...4, sizes: .standardDeviations(0.2...1))
+    var generator = Xoshiro256(seed: 31)
+    let target = prior.drawMixture(dimension: 6, using: &generator)
+    let samples = draws(target, 600, seed: 32)
+    let whole = try MixtureTransformer(samples: samples, policy: .untransformed)
+    let network = try MixtureTransformer(samples: samples, policy: .network)
+    #expect(whole.record.parts.contains { $0.candidate == .diagonalComponents })
+    #expect(network.record.parts.map(\.candidate) == [.network])
+    let (better, worse) = (
+      try divergence(whole, from: target, seed: 33), try divergence(network, from: target, seed: 33)
+    )
+    #expect(better < 0.7 * worse, "\(better) \(worse)")
+    let equivariant = try MixtureTransformer(samples: samples, policy: .equivariant)
+    #expect(!equivariant.record.parts.contains { $0.candidate == .diagonalComponents })
+  }
+
+  @Test func laplaceAndStudentLawsAreNoWorseThanByTheNetworkAlone() throws {
+    for law in [UnivariateLaw.generalizedNormal(shape: 1), .studentT(degrees: 3)] {
+      let target = ProductDistribution(repeating: UnivariateDistribution(law), dimension: 2)
+      for seed in UInt64(1)...3 {
+        let samples = draws(target, 500, seed: 40 + seed)
+        let (stacked, network) = (
+          try MixtureTransformer(samples: samples, policy: .untransformed),
+          try MixtureTransformer(samples: samples, policy: .network)
+        )
+        let (a, b) = (
+          try divergence(stacked, from: target, seed: 50), try divergence(network, from: target, seed: 50)
+        )
+        #expect(a < b + 0.015, "\(law), seed \(seed): \(a) \(b)")
+      }
+    }
+  }
+
+  @Test func rowsInAnyOrderGiveTheSameBits() throws {
+    var generator = Xoshiro256(seed: 60)
+    let clustered = try GaussianMixture(
+      weights: [0.5, 0.5], means: Matrix([[0, 0], [90, 3]]), variances: Matrix([[1, 1], [4, 0.2]]))
+    let whole = (0..<400).map { _ in Double(generator.nextInteger(below: 5)) }
+    for samples in [draws(clustered, 300, seed: 61), Matrix(rows: 200, columns: 2, elements: whole)] {
+      let shuffled = samples.selectingRows(generator.nextPermutation(of: samples.rows))
+      let queries = samples.selectingRows(0..<20)
+      let (a, b) = (
+        try MixtureTransformer(samples: samples, policy: .untransformed),
+        try MixtureTransformer(samples: shuffled, policy: .untransformed)
+      )
+      for (x, y) in zip(try a.logDensity(at: queries), try b.logDensity(at: queries)) {
+        #expect(abs(x - y) < 1e-9)
+      }
+    }
+  }
+}
