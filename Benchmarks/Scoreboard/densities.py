@@ -155,8 +155,9 @@ def measure_cell(options, cache, key, stems, cell, folder):
     results = r_rivals([(m, stems[i]) for m, i in missing], folder)
     for method, i in missing:
         put(method, i, results.get((method, stems[i])))
+    known = {method for i in stems for method in cache.get(name(i), {})}
     for i, stem in stems.items():
-        entry = dict(cache.get(name(i), {}))
+        entry = {method: cache.get(name(i), {}).get(method) for method in known}
         if "parzen" not in options.without:
             try:
                 entry["Parzen"] = parzen(options, stem)
