@@ -40,10 +40,10 @@ struct EstimateCommand: ParsableCommand {
     let samples = try sampleOptions.read(&report)
     let queries = try queryOptions.source(for: samples.table, dropMissing: sampleOptions.dropMissing)
     stopwatch.lap("reading")
-    let estimate = try methodOptions.fit(samples.usable)
+    let estimate = try methodOptions.fit(samples)
     report.add(estimate)
     stopwatch.lap("fitting")
-    let uncertain = try uncertainty ? jackknife(samples.usable) : nil
+    let uncertain = try uncertainty ? jackknife(samples) : nil
     if let uncertain {
       report.add("", "standard errors by a jackknife over \(uncertain.replicates.count) groups")
       stopwatch.lap("jackknife")
@@ -70,11 +70,12 @@ struct EstimateCommand: ParsableCommand {
   }
 
   /// The estimate and its replicates.
-  private func jackknife(_ samples: Matrix) throws(ParzenError) -> GroupJackknife {
-    let fit = try methodOptions.densityFit(forDimension: samples.columns)
+  private func jackknife(_ samples: Samples) throws(ParzenError) -> GroupJackknife {
+    let fit = try methodOptions.densityFit(for: samples.table.columnNames)
     do {
       return try GroupJackknife(
-        samples: samples, groups: min(20, samples.rows), threads: methodOptions.threadOptions.count, fit: fit)
+        samples: samples.usable, groups: min(20, samples.usable.rows),
+        threads: methodOptions.threadOptions.count, fit: fit)
     } catch {
       throw .file(
         path: sampleOptions.samples,

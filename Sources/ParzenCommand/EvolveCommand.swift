@@ -183,7 +183,7 @@ struct EvolveCommand: ParsableCommand {
       }
       return try ScoreSource(exactSolutionOf: equation, from: density)
     }
-    let fit = try methodOptions.fitter(forDimension: dimension, policy: .network)
+    let fit = try methodOptions.fitter(for: (1...dimension).map { "\($0)" }, policy: .network)
     let threads = methodOptions.threadOptions.count
     return ScoreSource(name: methodOptions.method.rawValue) { (samples) throws(ParzenError) in
       try fit(samples, threads).density

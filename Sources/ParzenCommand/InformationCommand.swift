@@ -42,7 +42,8 @@ struct InformationCommand: ParsableCommand {
     if let json { try AtomicFile.check(path: json) }
     var report = Report()
     let samples = try sampleOptions.read(&report)
-    let fit = try methodOptions.densityFit(forDimension: samples.usable.columns)
+    try methodOptions.warnOfUnusual(samples.usable)
+    let fit = try methodOptions.densityFit(for: samples.table.columnNames)
     let options = AnalysisOptions(
       replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
     report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")

@@ -42,7 +42,7 @@ struct ModesCommand: ParsableCommand {
     if let json { try AtomicFile.check(path: json) }
     var report = Report()
     let samples = try sampleOptions.read(&report)
-    let estimate = try methodOptions.fit(samples.usable, policy: .untransformed)
+    let estimate = try methodOptions.fit(samples, policy: .untransformed)
     report.add(estimate)
     let clustering = try ModeClustering(
       samples: samples.usable, density: estimate.gaussianMixture(), smallestShare: smallestShare,

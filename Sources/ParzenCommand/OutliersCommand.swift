@@ -47,8 +47,9 @@ struct OutliersCommand: ParsableCommand {
     let training = try train.map { (path) throws(ParzenError) in
       try sampleOptions.readOthers(path, as: "training samples", like: samples, &report)
     }
-    let fitter = try methodOptions.fitter(forDimension: samples.usable.columns)
-    let fit = try methodOptions.densityFit(forDimension: samples.usable.columns)
+    let fitter = try methodOptions.fitter(for: samples.table.columnNames)
+    try methodOptions.warnOfUnusual(samples.usable)
+    let fit = try methodOptions.densityFit(for: samples.table.columnNames)
     let options = AnalysisOptions(
       replicates: replicates, folds: min(10, samples.usable.rows), seed: seed,
       threads: methodOptions.threadOptions.count)

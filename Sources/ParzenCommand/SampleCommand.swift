@@ -36,7 +36,7 @@ struct SampleCommand: ParsableCommand {
     var stopwatch = Stopwatch()
     let samples = try sampleOptions.read(&report)
     stopwatch.lap("reading")
-    let estimate = try methodOptions.fit(samples.usable)
+    let estimate = try methodOptions.fit(samples)
     report.add(estimate)
     stopwatch.lap("fitting")
 

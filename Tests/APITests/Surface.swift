@@ -20,7 +20,7 @@ enum Surface {
 
     MixtureTransformer.self, EstimationPolicy.self, EstimateRecord.self, EstimateRecord.Part.self,
     TransformedMixture.self,
-    ColumnTransformation.self, Twist.self,
+    ColumnTransformation.self, ColumnDomain.self, ColumnResolution.self, Twist.self,
     Whitening.self, Whitening.Form.self, MixtureTransformerWeights.self, CrossAttentionWeights.self,
     NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self,
     CrossAttentionTransformer.self, CrossAttentionTransformer.Adaptation.self,

@@ -68,7 +68,7 @@ import Testing
     #expect(
       outcome.errors == """
         Warning: the weights were trained in \(range.lowerBound) to \(range.upperBound) dimensions, the samples have \
-        \(dimension): compare the estimate with --method kde
+        \(dimension): compare the estimate with a kernel density
 
         """)
   }

@@ -8,6 +8,8 @@ struct FittedDensity: Sendable {
   let name: String
   /// What was fitted, for instance the number of components.
   let details: String
+  /// What else a report says, one line each.
+  var notes: [String] = []
   /// What is unusual, one sentence each.
   var warnings: [String] = []
 
@@ -53,20 +55,51 @@ extension Report {
   /// Adds what an estimate is and rests on, and warns of what is unusual.
   mutating func add(_ estimate: FittedDensity) {
     add("method", "\(estimate.name), \(estimate.details)")
-    for line in (estimate.density as? MixtureTransformer)?.record.setApartLines ?? [] { add("", line) }
+    for note in estimate.notes { add("", note) }
     for warning in estimate.warnings { warn(warning) }
   }
 }
 
-extension EstimateRecord {
-  /// What a report says about samples that were set apart.
-  var setApartLines: [String] {
-    guard !setApart.isEmpty else { return [] }
-    let rows = setApart.flatMap(\.self).sorted()
-    return [
-      "\(counted(rows.count, "sample")) set apart in \(counted(setApart.count, "group")): "
-        + "rows \(shortList(rows.map { "\($0 + 1)" }, limit: 8))"
-    ]
+extension MixtureTransformer {
+  /// What a report says about columns that were transformed or whose ties were spread, and about samples set apart.
+  ///
+  /// - Parameter names: the names of the columns.
+  func notes(_ names: [String]) -> [String] {
+    var notes: [String] = []
+    for (name, column) in zip(names, density.columns) {
+      if let text = column.summary { notes.append("\(name) \(text)") }
+    }
+    for (name, resolution) in zip(names, record.spread) {
+      guard let resolution else { continue }
+      notes.append(
+        "\(name) goes in steps of \(short(resolution.step)): ties spread over them (--keep-ties leaves them)")
+    }
+    if !record.setApart.isEmpty {
+      let rows = record.setApart.flatMap(\.self).sorted()
+      notes.append(
+        "\(counted(rows.count, "sample")) set apart in \(counted(record.setApart.count, "group")): "
+          + "rows \(shortList(rows.map { "\($0 + 1)" }, limit: 8))")
+    }
+    return notes
+  }
+}
+
+extension ColumnTransformation {
+  /// What is done to a column, in words; nil for nothing.
+  fileprivate var summary: String? {
+    switch self {
+    case .identity: nil
+    case .logarithmAbove(let edge): "by its logarithm above \(short(edge))"
+    case .logarithmBelow(let edge): "by its logarithm below \(short(edge))"
+    case .logit(let lower, let upper): "by its logit between \(short(lower)) and \(short(upper))"
+    case .inverseSinh(let centre, let scale):
+      "by the inverse hyperbolic sine about \(short(centre)), scale \(short(scale))"
+    case .doubleInverseSinh(let lower, let upper, let scale):
+      "with soft edges at \(short(lower)) and \(short(upper)), scale \(short(scale))"
+    case .reflection(let lower, let upper):
+      "mirrored at " + [lower, upper].compactMap { $0.map(short) }.joined(separator: " and ")
+    case .period(_, let length): "wrapped with period \(short(length))"
+    }
   }
 }
 

@@ -67,6 +67,7 @@ struct MethodOptions: ParsableArguments {
       """, valueName: "name"))
   var score: DebiasingScore?
 
+  @OptionGroup(title: "Columns") var columnOptions: ColumnOptions
   @OptionGroup var threadOptions: ThreadOptions
 
   /// The score with which samples are moved before kernels are put on them.
@@ -96,6 +97,11 @@ struct MethodOptions: ParsableArguments {
     if policy != nil, method != .mixture {
       throw ValidationError("--policy is for the method mixture: leave out --method \(method.rawValue)")
     }
+    if !columnOptions.isEmpty, method != .mixture {
+      throw ValidationError(
+        "--lower, --upper, --periodic and --keep-ties are for the method mixture: leave out --method \(method.rawValue)"
+      )
+    }
     if let adapt {
       guard adapt >= 0 else { throw ValidationError("--adapt is \(adapt): give 0 or more") }
       guard method == .crossAttention else {
@@ -111,30 +117,35 @@ extension MethodOptions {
     [.kernelDensity, .scoreDebiased, .attentionKernelDensity].contains(method)
   }
 
-  /// Fits the density to samples (n x d).
+  /// Fits the density to samples.
   ///
   /// - Parameter policy: that of the mixture transformer without `--policy`.
-  func fit(_ samples: Matrix, policy: EstimationPolicy = .automatic) throws(ParzenError) -> FittedDensity {
-    try fitter(forDimension: samples.columns, policy: policy)(samples, threadOptions.count)
+  func fit(_ samples: Samples, policy: EstimationPolicy = .automatic) throws(ParzenError) -> FittedDensity {
+    try fitter(for: samples.table.columnNames, policy: policy)(samples.usable, threadOptions.count)
   }
 
-  /// The method as a function of samples in d dimensions and the most threads to use, for those who fit many times.
+  /// The method as a function of samples and the most threads to use, for those who fit many times.
   ///
-  /// - Parameter policy: that of the mixture transformer without `--policy`.
+  /// - Parameters:
+  ///   - names: the names of the samples' columns.
+  ///   - policy: that of the mixture transformer without `--policy`.
   func fitter(
-    forDimension dimension: Int, policy: EstimationPolicy = .automatic
+    for names: [String], policy: EstimationPolicy = .automatic
   ) throws(ParzenError) -> @Sendable (Matrix, Int) throws(ParzenError) -> FittedDensity {
+    let dimension = names.count
     let bandwidth = bandwidth ?? .scott
     switch method {
     case .mixture:
       let policy = self.policy ?? policy
       let network = try networkOptions.read(forDimension: dimension)
+      let (domains, keepsTies) = (try columnOptions.domains(names), columnOptions.keepTies)
       return { (samples, threads) throws(ParzenError) in
         let density = try MixtureTransformer(
-          samples: samples, network: network, policy: policy, threads: threads)
+          samples: samples, network: network, policy: policy, columns: domains, keepsTies: keepsTies,
+          threads: threads)
         return FittedDensity(
           density: density, name: "mixture transformer", details: density.summary,
-          warnings: density.record.warnings)
+          notes: density.notes(names), warnings: density.record.warnings)
       }
     case .expectationMaximization:
       return { (samples, threads) throws(ParzenError) in
@@ -215,11 +226,20 @@ extension MethodOptions {
       details: "\(details), \(counted(steps, "step")) of adaptation: consistency loss \(before) to \(after)")
   }
 
+  /// Warns where samples are unlike those that the network was trained on, for commands that report no single estimate.
+  func warnOfUnusual(_ samples: Matrix) throws(ParzenError) {
+    guard method == .mixture else { return }
+    let record = try networkOptions.read(forDimension: samples.columns).record
+    for warning in record.warnings(samples: Double(samples.rows), dimension: samples.columns) {
+      warn(warning)
+    }
+  }
+
   /// The method as the analyses take it.
   func densityFit(
-    forDimension dimension: Int, policy: EstimationPolicy = .automatic
+    for names: [String], policy: EstimationPolicy = .automatic
   ) throws(ParzenError) -> DensityFit {
-    let fitter = try fitter(forDimension: dimension, policy: policy)
+    let fitter = try fitter(for: names, policy: policy)
     return { (samples, threads) throws(ParzenError) in
       try fitter(samples, threads).distribution()
     }

@@ -19,18 +19,9 @@ extension NetworkOptions {
     return try MixtureTransformerWeights(contentsOf: URL(filePath: network))
   }
 
-  /// Reads the weights, with a warning if they were not trained for a dimension.
+  /// Reads the weights; those of the package for a dimension without a file.
   func read(forDimension dimension: Int) throws(ParzenError) -> MixtureTransformerWeights {
-    let weights = try read() ?? .pretrained(dimension: dimension)
-    let range = weights.record.dimensions
-    if !range.contains(dimension) {
-      warn(
-        """
-        the weights were trained in \(range.lowerBound) to \(range.upperBound) dimensions, the samples have \
-        \(dimension): compare the estimate with --method kde
-        """)
-    }
-    return weights
+    try read() ?? .pretrained(dimension: dimension)
   }
 
   /// Reads the weights of a cross-attention transformer for a dimension.

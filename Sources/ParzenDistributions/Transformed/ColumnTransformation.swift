@@ -21,7 +21,7 @@ import ParzenCore
 /// densities there add up.
 ///
 ///     let growth = ColumnTransformation.logarithmAbove(0)
-public enum ColumnTransformation: Sendable, Hashable {
+public enum ColumnTransformation: Sendable, Hashable, Codable {
   case identity
   case logarithmAbove(Double)
   case logarithmBelow(Double)

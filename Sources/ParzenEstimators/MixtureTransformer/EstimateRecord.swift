@@ -1,3 +1,5 @@
+import ParzenDistributions
+
 /// What an estimate rests on: the candidates that it combines, the samples that were set apart, and what is unusual.
 public struct EstimateRecord: Sendable, Hashable, Codable {
   /// A kind of estimate that competed.
@@ -41,6 +43,18 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   public let parts: [Part]
   /// Rows of the samples (from 0) in groups of less than a tenth of them that stand apart, one array for each group.
   public let setApart: [[Int]]
+  /// The steps of columns whose ties were spread; nil for the others.
+  public let spread: [ColumnResolution?]
   /// What is unusual, one sentence each.
   public let warnings: [String]
+
+  /// - Parameter groups: the rows of prepared samples, or of mirror images of them, that stand apart.
+  init(parts: [Part], groups: [[Int]], samples: PreparedSamples, columns: [ColumnTransformation]) {
+    self.parts = parts
+    let n = samples.rows.count
+    setApart = groups.map { group in Set(group.map { samples.rows[$0 % n] }).sorted() }
+      .filter { 10 * $0.count < n }
+    spread = samples.spread
+    warnings = samples.warnings
+  }
 }

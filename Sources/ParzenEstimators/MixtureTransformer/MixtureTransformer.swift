@@ -54,24 +54,49 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   ///   - sampleWeights: the weights of the samples; ones when nil. The network is told their n.
   ///   - network: the network's weights; nil for the shipped ones.
   ///   - policy: what the estimate may rest on.
+  ///   - columns: what values each column can have, d domains; unbounded when nil.
+  ///   - keepsTies: leaves ties as they are; otherwise those of rounded or counted columns are spread over the columns'
+  ///     steps, by the policies `automatic` and `untransformed`.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
   ///   - threads: the most threads to use.
-  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
-  ///   `ParzenError.invalidOption` for weights of samples that make no sense.
+  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples, and
+  ///   for such as are outside their columns' domains; `ParzenError.invalidOption` for weights of samples and domains that make
+  ///   no sense, and for domains with the policy `equivariant`; `ParzenError.dimensionMismatch` for another number of domains.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: MixtureTransformerWeights? = nil,
-    policy: EstimationPolicy = .automatic, regularise: Bool = false, threads: Int = processorCount
+    policy: EstimationPolicy = .automatic, columns domains: [ColumnDomain]? = nil, keepsTies: Bool = false,
+    regularise: Bool = false, threads: Int = processorCount
   ) throws(ParzenError) {
-    let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
-    let network = network ?? .pretrained(dimension: samples.columns)
-    let moments = try SampleMoments(samples, weights: sampleWeights)
-    try Whitening.checkCount(moments)
-    let standard = try StandardColumns(moments)
+    let d = samples.columns
+    let domains = domains ?? [ColumnDomain](repeating: .unbounded, count: d)
+    guard domains.count == d else { throw .dimensionMismatch(expected: d, found: domains.count) }
+    guard policy != .equivariant || domains.allSatisfy({ $0 == .unbounded }) else {
+      throw .invalidOption(
+        "bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another one"
+      )
+    }
+    let network = network ?? .pretrained(dimension: d)
+    let prepared = try PreparedSamples(
+      regularise ? SampleDiagnosis(samples).regularised(samples) : samples, sampleWeights: sampleWeights,
+      domains: domains, spreads: policy.usesAxes && !keepsTies, record: network.record)
+    let choice = CoordinateChoice(network: network, threads: threads)
+    let columns =
+      policy == .network
+      ? domains.map { $0.transformations[0] }
+      : choice.choose(
+        prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
+    let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
+    let standard = try StandardColumns(
+      SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts)))
     try standard.checkRegularity()
     let estimator = GroupEstimator(network: network, policy: policy, threads: threads)
-    let found = try estimator.estimate(standard.points, counts: moments.counts)
-    density = try TransformedMixture(found.mixture, origin: standard.origin, scale: standard.scale)
-    record = found.record
+    let found = try estimator.estimate(
+      standard.points, counts: image.counts,
+      resolution: prepared.resolution(in: standard, columns: image.columns))
+    density = try TransformedMixture(
+      found.mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
+    record = EstimateRecord(
+      parts: found.parts, groups: found.groups, samples: prepared, columns: image.columns)
     self.policy = policy
     self.network = network
     self.threads = threads

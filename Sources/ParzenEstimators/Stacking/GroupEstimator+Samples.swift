@@ -7,17 +7,15 @@ extension GroupEstimator {
   /// - Parameters:
   ///   - points: standardised samples, n x d.
   ///   - counts: how many samples each row stands for; nil for one each.
+  ///   - resolution: the widths below which nothing is resolved, d values.
   func estimate(
-    _ points: Matrix, counts: [Double]?
-  ) throws(ParzenError) -> (mixture: GaussianMixture, record: EstimateRecord) {
-    let d = points.columns
-    let everything = SampleGroup(
-      points: points, counts: counts, folds: [Int](repeating: 0, count: points.rows), judging: 0,
-      resolution: [Double](repeating: 1e-4, count: d), rows: Array(0..<points.rows))
+    _ points: Matrix, counts: [Double]?, resolution: [Double]
+  ) throws(ParzenError) -> (mixture: GaussianMixture, parts: [EstimateRecord.Part], groups: [[Int]]) {
+    let everything = SampleGroup.whole(points, counts: counts, resolution: resolution)
     guard policy != .network else {
       let frame = try NetworkFrame(
         everything, network: network, usesAxes: false, precision: .exact, threads: threads)
-      return (frame.mixture, record([.init(candidate: .network, weight: 1)], groups: [], count: points.rows))
+      return (frame.mixture, [.init(candidate: .network, weight: 1)], [])
     }
     let moments = try SampleMoments(everything.regular, weights: counts.map(SampleWeights.counts))
     let folds = SampleFolds(whitened: try Whitening(moments).whiten(moments.samples))
@@ -34,12 +32,7 @@ extension GroupEstimator {
         everything, network: network, usesAxes: policy.usesAxes, precision: .exact, threads: threads
       ).replacingSamples(by: group)
     let result = try estimate(group, whole: whole)
-    return (result.fit.full, record(result.parts, groups: result.groups, count: points.rows))
-  }
-
-  private func record(_ parts: [EstimateRecord.Part], groups: [[Int]], count: Int) -> EstimateRecord {
-    EstimateRecord(
-      parts: parts, setApart: groups.filter { 10 * $0.count < count }.map { $0.sorted() }, warnings: [])
+    return (result.fit.full, result.parts, result.groups)
   }
 }
 

@@ -16,6 +16,14 @@ struct SampleGroup: Sendable {
   /// The rows of the samples that these are.
   let rows: [Int]
 
+  /// All samples, which none judges.
+  static func whole(_ points: Matrix, counts: [Double]?, resolution: [Double]? = nil) -> SampleGroup {
+    SampleGroup(
+      points: points, counts: counts, folds: [Int](repeating: 0, count: points.rows), judging: 0,
+      resolution: resolution ?? [Double](repeating: 1e-4, count: points.columns), rows: Array(0..<points.rows)
+    )
+  }
+
   /// The number of samples that the rows stand for.
   var total: Double { counts?.reduce(0, +) ?? Double(points.rows) }
 

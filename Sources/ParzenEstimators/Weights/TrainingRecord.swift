@@ -28,3 +28,25 @@ public struct TrainingRecord: Sendable, Codable, Equatable {
     self.samples = samples
   }
 }
+
+extension TrainingRecord {
+  /// What is unusual about samples for weights that were trained so, one sentence each.
+  ///
+  /// - Parameters:
+  ///   - n: the number of samples.
+  ///   - d: their dimension.
+  public func warnings(samples n: Double, dimension d: Int) -> [String] {
+    var warnings: [String] = []
+    if !dimensions.contains(d) {
+      warnings.append(
+        "the weights were trained in \(dimensions.lowerBound) to \(dimensions.upperBound) dimensions, the samples have"
+          + " \(d): compare the estimate with a kernel density")
+    }
+    if n < Double(samples.lowerBound) {
+      warnings.append(
+        "the weights were trained on \(samples.lowerBound) samples and more, these are \(Int(n.rounded())): the"
+          + " estimate is rough")
+    }
+    return warnings
+  }
+}

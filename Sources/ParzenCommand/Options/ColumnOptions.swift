@@ -1,0 +1,81 @@
+import ArgumentParser
+import Parzen
+
+/// What is known of the columns: bounds, periods, whether ties mean something.
+struct ColumnOptions: ParsableArguments {
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A column has no values below this: its name or number, and the bound. May be given for several columns.",
+      valueName: "column=value"))
+  var lower: [ColumnValue] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("A column has no values above this, likewise.", valueName: "column=value"))
+  var upper: [ColumnValue] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Values of a column that differ by a multiple of this are one value, likewise.",
+      valueName: "column=period"))
+  var periodic: [ColumnValue] = []
+
+  @Flag(
+    help: """
+      Leave ties as they are. Without it those of rounded or counted columns are spread over the columns' steps, and the \
+      report says so.
+      """)
+  var keepTies = false
+
+  /// Whether anything is told.
+  var isEmpty: Bool { lower.isEmpty && upper.isEmpty && periodic.isEmpty && !keepTies }
+
+  /// The domains of the columns.
+  ///
+  /// - Throws: `ParzenError.invalidOption` for columns that do not exist, and for a column with bounds and a period.
+  func domains(_ names: [String]) throws(ParzenError) -> [ColumnDomain] {
+    var bounds = [(lower: Double?, upper: Double?)](repeating: (nil, nil), count: names.count)
+    var periods = [Double?](repeating: nil, count: names.count)
+    for given in lower { bounds[try given.index(in: names)].lower = given.value }
+    for given in upper { bounds[try given.index(in: names)].upper = given.value }
+    for given in periodic { periods[try given.index(in: names)] = given.value }
+    var result: [ColumnDomain] = []
+    for (i, name) in names.enumerated() {
+      let isBounded = bounds[i].lower != nil || bounds[i].upper != nil
+      if let period = periods[i] {
+        guard !isBounded else {
+          throw .invalidOption("column \(name) has a period and bounds: give one of them")
+        }
+        result.append(.periodic(period))
+      } else {
+        result.append(isBounded ? .bounded(lower: bounds[i].lower, upper: bounds[i].upper) : .unbounded)
+      }
+    }
+    return result
+  }
+}
+
+/// A column, by its name or its number from 1, and a value.
+struct ColumnValue: ExpressibleByArgument {
+  let column: String
+  let value: Double
+
+  init?(argument: String) {
+    guard let sign = argument.lastIndex(of: "="),
+      let value = Double(argument[argument.index(after: sign)...]),
+      value.isFinite
+    else { return nil }
+    (column, self.value) = (String(argument[..<sign]), value)
+  }
+
+  /// The place of the column.
+  func index(in names: [String]) throws(ParzenError) -> Int {
+    if let index = names.firstIndex(of: column) { return index }
+    if let number = Int(column), (1...names.count).contains(number) { return number - 1 }
+    throw .invalidOption(
+      "there is no column \"\(column)\": choose from \(shortList(names, limit: 20)), or a number from 1 to \(names.count)"
+    )
+  }
+}

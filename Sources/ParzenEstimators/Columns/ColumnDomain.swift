@@ -1,0 +1,59 @@
+import ParzenCore
+import ParzenDistributions
+
+/// What values a column can have, where that is known.
+///
+///     let domains: [ColumnDomain] = [.unbounded, .bounded(lower: 0, upper: nil), .periodic(360)]
+public enum ColumnDomain: Sendable, Hashable, Codable {
+  /// Any.
+  case unbounded
+  /// From a lower edge, up to an upper edge, or both.
+  case bounded(lower: Double?, upper: Double?)
+  /// Values that differ by a multiple of a period are one value, as angles are.
+  case periodic(Double)
+
+  /// Throws unless samples are in the domain.
+  ///
+  /// - Parameters:
+  ///   - samples: n x d.
+  ///   - column: which column it is.
+  func check(_ samples: Matrix, column: Int) throws(ParzenError) {
+    switch self {
+    case .unbounded: break
+    case .periodic(let length):
+      guard length > 0, length.isFinite else {
+        throw .invalidOption("the period of column \(column + 1) is \(length): give a positive number")
+      }
+    case .bounded(let lower, let upper):
+      let (low, high) = (lower ?? -.infinity, upper ?? .infinity)
+      guard low < high, !low.isNaN, !high.isNaN else {
+        throw .invalidOption(
+          "the bounds of column \(column + 1) are \(low) and \(high): the lower must be below the upper")
+      }
+      for row in 0..<samples.rows where !(low...high).contains(samples[row, column]) {
+        throw .unusableSamples(
+          "sample \(row + 1) has \(samples[row, column]) in column \(column + 1), outside its bounds"
+            + " \(low) and \(high): leave it out, or give other bounds")
+      }
+    }
+  }
+
+  /// The values that are possible.
+  var range: ClosedRange<Double> {
+    guard case .bounded(let lower, let upper) = self else { return -.infinity ... .infinity }
+    return (lower ?? -.infinity)...(upper ?? .infinity)
+  }
+
+  /// The transformations that make densities on the domain of densities on the line.
+  var transformations: [ColumnTransformation] {
+    switch self {
+    case .unbounded: [.identity]
+    case .periodic(let length): [.period(origin: 0, length: length)]
+    case .bounded(let lower?, let upper?):
+      [.reflection(lower: lower, upper: upper), .logit(lower: lower, upper: upper)]
+    case .bounded(let lower?, nil): [.reflection(lower: lower, upper: nil), .logarithmAbove(lower)]
+    case .bounded(nil, let upper?): [.reflection(lower: nil, upper: upper), .logarithmBelow(upper)]
+    case .bounded(nil, nil): [.identity]
+    }
+  }
+}

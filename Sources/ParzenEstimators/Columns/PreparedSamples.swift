@@ -1,0 +1,41 @@
+import ParzenCore
+import ParzenDistributions
+
+/// Samples that are checked, with ties spread, before they are mapped to coordinates.
+struct PreparedSamples: Sendable {
+  /// The samples of positive weight, n x d.
+  let samples: Matrix
+  /// How many samples each row stands for; nil for one each.
+  let counts: [Double]?
+  /// The rows of the samples given that these are.
+  let rows: [Int]
+  /// The steps of columns whose ties were spread.
+  let spread: [ColumnResolution?]
+  /// What is unusual about them.
+  let warnings: [String]
+
+  init(
+    _ given: Matrix, sampleWeights: SampleWeights?, domains: [ColumnDomain], spreads: Bool,
+    record: TrainingRecord
+  ) throws(ParzenError) {
+    let moments = try SampleMoments(given, weights: sampleWeights)
+    try Whitening.checkCount(moments)
+    for (column, domain) in domains.enumerated() { try domain.check(given, column: column) }
+    let weights = sampleWeights?.values
+    rows = (0..<given.rows).filter { weights == nil || weights![$0] > 0 }
+    counts = moments.counts
+    spread = domains.indices.map { spreads ? ColumnResolution(moments.samples[column: $0]) : nil }
+    samples = TieSpreading.spread(moments.samples, spread, domains: domains)
+    warnings = record.warnings(samples: moments.effectiveCount, dimension: given.columns)
+  }
+
+  /// The widths below which nothing is resolved in standardised coordinates, d values.
+  func resolution(in standard: StandardColumns, columns: [ColumnTransformation]) -> [Double] {
+    columns.indices.map { i in
+      guard columns[i] == .identity, let step = spread[i]?.step else { return Self.finest }
+      return max(Self.finest, step / standard.scale[i] / 12.0.squareRoot())
+    }
+  }
+
+  private static let finest = 1e-4
+}

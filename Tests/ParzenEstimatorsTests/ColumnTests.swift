@@ -1,0 +1,131 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import Testing
+
+@testable import ParzenEstimators
+
+/// Bounds, periods, ties and the coordinates of columns.
+@Suite struct ColumnTests {
+  private func draws(_ law: UnivariateLaw, _ n: Int, seed: UInt64, _ d: Int = 1) -> Matrix {
+    var generator = Xoshiro256(seed: seed)
+    let target = ProductDistribution(repeating: UnivariateDistribution(law), dimension: d)
+    return target.sample(count: n, using: &generator)
+  }
+
+  private func column(_ values: [Double]) -> Matrix {
+    Matrix(rows: values.count, columns: 1, elements: values)
+  }
+
+  private func divergence(
+    _ estimate: any Density, _ fresh: Matrix, _ truth: [Double]
+  ) throws -> Double {
+    let found = try estimate.logDensity(at: fresh)
+    return zip(truth, found).reduce(0) { $0 + $1.0 - $1.1 } / Double(truth.count)
+  }
+
+  @Test func resolutionIsTheStepOfRoundedColumns() {
+    var generator = Xoshiro256(seed: 1)
+    let normals = (0..<500).map { _ in 30 + 7 * generator.nextNormal() }
+    #expect(ColumnResolution(normals) == nil)
+    for step in [0.1, 0.25, 3] {
+      let rounded = normals.map { ($0 / step).rounded() * step }
+      let found = ColumnResolution(rounded)
+      #expect(abs((found?.step ?? 0) / step - 1) < 1e-6, "\(step)")
+    }
+    // A spike on a continuous column is no grid.
+    #expect(ColumnResolution(normals.enumerated().map { $0 % 5 == 0 ? 0 : $1 }) == nil)
+    #expect(ColumnResolution([Double](repeating: 4, count: 50)) == nil)
+  }
+
+  @Test(arguments: [0.2, 0.7, 1.0]) func spreadTiesAreWhatWasRounded(step: Double) throws {
+    let normals = draws(.normal, 3000, seed: 2)
+    let rounded = column(normals.elements.map { ($0 / step).rounded() * step })
+    let fresh = draws(.normal, 4000, seed: 3)
+    let truth = fresh.elements.map { -0.5 * $0 * $0 - 0.5 * log(2 * Double.pi) }
+    let estimate = try MixtureTransformer(samples: rounded)
+    #expect(abs(estimate.record.spread[0]!.step - step) < 1e-9)
+    #expect(try divergence(estimate, fresh, truth) < 0.01)
+    #expect(try MixtureTransformer(samples: rounded, keepsTies: true).record.spread == [nil])
+    // No value leaves its cell, and rows in another order are spread to the same points.
+    let spread = TieSpreading.spread(rounded, [ColumnResolution(rounded.elements)], domains: [.unbounded])
+    for (a, b) in zip(spread.elements, rounded.elements) { #expect(abs(a - b) <= 0.5 * step * (1 + 1e-9)) }
+    let reversed = column(rounded.elements.reversed())
+    let other = TieSpreading.spread(reversed, [ColumnResolution(rounded.elements)], domains: [.unbounded])
+    #expect(spread.elements.sorted() == other.elements.sorted())
+  }
+
+  @Test func toldBoundsHoldAndHelp() throws {
+    let samples = draws(.blurredExponential(blur: 1e-4), 800, seed: 4).elements.map { abs($0) }
+    let fresh = (1...2000).map { -log(1 - (Double($0) - 0.5) / 2000) }
+    let truth = fresh.map { -$0 }
+    let told = try MixtureTransformer(
+      samples: column(samples), columns: [.bounded(lower: 0, upper: nil)])
+    let plain = try MixtureTransformer(samples: column(samples), policy: .untransformed)
+    #expect(try told.logDensity(at: column([-1e-6])) == [-.infinity])
+    let (better, worse) = (
+      try divergence(told, column(fresh), truth), try divergence(plain, column(fresh), truth)
+    )
+    #expect(better < 0.5 * worse && better < 0.015, "\(better) \(worse)")
+    var generator = Xoshiro256(seed: 5)
+    #expect(told.sample(count: 500, using: &generator).elements.allSatisfy { $0 >= 0 })
+  }
+
+  @Test func untoldEdgesAndTailsAreFound() throws {
+    let uniform = draws(.blurredUniform(blur: 1e-5), 1000, seed: 6)
+    let cauchy = draws(.studentT(degrees: 1), 1000, seed: 7)
+    for samples in [uniform, cauchy] {
+      let estimate = try MixtureTransformer(samples: samples)
+      #expect(estimate.density.columns != [.identity])
+      let plain = try MixtureTransformer(samples: samples, policy: .untransformed)
+      #expect(plain.mixture != nil)
+    }
+    // A normal law stays as it is.
+    #expect(try MixtureTransformer(samples: draws(.normal, 1000, seed: 8)).density.columns == [.identity])
+  }
+
+  @Test func anglesWrap() throws {
+    var generator = Xoshiro256(seed: 9)
+    // About 350 degrees, on both sides of zero.
+    let angles = (0..<600).map { _ in
+      let angle = 350 + 20 * generator.nextNormal()
+      return angle - 360 * (angle / 360).rounded(.down)
+    }
+    let estimate = try MixtureTransformer(samples: column(angles), columns: [.periodic(360)])
+    let values = try estimate.logDensity(at: column([350, -10, 710, 0, 360]))
+    #expect(abs(values[0] - values[1]) < 1e-9 && abs(values[0] - values[2]) < 1e-9)
+    #expect(abs(values[3] - values[4]) < 1e-9)
+    #expect(abs(values[0] + log(20 * (2 * Double.pi).squareRoot())) < 0.15)
+    let grid = column((0..<3600).map { Double($0) / 10 })
+    #expect(abs(try estimate.density(at: grid).reduce(0, +) / 10 - 1) < 1e-6)
+  }
+
+  @Test func scalesAndShiftsOfColumnsAreFollowed() throws {
+    let samples = draws(.sinhArcsinh(skew: 0.6, tail: 0.8), 500, seed: 10, 2)
+    var moved = samples
+    for row in 0..<500 {
+      moved[row, 0] = 1e4 * samples[row, 0] - 3e6
+      moved[row, 1] = 1e-5 * samples[row, 1] + 2
+    }
+    let (a, b) = (
+      try MixtureTransformer(samples: samples).logDensity(at: samples),
+      try MixtureTransformer(samples: moved).logDensity(at: moved)
+    )
+    for (x, y) in zip(a, b) { #expect(abs(x - y - log(1e-1)) < 1e-4) }
+  }
+
+  @Test func senselessDomainsAreRefused() {
+    let samples = draws(.normal, 60, seed: 11, 2)
+    func refuse(_ columns: [ColumnDomain], _ policy: EstimationPolicy = .automatic) -> String {
+      do {
+        _ = try MixtureTransformer(samples: samples, policy: policy, columns: columns)
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(refuse([.unbounded]).contains("2"))
+    #expect(refuse([.bounded(lower: 0, upper: nil), .unbounded]).contains("outside its bounds"))
+    #expect(refuse([.bounded(lower: 3, upper: 2), .unbounded]).contains("below the upper"))
+    #expect(refuse([.unbounded, .periodic(0)]).contains("period"))
+    #expect(refuse([.unbounded, .periodic(7)], .equivariant).contains("equivariant"))
+  }
+}
