@@ -13,7 +13,7 @@ package struct GaussianKernelSums<Scalar: KernelScalar>: Sendable {
   /// Sums over all samples, by squared differences.
   ///
   /// The error of a sum is that of its exponents (a few ulp of |y_i|^2 + |x_j|^2, whence the coordinates are best
-  /// centred), and 1.1e-12 relative from the power of two (Float32: 2.6e-9, below its ulp). Float32 sums are compensated, so
+  /// centred), and 3e-16 relative from the power of two (Float32: 2.6e-9, below its ulp). Float32 sums are compensated, so
   /// that their error does not grow with n. Results do not depend on the number of threads.
   ///
   /// - Parameters:

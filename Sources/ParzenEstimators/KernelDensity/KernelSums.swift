@@ -5,7 +5,7 @@ import ParzenPlatform
 /// of the points with weights p_j = 2^e_j / S. Every query is computed in Float32 where that is accurate enough, else in
 /// Float64.
 ///
-/// **Float64** is accurate to about 1e-11 in L, plus a few ulp of |y|^2 where that is large.
+/// **Float64** is accurate to a few ulp of L and of |y|^2.
 ///
 /// **Float32.** Let u = 2^-24, and take roundings as independent and, at worst, uniform within half an ulp: a value v
 /// then has an error of standard deviation at most u |v| / sqrt(3). With all b_j <= 0 and R^2 = max x_jk^2 + max y_k^2,
