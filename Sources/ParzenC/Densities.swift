@@ -97,7 +97,7 @@ public func parzen_dimension(_ density: OpaquePointer) -> Int64 {
 
 @c @implementation
 public func parzen_components(_ density: OpaquePointer) -> Int64 {
-  Int64(FittedDensity.of(density).mixture?.componentCount ?? 0)
+  Int64(FittedDensity.of(density).components?.componentCount ?? 0)
 }
 
 @c @implementation

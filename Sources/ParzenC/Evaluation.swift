@@ -128,7 +128,8 @@ public func parzen_responsibilities(
   _ responsibilities: UnsafePointer<parzen_matrix>, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
   call(error) { () throws(CallFailure) in
-    let mixture = try FittedDensity.of(density).smallMixture()
+    let fitted = FittedDensity.of(density)
+    let mixture = try fitted.smallMixture()
     let queries = try MatrixView(queries.pointee, name: "queries")
     guard queries.columns == mixture.dimension else {
       throw .library(.dimensionMismatch(expected: mixture.dimension, found: queries.columns))
@@ -138,7 +139,15 @@ public func parzen_responsibilities(
     var blocks = Blocks(count: queries.rows, columns: mixture.componentCount, isWatched: false)
     while let rows = blocks.next() {
       let points = queries.copied(rows: rows)
-      let values = try library { () throws(ParzenError) in try mixture.responsibilities(at: points) }
+      let values = try library { () throws(ParzenError) in
+        if let transformed = fitted.transformed { return try transformed.responsibilities(at: points) }
+        return try mixture.responsibilities(at: points)
+      }
+      guard values.columns == mixture.componentCount else {
+        throw .library(
+          .invalidOption(
+            "columns are mirrored or wrapped, where components overlap: take the policy untransformed"))
+      }
       result.write(values.elements, fromRow: rows.lowerBound)
     }
   }
@@ -147,10 +156,10 @@ public func parzen_responsibilities(
 extension FittedDensity {
   /// The mixture of Gaussians with few components.
   fileprivate func smallMixture() throws(CallFailure) -> GaussianMixture {
-    guard let mixture else {
+    guard let components else {
       throw .library(
         .invalidOption("the \(description.kind) has no components: take the method mixture or em"))
     }
-    return mixture
+    return components
   }
 }

@@ -6,14 +6,18 @@ import ParzenEstimators
 /// What a handle of the C interface stands for.
 final class FittedDensity: Sendable {
   let density: any Density
-  /// The mixture of Gaussians that it is, with few components; nil for kernel densities.
+  /// The mixture of Gaussians that it is, with few components; nil for kernel densities and transformed columns.
   let mixture: GaussianMixture?
+  /// The mixture in the coordinates that the columns are mapped to; nil for kernel densities.
+  let components: GaussianMixture?
   let description: Description
 
   /// What was fitted, as far as there is something to say.
   struct Description: Encodable, Sendable {
     var kind: String
     var bandwidths: [Double]?
+    /// How columns are transformed, where one is; a text for each.
+    var transformations: [String]?
     /// What a mixture transformer's estimate rests on.
     var record: EstimateRecord?
     var candidates: [Candidate]?
@@ -33,13 +37,22 @@ final class FittedDensity: Sendable {
   private init(_ density: any Density, mixture: GaussianMixture?, _ description: Description) {
     self.density = density
     self.mixture = mixture
+    components = mixture
+    self.description = description
+  }
+
+  private init(_ density: any Density, _ mixture: TransformedMixture, _ description: Description) {
+    self.density = density
+    self.mixture = mixture.gaussianMixture
+    components = mixture.mixture
+    var description = description
+    if mixture.gaussianMixture == nil { description.transformations = mixture.columns.map { "\($0)" } }
     self.description = description
   }
 
   convenience init(_ estimate: MixtureTransformer) {
     self.init(
-      estimate, mixture: estimate.mixture,
-      Description(kind: "mixture transformer", record: estimate.record))
+      estimate, estimate.density, Description(kind: "mixture transformer", record: estimate.record))
   }
 
   convenience init(_ estimate: MaximumLikelihoodMixture) {
@@ -71,8 +84,7 @@ final class FittedDensity: Sendable {
   }
 
   convenience init(_ density: TransformedMixture) {
-    self.init(
-      density, mixture: density.gaussianMixture, Description(kind: "mixture of transformed columns"))
+    self.init(density, density, Description(kind: "mixture of transformed columns"))
   }
 
   convenience init(_ mixture: GaussianMixture) {
@@ -89,6 +101,11 @@ final class FittedDensity: Sendable {
         "the \(description.kind) is no mixture of Gaussians: take the method mixture, em, kde or sd-kde")
     }
     return mixture
+  }
+
+  /// The mixture with the transformations of its columns, where it has some, perhaps none that does anything.
+  var transformed: TransformedMixture? {
+    (density as? MixtureTransformer)?.density ?? density as? TransformedMixture
   }
 
   /// The density of some of the columns.
@@ -119,7 +136,7 @@ final class FittedDensity: Sendable {
     guard values.allSatisfy(\.isFinite) else {
       throw .invalidOption("the values that a density is conditioned on are finite")
     }
-    if let transformed = (density as? MixtureTransformer)?.density ?? density as? TransformedMixture {
+    if let transformed {
       return FittedDensity(try transformed.conditional(on: columns, equalTo: values))
     }
     let mixture = try gaussianMixture().mixture

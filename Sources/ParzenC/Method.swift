@@ -5,7 +5,7 @@ import ParzenEstimators
 
 /// How a density is estimated: a method with its options.
 enum Method: Sendable {
-  case mixture(regularise: Bool)
+  case mixture(policy: EstimationPolicy, regularise: Bool)
   case expectationMaximization(MaximumLikelihoodMixture.Options)
   case kernelDensity(KernelOptions)
   case scoreDebiased(KernelOptions)
@@ -21,7 +21,11 @@ enum Method: Sendable {
   init(_ options: inout Options) throws(ParzenError) {
     let name = try options.text("method", default: "mixture")
     switch name {
-    case "mixture": self = .mixture(regularise: try options.flag("regularise", default: false))
+    case "mixture":
+      let policies = EstimationPolicy.allCases.map { ($0.rawValue, $0) }
+      self = .mixture(
+        policy: try options.choice("policy", of: policies) ?? .automatic,
+        regularise: try options.flag("regularise", default: false))
     case "em":
       var choices = MaximumLikelihoodMixture.Options()
       choices.covariance = try options.choice(
@@ -42,10 +46,11 @@ enum Method: Sendable {
   func fit(_ samples: Matrix, weights: [Double]?, threads: Int) throws(ParzenError) -> FittedDensity {
     let sampleWeights = weights.map { SampleWeights.counts($0) }
     switch self {
-    case .mixture(let regularise):
+    case .mixture(let policy, let regularise):
       return FittedDensity(
         try MixtureTransformer(
-          samples: samples, sampleWeights: sampleWeights, regularise: regularise, threads: threads))
+          samples: samples, sampleWeights: sampleWeights, policy: policy, regularise: regularise,
+          threads: threads))
     case .expectationMaximization(let options):
       return FittedDensity(
         try MaximumLikelihoodMixture(

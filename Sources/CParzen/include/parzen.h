@@ -118,7 +118,8 @@ typedef struct parzen_density parzen_density;
 /// * "covariance" (kde, sd-kde): "diagonal" or "full", the kernels' shape. (em): "spherical", "diagonal" or "full".
 /// * "tolerance" (kde, sd-kde): the accepted error of the log density.
 /// * "components" (em): the number of components, or a pair, the least and the most.
-/// * "regularise" (mixture): whether constant and dependent columns are accepted.
+/// * "policy" (mixture): "automatic", "untransformed", "equivariant" or "network", what an estimate may rest on.
+/// * "regularise" (mixture, cross-attention): whether constant and dependent columns are accepted.
 /// * "threads": the most threads that fit and evaluations use; all by default.
 /// * "seed": of everything random.
 ///
@@ -170,7 +171,8 @@ parzen_status parzen_evaluate(const parzen_density *density, const parzen_matrix
 parzen_status parzen_sample(const parzen_density *density, uint64_t seed, const parzen_matrix *draws,
                             parzen_error *PARZEN_NULLABLE error);
 
-/// The parameters of a mixture of K Gaussians: weights (K x 1), means (K x d), covariances (K d x d); each may be NULL.
+/// The parameters of a mixture of K Gaussians, in the coordinates that its columns are mapped to: weights (K x 1), means
+/// (K x d), covariances (K d x d); each may be NULL.
 parzen_status parzen_mixture_parameters(const parzen_density *density, const parzen_matrix *PARZEN_NULLABLE weights,
                                         const parzen_matrix *PARZEN_NULLABLE means,
                                         const parzen_matrix *PARZEN_NULLABLE covariances,
@@ -189,7 +191,8 @@ parzen_status parzen_responsibilities(const parzen_density *density, const parze
 /// - json: {"modes": [{"place", "logDensity", "curvatures", "count"}, ...]}, the most frequent first.
 parzen_status parzen_modes(const parzen_density *density, const parzen_matrix *samples,
                            const char *PARZEN_NULLABLE options, const parzen_control *PARZEN_NULLABLE control,
-                           int64_t *PARZEN_NULLABLE labels, char *PARZEN_NULLABLE *PARZEN_NULLABLE json, parzen_error *PARZEN_NULLABLE error);
+                           int64_t *PARZEN_NULLABLE labels, char *PARZEN_NULLABLE *PARZEN_NULLABLE json,
+                           parzen_error *PARZEN_NULLABLE error);
 
 /// Entropy and Fisher information of samples, or their divergence from others, with standard errors.
 ///

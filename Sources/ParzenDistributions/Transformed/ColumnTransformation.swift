@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The coordinate y = T(x) in which a column x of a table is modelled, so that a density with edges, skewness or heavy
 /// tails becomes one that Gaussians fit.

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 extension ColumnTransformation {
   /// Throws for edges, scales and periods that make no sense.

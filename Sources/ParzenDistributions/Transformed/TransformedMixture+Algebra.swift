@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 extension TransformedMixture: MarginalizableDensity {
   /// The marginal density of some of the columns.

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// A mixture of Gaussians g in coordinates y that every column x of a table is mapped to:
 ///

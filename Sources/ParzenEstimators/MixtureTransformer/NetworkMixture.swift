@@ -1,8 +1,8 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
 import ParzenNetworks
+import ParzenPlatform
 
 /// How exactly the responsibilities of samples are computed.
 enum NetworkPrecision: Sendable {

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// A mixture of few components by maximum likelihood: expectation-maximisation from the network's mixture with its alike
 /// components merged, as many as the Bayesian information criterion chooses.

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The convex combination of estimates with the highest likelihood of samples that they have not seen, found by
 /// expectation-maximisation, in which w_j becomes the mean posterior probability of estimate j.
