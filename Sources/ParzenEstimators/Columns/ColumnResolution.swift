@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// The step of a column whose values are rounded or counted: nearly all gaps between its values are multiples of it.
 public struct ColumnResolution: Sendable, Hashable, Codable {

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// Samples whose ties are spread over the steps of their columns.
 ///
