@@ -1,6 +1,6 @@
 """Training throughput: the JAX reference on one core, then `parzen train` with one and two threads, in one run.
 
-Usage: python Benchmarks/training_rival.py PATH_OF_THE_REFERENCE (a folder with mixture_transformer.py)
+Usage: python Benchmarks/training_rival.py   with the packages of Tests/Reference/requirements.txt
 Both draw their own data (d = 2, n = 256, 8 contexts a step, 128 queries, Gaussian mixtures) and take AdamW steps on the
 same architecture. The best of three rounds counts, each round running all three one after the other.
 """
@@ -16,16 +16,22 @@ import tempfile
 import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-sys.path.insert(0, sys.argv[1])
-import mixture_transformer as reference
-from mixture_transformer import CFG, init_params, jax, jnp, loss_fn, make_batch, np, optax, partial
-
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Tests/Reference"))
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from mixture_transformer import DEFAULT, init_params, loss, make_batch
+
 CONTEXTS, SAMPLES, QUERIES, DIMENSION, STEPS = 8, 256, 128, 2, 200
 
 
 def reference_step():
-    parameters = jax.tree.map(jnp.asarray, init_params(CFG, 0))
+    parameters = jax.tree.map(jnp.asarray, init_params(DEFAULT, 0))
     mask = {k: v.ndim > 1 for k, v in parameters.items()}
     optimiser = optax.chain(
         optax.clip_by_global_norm(1.0),
@@ -36,7 +42,7 @@ def reference_step():
 
     @partial(jax.jit, donate_argnums=(0, 1))
     def step(parameters, state, batch):
-        gradient, aux = jax.grad(loss_fn, has_aux=True)(parameters, CFG, batch)
+        gradient, aux = jax.grad(loss, has_aux=True)(parameters, DEFAULT, batch)
         update, state = optimiser.update(gradient, state, parameters)
         return jax.tree.map(lambda a, u: a - 1e-3 * u, parameters, update), state, aux[0]
 
@@ -45,9 +51,9 @@ def reference_step():
 
     def run(count):
         for _ in range(count):
-            batch = make_batch(rng, CONTEXTS, SAMPLES, QUERIES, DIMENSION, "gmm", "fps")
-            holder[0], holder[1], loss = step(holder[0], holder[1], batch)
-            loss.block_until_ready()
+            batch = make_batch(rng, CONTEXTS, SAMPLES, QUERIES, DIMENSION)
+            holder[0], holder[1], value = step(holder[0], holder[1], batch)
+            value.block_until_ready()
 
     run(3)
     return run

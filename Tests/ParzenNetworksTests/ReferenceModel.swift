@@ -5,7 +5,7 @@ import ParzenKernels
 @testable import ParzenNetworks
 
 /// A tiny network with inputs, results and gradients in Float64, as the reference implementation in JAX computed them
-/// from Float32 inputs (shared/design/prototype/make_fixtures.py).
+/// from Float32 inputs (Tests/Reference/make_fixtures.py).
 struct ReferenceModel {
   static let configuration = {
     var configuration = MixtureTransformerConfiguration()
