@@ -46,6 +46,12 @@ uninstall: ## Remove what `make install` and `make install-library` wrote
 test-c: ## Build the C interface, install it into a temporary folder and test it from C
 	Scripts/test-c-interface
 
+wheel: system-library ## Build the Python wheel and the source distribution in out/wheel
+	Scripts/build-wheel out/wheel
+
+test-python: wheel ## Install the wheel into a fresh virtual environment and test it there
+	Scripts/test-wheel out/wheel
+
 clean: ## Remove what was built
 	swift package clean
 	rm -rf out
