@@ -23,9 +23,10 @@ def tables(draw):
     rows, columns = draw(st.integers(0, 40)), draw(st.integers(0, 5))
     kind = draw(st.sampled_from(["normal", "grid", "any", "constant", "huge", "tiny"]))
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
-    if kind == "any":
+    if kind == "any" and columns > 0:
         row = st.lists(numbers, min_size=columns, max_size=columns)
-        array = np.array(draw(st.lists(row, min_size=min(rows, 8), max_size=8)), dtype=float).reshape(-1, columns)
+        array = np.array(draw(st.lists(row, min_size=min(rows, 8), max_size=8)), dtype=float)
+        array = array.reshape(-1, columns)
     else:
         array = rng.normal(size=(rows, columns))
         array = {"grid": np.round(array), "constant": array * 0, "huge": array * 1e200, "tiny": array * 1e-200}.get(
