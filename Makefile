@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 
-.PHONY: help build run test format lint install install-library uninstall test-c wheel test-python clean system-library
+.PHONY: help build run test check-faults format lint install install-library uninstall test-c wheel test-python clean system-library
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: build ## Estimate the density of the Old Faithful data: report, table and p
 
 test: system-library ## Build and run all tests, in release mode
 	swift test -c release -Xswiftc -enable-testing
+
+check-faults: build ## Try to break the tool: bad files, extreme options, kills, full disks (an hour)
+	Scripts/check-faults "$$($(BUILD) --show-bin-path)/parzen"
 
 format: ## Format all Swift files in place
 	Scripts/format --fix

@@ -12,7 +12,8 @@ let package = Package(
     // The C interface, parzen.h: `make install-library` links it into one file that needs no Swift.
     .library(name: "ParzenC", type: .static, targets: ["ParzenC"]),
     .executable(name: "parzen", targets: ["ParzenCommand"]),
-    // Not API: what the package in Benchmarks measures beneath it.
+    // Not API: what the packages in Benchmarks and Fuzz use.
+    .library(name: "_ParzenFuzzChecks", targets: ["ParzenFuzzChecks"]),
     .library(name: "_CParzenKernels", targets: ["CParzenKernels"]),
     .library(name: "_COpenBLAS", targets: ["COpenBLAS"]),
   ],
@@ -115,7 +116,13 @@ let package = Package(
       dependencies: ["ParzenParticles", "ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
     .testTarget(
       name: "ParzenCommandTests",
-      dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"]),
+      dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"],
+      resources: [.copy("Faults")]),
+    .target(
+      name: "ParzenFuzzChecks",
+      dependencies: ["Parzen", "ParzenFiles", "ParzenEstimators", "ParzenParticles", "ParzenTraining"],
+      path: "Fuzz/Checks"),
+    .testTarget(name: "FuzzCorpusTests", dependencies: ["ParzenFuzzChecks"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

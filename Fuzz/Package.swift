@@ -1,8 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Fuzz targets for the readers of files from outside, one executable each. run.sh builds them with the flags of
-// libFuzzer and AddressSanitizer, for this package and for the package under test, and runs them.
+// Fuzz targets for the readers of files from outside, one executable each; what must hold is in Checks, a target of the
+// package under test. run.sh builds them with the flags of libFuzzer and AddressSanitizer, for this package and for the
+// package under test, and runs them.
 let package = Package(
   name: "parzen-fuzz",
   platforms: [.macOS(.v15)],
@@ -11,9 +12,10 @@ let package = Package(
     .systemLibrary(name: "CLibFuzzer"),
     .target(name: "FuzzDriver", dependencies: ["CLibFuzzer"]),
   ]
-    + ["FuzzCSV", "FuzzNumPy", "FuzzSafetensors"].map { name in
+    + ["CSV", "NumPy", "Safetensors", "Configuration", "Weights", "Checkpoint", "Particles"].map { name in
       .executableTarget(
-        name: name, dependencies: ["FuzzDriver", .product(name: "ParzenFiles", package: "parzen")])
+        name: "Fuzz\(name)",
+        dependencies: ["FuzzDriver", .product(name: "_ParzenFuzzChecks", package: "parzen")])
     },
   swiftLanguageModes: [.v6]
 )

@@ -1,34 +1,39 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of files: ./run.sh [CSV|NumPy|Safetensors|all] [seconds for each]. Linux, with a Swift toolchain
-# from swift.org.
+# Fuzzes the readers of files: ./run.sh [reader|all] [seconds for each]. Linux, with a Swift toolchain from swift.org.
 #
-# The inputs found so far are kept in .build/corpus; they start from Seeds and from the fixtures of the tests. An input
-# that crashes a reader is left in .build/findings: make it a fixture of a test, and correct the reader.
+# Readers: CSV, NumPy, Safetensors, Configuration, Weights, Checkpoint, Particles. The inputs found so far are kept in
+# .build/corpus; they start from Corpus, which the tests read as well. An input that crashes a reader, leaks, takes ten
+# seconds or 600 MB is left in .build/findings: correct the reader, and add the input to Corpus.
 set -euo pipefail
 cd "$(dirname "$0")"
+readers="CSV NumPy Safetensors Configuration Weights Checkpoint Particles"
 reader=${1:-all}
 seconds=${2:-60}
 flags=(-c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld)
-fixtures=../Tests/ParzenFilesTests/Fixtures
 
 fuzz() {
-  local name=$1
-  shift
+  local name=$1 dictionary=Dictionaries/Safetensors.dict
   local corpus=.build/corpus/$name
   mkdir -p "$corpus" .build/findings
-  for seed in "$@"; do cp "$seed" "$corpus/"; done
+  cp Corpus/"$name"/* "$corpus"/
+  case $name in
+    CSV | NumPy) dictionary=Dictionaries/$name.dict ;;
+    Configuration) dictionary=Dictionaries/JSON.dict ;;
+  esac
   swift build "${flags[@]}" --product "Fuzz$name"
-  "$(swift build "${flags[@]}" --show-bin-path)/Fuzz$name" "$corpus" -max_total_time="$seconds" -max_len=4096 \
-    -timeout=10 -dict="Dictionaries/$name.dict" -artifact_prefix=".build/findings/$name-" -print_final_stats=1
+  "$(swift build "${flags[@]}" --show-bin-path)/Fuzz$name" "$corpus" -max_total_time="$seconds" -max_len=8192 \
+    -timeout=10 -rss_limit_mb=600 -dict="$dictionary" -artifact_prefix=".build/findings/$name-" -print_final_stats=1
 }
 
-case $reader in
-  CSV | all) fuzz CSV Seeds/CSV/* $fixtures/savetxt* ;;&
-  NumPy | all) fuzz NumPy $fixtures/*.npy ;;&
-  Safetensors | all) fuzz Safetensors $fixtures/*.safetensors ;;&
-  CSV | NumPy | Safetensors | all) ;;
+case " $readers all " in
+  *" $reader "*) ;;
   *)
-    echo "unknown reader $reader: CSV, NumPy, Safetensors or all" >&2
+    echo "unknown reader $reader: $readers or all" >&2
     exit 64
     ;;
 esac
+if [ "$reader" = all ]; then
+  for name in $readers; do fuzz "$name"; done
+else
+  fuzz "$reader"
+fi

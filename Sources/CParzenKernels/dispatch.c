@@ -10,6 +10,8 @@ DECLARE(neon);
 #if defined(__x86_64__)
 DECLARE(avx2);
 DECLARE(avx512);
+// All that variant_avx2.c, and with it variant_avx512.c, is compiled for.
+#define HAS_AVX2 (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
 #endif
 
 const ParzenKernels *parzen_kernels(ParzenInstructionSet set, ParzenPrecision precision) {
@@ -24,12 +26,12 @@ const ParzenKernels *parzen_kernels(ParzenInstructionSet set, ParzenPrecision pr
 #endif
     case PARZEN_AVX2:
 #if defined(__x86_64__)
-      if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return TABLE(avx2);
+      if (HAS_AVX2) return TABLE(avx2);
 #endif
       return NULL;
     case PARZEN_AVX512:
 #if defined(__x86_64__)
-      if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      if (HAS_AVX2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
         return TABLE(avx512);
 #endif

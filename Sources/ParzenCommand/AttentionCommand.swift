@@ -42,7 +42,7 @@ struct AttentionCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let plot { try AtomicFile.check(path: plot) }
+    try AtomicFile.check(outputs: [plot], inputs: [sampleOptions.samples, networkOptions.network])
     var report = Report()
     let samples = try sampleOptions.read(&report)
     let d = samples.usable.columns
@@ -58,7 +58,7 @@ struct AttentionCommand: ParsableCommand {
     report.add("log density", short(estimate.logDensity[0]))
     report.add("score", shortList(estimate.score.elements.map(short)))
     report.write(toStandardError: false)
-    print("\n" + table(weightings))
+    Console.print("\n" + table(weightings))
     if let plot { try AtomicFile.write(Array(picture(samples, weightings).utf8), path: plot) }
   }
 

@@ -32,8 +32,9 @@ struct EstimateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try outputOptions.checkDestination()
-    try plotOptions.checkDestination()
+    try AtomicFile.check(
+      outputs: [outputOptions.output, plotOptions.plot],
+      inputs: [sampleOptions.samples, queryOptions.queries, methodOptions.networkOptions.network])
     var report = Report()
     var stopwatch = Stopwatch()
 

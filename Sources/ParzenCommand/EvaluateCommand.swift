@@ -104,15 +104,17 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard contexts >= 1 else { throw ValidationError("--contexts is \(contexts): give 1 or more") }
-    guard queries >= 1 else { throw ValidationError("--queries is \(queries): give 1 or more") }
-    if let dimension = dimensions.first(where: { $0 < 1 }) {
-      throw ValidationError("--dimensions has \(dimension): give 1 or more")
+    try checkingUsage {
+      try Limits.check("--contexts", contexts, 1...Limits.repetitions)
+      try Limits.check("--queries", queries, 1...Limits.numbers)
+      for dimension in dimensions {
+        try Limits.check("one of --dimensions", dimension, 1...Limits.dimensions)
+      }
+      for size in sizes { try Limits.check("one of --sizes", size, 1...Limits.numbers) }
+      try Limits.checkProduct(
+        "the largest samples", [dimensions.max() ?? 1, max(queries, sizes.max() ?? 1)])
+      try Limits.check("--replicates", replicates, 2...Limits.repetitions)
     }
-    if let size = sizes.first(where: { $0 < 1 }) {
-      throw ValidationError("--sizes has \(size): give 1 or more")
-    }
-    guard replicates >= 2 else { throw ValidationError("--replicates is \(replicates): give 2 or more") }
     if functionals, modes { throw ValidationError("--functionals and --modes exclude each other") }
     if functionals || modes, plots != nil {
       throw ValidationError(
@@ -141,7 +143,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let json { try AtomicFile.check(path: json) }
+    try AtomicFile.check(outputs: [json], inputs: realData.data + [networkOptions.network])
     for folder in [plots, writeData].compactMap(\.self) { try AtomicFile.check(path: "\(folder)/file") }
     if !published.table.isEmpty {
       return try published.printTables(
@@ -165,7 +167,7 @@ struct EvaluateCommand: ParsableCommand {
 
     if let writeData {
       let count = try ContextFiles(folder: writeData).write(evaluation)
-      return print("\(counted(count, "data set")) written to \(writeData)")
+      return Console.print("\(counted(count, "data set")) written to \(writeData)")
     }
     if modes { return try runModes(evaluation) }
     if functionals { return try runFunctionals(evaluation) }
@@ -176,7 +178,7 @@ struct EvaluateCommand: ParsableCommand {
       report(&stopwatch, cell.target, cell.dimension, cell.size)
     }
     printHeader()
-    for table in tables { print("\n" + table.text(EvaluationTable(cells))) }
+    for table in tables { Console.print("\n" + table.text(EvaluationTable(cells))) }
     try writeJSON(cells)
     if let plots {
       for chart in ErrorChart.charts(of: cells) {
@@ -201,7 +203,7 @@ struct EvaluateCommand: ParsableCommand {
       report(&stopwatch, cell.target, cell.dimension, cell.size)
     }
     printHeader()
-    print("\n" + FunctionalCell.text(cells))
+    Console.print("\n" + FunctionalCell.text(cells))
     try writeJSON(cells)
   }
 
@@ -212,17 +214,17 @@ struct EvaluateCommand: ParsableCommand {
       report(&stopwatch, cell.target, cell.dimension, cell.size)
     }
     printHeader()
-    print("\n" + ModeCell.text(cells))
+    Console.print("\n" + ModeCell.text(cells))
     try writeJSON(cells)
   }
 
   private func report(_ stopwatch: inout Stopwatch, _ target: String, _ dimension: Int, _ size: Int) {
     let name = "\(target), d = \(dimension), n = \(size)"
-    writeToStandardError("\(name): \(stopwatch.lap(name)) s")
+    Console.note("\(name): \(stopwatch.lap(name)) s")
   }
 
   private func printHeader() {
-    print("\(counted(contexts, "target")) behind every figure, seed \(seed)")
+    Console.print("\(counted(contexts, "target")) behind every figure, seed \(seed)")
   }
 
   private func writeJSON(_ cells: some Encodable) throws {

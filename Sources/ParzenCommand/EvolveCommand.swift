@@ -43,18 +43,21 @@ struct EvolveCommand: ParsableCommand {
   var compare: String?
   @Option(
     help: ArgumentHelp(
-      "Go on from a checkpoint. Only --end, --output, --compare and --threads can be given besides.",
+      "Go on from a checkpoint. Only --end, --output, --overwrite, --compare and --threads can be given besides.",
       valueName: "file"),
     completion: .file())
   var resume: String?
 
-  /// Seconds between two checkpoints.
-  private static let checkpointInterval = 60.0
+  @Flag(help: "Remove the run that is in the output folder, and begin a new one.")
+  var overwrite = false
+
+  /// The most seconds between two checkpoints, and those to the first after the start.
+  private static let (checkpointInterval, firstInterval) = (60.0, 5.0)
 
   func validate() throws {
-    guard step > 0, step.isFinite else { throw ValidationError("--step is \(step): give a positive number") }
-    if let end, !(end > 0 && end.isFinite) {
-      throw ValidationError("--end is \(end): give a positive number")
+    try checkingUsage {
+      try Limits.checkPositive("--step", step)
+      if let end { try Limits.checkPositive("--end", end) }
     }
     if resume != nil { return try EvolveSettings.checkArgumentsOfResuming() }
     guard equationOptions.equation != nil else {
@@ -76,10 +79,19 @@ struct EvolveCommand: ParsableCommand {
       let url = URL(fileURLWithPath: resume)
       let checkpoint = try ParticleCheckpoint(contentsOf: url)
       let settings = try EvolveSettings(checkpoint.settings, path: resume)
-      var command = try EvolveCommand.parse(settings.arguments)
+      var command = try settings.command()
+      guard settings.columnNames.count == checkpoint.positions.columns else {
+        throw ParzenError.file(
+          path: resume,
+          reason: "has \(counted(settings.columnNames.count, "name")) for"
+            + " \(counted(checkpoint.positions.columns, "column")) of particles: give a checkpoint of `parzen evolve`"
+        )
+      }
       command.methodOptions.threadOptions = methodOptions.threadOptions
       command.compare = compare
       command.output = output
+      command.resume = resume
+      command.overwrite = overwrite
       command.end = end ?? settings.end
       var report = Report()
       report.add("resumed", "\(resume), after step \(checkpoint.records.count - 1)")
@@ -98,7 +110,17 @@ struct EvolveCommand: ParsableCommand {
   ) throws {
     var settings = settings
     settings.end = end ?? settings.end
+    let steps = try ParticleEvolution.steps(
+      to: settings.end, of: step, dimension: checkpoint.positions.columns)
     try EvolveOutput.prepare(folder)
+    let lock = try FolderLock(folder.relativePath)
+    defer { withExtendedLifetime(lock) {} }
+    let checkpointPath = folder.appendingPathComponent("checkpoint.safetensors")
+    if !AtomicFile.isSameFile(checkpointPath.relativePath, resume) {
+      try RunFolder.makeRoom(
+        in: folder.relativePath, for: EvolveOutput.tableNames + [checkpointPath.lastPathComponent],
+        checkpoint: checkpointPath.lastPathComponent, overwrites: overwrite)
+    }
     let other = try compare.map { try ComparedRun(path: $0) }
     let (equation, details) = try equationOptions.made()
     let source = try scoreSource(for: equation, dimension: checkpoint.positions.columns)
@@ -112,22 +134,35 @@ struct EvolveCommand: ParsableCommand {
     var evolution = try ParticleEvolution(
       resuming: checkpoint, equation: equation, integrator: integrator, timeStep: step, source: source,
       threads: methodOptions.threadOptions.count)
-    let steps = Int((settings.end / step - 1e-9).rounded(.up))
     if evolution.stepCount >= steps {
-      throw ParzenError.invalidOption(
-        "there is nothing left to do: time \(short(evolution.time)) is reached; give a later --end")
+      guard end == nil || evolution.stepCount == steps else {
+        throw ParzenError.invalidOption(
+          "time \(short(evolution.time)) is reached already: give a later --end, or none")
+      }
+      Console.note("Time \(short(evolution.time)) is reached: tables and pictures are made again.")
     }
-    let checkpointPath = folder.appendingPathComponent("checkpoint.safetensors")
     let first = evolution.stepCount
+    let latest = LatestState<ParticleCheckpoint>()
+    let text = settings.text
+    func save(_ evolution: ParticleEvolution) throws(ParzenError) {
+      try latest.save(step: evolution.stepCount) { () throws(ParzenError) in
+        try evolution.checkpoint(settings: text).write(to: checkpointPath)
+      }
+    }
+    try save(evolution)
     var failure: (any Error)?
     do {
-      try run(&evolution, steps: steps) { evolution throws(ParzenError) in
-        try evolution.checkpoint(settings: settings.text).write(to: checkpointPath)
+      @Sendable func saveLatest() { latest.end { try? $0.write(to: checkpointPath) } }
+      try Interruption.stopping(save: saveLatest) {
+        try run(&evolution, steps: steps) { evolution, isDue throws(ParzenError) in
+          if isDue { try save(evolution) }
+          latest.keep { evolution.checkpoint(settings: text) }
+        }
       }
     } catch {
       failure = error
     }
-    try evolution.checkpoint(settings: settings.text).write(to: checkpointPath)
+    try save(evolution)
     stopwatch.lap("\(counted(evolution.stepCount - first, "step"))")
 
     let results = EvolveOutput(
@@ -141,38 +176,42 @@ struct EvolveCommand: ParsableCommand {
     report.write(toStandardError: false)
     if let drift = results.energyWarning { warn(drift) }
     if let failure {
-      writeToStandardError(
+      Console.note(
         "The last good state, at time \(short(evolution.time)), is in \(checkpointPath.relativePath).")
       throw failure
     }
     if evolution.stepCount < steps {
-      print("Stopped. Go on with: parzen evolve --resume \(checkpointPath.relativePath) --output \(output)")
+      Console.print(
+        "Stopped. Go on with: parzen evolve --resume \(checkpointPath.relativePath) --output \(output)")
     }
   }
 
   /// Advances to a number of steps, or until Ctrl-C, with about 20 lines of progress.
+  ///
+  /// - Parameter save: called after every step, and told whether it is time for a checkpoint.
   private func run(
     _ evolution: inout ParticleEvolution, steps: Int,
-    save: (ParticleEvolution) throws(ParzenError) -> Void
+    save: (ParticleEvolution, _ isDue: Bool) throws(ParzenError) -> Void
   ) throws {
-    let interrupt = InterruptFlag()
     let interval = max(1, (steps - evolution.stepCount) / 20)
-    var (lastSave, begin, done) = (Date(), Date(), 0)
-    while evolution.stepCount < steps, !interrupt.isSet {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var (lastSave, begin, done) = (start, start, 0)
+    while evolution.stepCount < steps, !Interruption.isRequested {
       let record = try evolution.advance()
       done += 1
       if evolution.stepCount % interval == 0 || evolution.stepCount == steps {
-        let seconds = Date().timeIntervalSince(begin) / Double(done)
-        writeToStandardError(
+        let seconds = (clock.now - begin) / .seconds(1) / Double(done)
+        Console.note(
           String(
             format: "time %.4g of %.4g  energy %.6g  entropy %.4f  %.3f s/step", record.time,
             Double(steps) * step, record.energy, record.entropy, seconds))
-        (begin, done) = (Date(), 0)
+        (begin, done) = (clock.now, 0)
       }
-      if Date().timeIntervalSince(lastSave) > Self.checkpointInterval {
-        try save(evolution)
-        lastSave = Date()
-      }
+      let (elapsed, sinceLast) = ((clock.now - start) / .seconds(1), (clock.now - lastSave) / .seconds(1))
+      let isDue = sinceLast > min(Self.checkpointInterval, max(Self.firstInterval, elapsed / 2))
+      try save(evolution, isDue)
+      if isDue { lastSave = clock.now }
     }
   }
 

@@ -18,16 +18,19 @@ struct InfoCommand: ParsableCommand {
     let lines: [(String, String)]
     if let network {
       let url = URL(filePath: network)
-      let architecture = try SafetensorsFile(contentsOf: url).metadata["architecture"]
+      let file = try SafetensorsFile(contentsOf: url)
+      let architecture = file.metadata["architecture"]
       if architecture == CrossAttentionConfiguration.architecture {
-        lines = describe(try CrossAttentionWeights(contentsOf: url))
+        lines = describe(try CrossAttentionWeights(file: file))
       } else {
-        lines = describe(try MixtureTransformerWeights(contentsOf: url))
+        lines = describe(try MixtureTransformerWeights(file: file))
       }
     } else {
       lines = describe(MixtureTransformerWeights.pretrained)
     }
-    for (name, value) in lines { print(name.padding(toLength: 15, withPad: " ", startingAt: 0) + value) }
+    for (name, value) in lines {
+      Console.print(name.padding(toLength: 15, withPad: " ", startingAt: 0) + value)
+    }
   }
 
   private func describe(_ weights: MixtureTransformerWeights) -> [(String, String)] {

@@ -35,11 +35,12 @@ struct InformationCommand: ParsableCommand {
   var json: String?
 
   func validate() throws {
-    guard replicates >= 2 else { throw ValidationError("--replicates is \(replicates): give 2 or more") }
+    try checkingUsage { try Limits.check("--replicates", replicates, 2...Limits.repetitions) }
   }
 
   func run() throws {
-    if let json { try AtomicFile.check(path: json) }
+    try AtomicFile.check(
+      outputs: [json], inputs: [sampleOptions.samples, relativeTo, methodOptions.networkOptions.network])
     var report = Report()
     let samples = try sampleOptions.read(&report)
     try methodOptions.warnOfUnusual(samples.usable)
@@ -66,6 +67,6 @@ struct InformationCommand: ParsableCommand {
       report.add("written", json)
     }
     report.write(toStandardError: false)
-    print("\n" + figures.text)
+    Console.print("\n" + figures.text)
   }
 }

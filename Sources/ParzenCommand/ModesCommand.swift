@@ -37,9 +37,9 @@ struct ModesCommand: ParsableCommand {
   }
 
   func run() throws {
-    try outputOptions.checkDestination()
-    try plotOptions.checkDestination()
-    if let json { try AtomicFile.check(path: json) }
+    try AtomicFile.check(
+      outputs: [outputOptions.output, plotOptions.plot, json],
+      inputs: [sampleOptions.samples, methodOptions.networkOptions.network])
     var report = Report()
     let samples = try sampleOptions.read(&report)
     let estimate = try methodOptions.fit(samples, policy: .untransformed)

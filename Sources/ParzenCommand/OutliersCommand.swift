@@ -36,12 +36,13 @@ struct OutliersCommand: ParsableCommand {
   private static let level = 0.01
 
   func validate() throws {
-    guard replicates >= 2 else { throw ValidationError("--replicates is \(replicates): give 2 or more") }
+    try checkingUsage { try Limits.check("--replicates", replicates, 2...Limits.repetitions) }
   }
 
   func run() throws {
-    try outputOptions.checkDestination()
-    try plotOptions.checkDestination()
+    try AtomicFile.check(
+      outputs: [outputOptions.output, plotOptions.plot],
+      inputs: [sampleOptions.samples, train, methodOptions.networkOptions.network])
     var report = Report()
     let samples = try sampleOptions.read(&report)
     let training = try train.map { (path) throws(ParzenError) in

@@ -1,6 +1,5 @@
 import ArgumentParser
 
-@main
 struct ParzenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "parzen",

@@ -27,11 +27,12 @@ struct SampleCommand: ParsableCommand {
   private static let blockRows = 1 << 16
 
   func validate() throws {
-    guard count >= 1 else { throw ValidationError("--count is \(count): give 1 or more") }
+    try checkingUsage { try Limits.check("--count", count, 1...Limits.steps) }
   }
 
   func run() throws {
-    try outputOptions.checkDestination()
+    try AtomicFile.check(
+      outputs: [outputOptions.output], inputs: [sampleOptions.samples, methodOptions.networkOptions.network])
     var report = Report()
     var stopwatch = Stopwatch()
     let samples = try sampleOptions.read(&report)
@@ -67,7 +68,7 @@ struct SampleCommand: ParsableCommand {
     var writer = try TableWriter(path: outputOptions.output, columnNames: columnNames, rows: count)
     for start in stride(from: 0, to: count, by: SampleCommand.blockRows) {
       let block = density.sample(count: min(SampleCommand.blockRows, count - start), using: &generator)
-      for row in 0..<block.rows { try writer.append(block[row: row]) }
+      for row in 0..<block.rows { try writer.append(checkingNumbers(block[row: row])) }
     }
     try writer.finish()
   }
@@ -78,13 +79,13 @@ struct SampleCommand: ParsableCommand {
       return show(rows, columnNames: columnNames)
     }
     var writer = try TableWriter(path: outputOptions.output, columnNames: columnNames, rows: draws.rows)
-    for row in 0..<draws.rows { try writer.append(draws[row: row]) }
+    for row in 0..<draws.rows { try writer.append(checkingNumbers(draws[row: row])) }
     try writer.finish()
   }
 
   private func show(_ rows: Matrix, columnNames: [String]) {
     let table = TerminalTable(
       columnNames: columnNames, rows: (0..<rows.rows).map { Array(rows[row: $0]) }, total: count)
-    print(table.description)
+    Console.print(table.description)
   }
 }

@@ -9,8 +9,9 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Trains the mixture transformer or, with {"network": {"architecture": "cross-attention", "dimension": 2}} as its \
       configuration, a cross-attention transformer for that dimension. Writes checkpoint.safetensors, log.jsonl and, \
-      after the last step, the weights, named by their architecture, into the output folder. A run that was stopped, by --minutes, Ctrl-C or a crash, goes on with --resume from its last \
-      checkpoint and ends with the same weights as an uninterrupted one.
+      after the last step, the weights, named by their architecture, into the output folder. A run that was stopped, by \
+      --minutes, Ctrl-C or a crash, goes on with --resume from its last checkpoint and ends with the same weights as an \
+      uninterrupted one. A folder that has a run wants --resume or --overwrite.
       """)
 
   @Option(
@@ -29,10 +30,13 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The folder for checkpoints, log and weights.")
   var output: String
 
+  @Flag(help: "Remove the run that is in the output folder, and begin a new one.")
+  var overwrite = false
+
   @OptionGroup var threadOptions: ThreadOptions
 
   func validate() throws {
-    guard minutes.map({ $0 > 0 }) ?? true else { throw ValidationError("--minutes must be positive.") }
+    try checkingUsage { if let minutes { try Limits.checkPositive("--minutes", minutes) } }
   }
 
   func run() throws {
@@ -40,22 +44,26 @@ struct TrainCommand: ParsableCommand {
     let given = try configuration.map { try TrainingConfiguration(contentsOf: URL(fileURLWithPath: $0)) }
     let run = try TrainingRun(
       configuration: given ?? checkpoint?.configuration ?? TrainingConfiguration(), state: checkpoint?.state,
-      folder: URL(fileURLWithPath: output), threads: threadOptions.count)
-    let interrupt = InterruptFlag()
-    let deadline = minutes.map { Date().addingTimeInterval($0 * 60) }
-    let finished = try run.run(
-      shouldStop: { interrupt.isSet || deadline.map { Date() >= $0 } ?? false },
-      report: { FileHandle.standardOutput.write(Data(($0.progressLine + "\n").utf8)) })
-    print(
+      folder: URL(fileURLWithPath: output), begin: overwrite ? .overwriting : .inEmptyFolder,
+      threads: threadOptions.count)
+    let begin = ContinuousClock.now
+    let finished = try Interruption.stopping(save: run.saveLatestState) {
+      try run.run(
+        shouldStop: {
+          Interruption.isRequested || minutes.map { (.now - begin) / .seconds(60) >= $0 } ?? false
+        },
+        report: { Console.print($0.progressLine) })
+    }
+    Console.print(
       finished
         ? "Weights: \(run.weightsURL.path)"
         : "Stopped. Go on with: parzen train --resume \(run.checkpointURL.path) --output \(output)")
   }
 }
 
-extension TrainingRun.Report {
+extension TrainingLog.Line {
   fileprivate var progressLine: String {
-    let minutes = Int(secondsLeft / 60)
+    let minutes = Int(min(secondsLeft / 60, 1e9))
     return String(
       format: "step %d/%d  %.0f contexts/s  score %.4f  log density %.4f  %d h %02d min left", step, steps,
       contextsPerSecond, scoreLoss, logDensityLoss, minutes / 60, minutes % 60)

@@ -78,8 +78,8 @@ public struct LangevinSampler: Sendable {
     guard stepSize.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw .invalidOption("the step size is \(stepSize!): give a positive number")
     }
-    guard warmUp >= 0 else { throw .invalidOption("the warm-up is \(warmUp) steps: give 0 or more") }
-    guard thinning >= 1 else { throw .invalidOption("the thinning is \(thinning): give 1 or more") }
+    try Limits.check("the warm-up", warmUp, 0...Limits.steps)
+    try Limits.check("the thinning", thinning, 1...Limits.steps)
     self.target = target
     self.kind = kind
     self.covariance = covariance
@@ -103,6 +103,7 @@ public struct LangevinSampler: Sendable {
     guard count >= 1, starts.rows >= 1 else {
       throw .invalidOption("give one chain or more, and one draw or more for each")
     }
+    try Limits.checkProduct("the draws", [count, starts.rows, starts.columns])
     var chains = try LangevinChains(target, kind, factor: factor, starts: starts, seed: seed)
     var step = stepSize ?? chains.defaultStep
     var draws = [Matrix](
@@ -122,7 +123,7 @@ public struct LangevinSampler: Sendable {
         for i in 0..<starts.columns { draws[chain][draw, i] = points[chain, i] }
       }
     }
-    let steps = Double(count * thinning)
+    let steps = Double(count) * Double(thinning)
     return MarkovChains(
       draws: draws, acceptanceRates: chains.accepted.map { Double($0) / steps }, stepSize: step)
   }

@@ -26,6 +26,12 @@ public struct Checkpoint: Sendable, Equatable {
     var step: Int
     var skippedSteps: Int
     var contexts: Int
+
+    func validate() throws(ParzenError) {
+      try Limits.check("the checkpoint's step", step, 0...Limits.steps)
+      try Limits.check("the checkpoint's skippedSteps", skippedSteps, 0...step)
+      try Limits.check("the checkpoint's contexts", contexts, 0...Limits.steps * Limits.threads)
+    }
   }
 
   /// Writes the checkpoint; the file appears, or is replaced, only when it is complete.
@@ -50,18 +56,30 @@ public struct Checkpoint: Sendable, Equatable {
   ///
   /// - Throws: `ParzenError.file` if the file cannot be read or is no checkpoint.
   public init(contentsOf url: URL) throws(ParzenError) {
-    let file = try SafetensorsFile(contentsOf: url)
+    try self.init(file: SafetensorsFile(contentsOf: url))
+  }
+
+  /// The checkpoint in a file that has been read.
+  package init(file: SafetensorsFile) throws(ParzenError) {
     func decode<Value: Decodable>(_ key: String) throws(ParzenError) -> Value {
       do {
         return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))
       } catch {
         throw .file(
-          path: url.path, reason: "is no checkpoint of a training run: give one that `parzen train` wrote")
+          path: file.path,
+          reason:
+            "is no checkpoint of a training run (\(key): \(decodingFlaw(error))): give one that `parzen train`"
+            + " wrote")
       }
     }
     configuration = try decode("checkpoint")
-    try configuration.validate()
     let progress: Progress = try decode("progress")
+    do {
+      try configuration.validate()
+      try progress.validate()
+    } catch {
+      throw .file(path: file.path, reason: error.description)
+    }
     let shape = [configuration.network.layout.count]
     var state = TrainingState(parameters: try file.floats("parameters", shape: shape))
     state.average = try file.floats("average", shape: shape)
@@ -71,6 +89,13 @@ public struct Checkpoint: Sendable, Equatable {
     state.skippedSteps = progress.skippedSteps
     state.contexts = progress.contexts
     self.state = state
+    guard state.isFinite else {
+      throw .file(
+        path: file.path,
+        reason:
+          "holds numbers that are not finite, of a training that has diverged: go on from an earlier checkpoint,"
+          + " or begin anew with a smaller learningRate")
+    }
   }
 
   /// Writes the averaged weights with their training record, as they ship.

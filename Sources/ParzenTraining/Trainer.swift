@@ -33,7 +33,14 @@ public final class Trainer {
   /// - Parameters:
   ///   - state: a state to go on from, for instance of a checkpoint; nil to start anew.
   ///   - threads: the most threads to use; the result does not depend on it.
-  public init(configuration: TrainingConfiguration, state: TrainingState? = nil, threads: Int) {
+  /// - Throws: `ParzenError.invalidOption` if the configuration makes no sense, or the state is of another network.
+  public init(
+    configuration: TrainingConfiguration, state: TrainingState? = nil, threads: Int
+  ) throws(ParzenError) {
+    try configuration.validate()
+    guard state == nil || state!.parameters.count == configuration.network.layout.count else {
+      throw .invalidOption("the checkpoint belongs to another network than the configuration: give that one")
+    }
     self.configuration = configuration
     self.state = state ?? TrainingState(configuration)
     self.threads = threads

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenFiles
 import ParzenNetworks
 import ParzenPlatform
 
@@ -78,36 +79,71 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     }
   }
 
-  /// Throws unless the run makes sense: positive sizes and rates, at least one bucket with d >= 1, n >= d + 2 and one
-  /// context, shares that are not all zero.
+  /// Throws unless the run makes sense: sizes and rates in their ranges, at least one bucket with d >= 1, n >= d + 2 and
+  /// one context, shares that are not all zero; and unless the arrays of a step are of a size that a computer has.
   func validate() throws(ParzenError) {
-    func check(_ condition: Bool, _ message: String) throws(ParzenError) {
-      guard condition else { throw .invalidOption("training configuration: " + message) }
+    do {
+      try network.configuration.validate()
+      try checkNumbers()
+      try checkBuckets()
+    } catch {
+      throw .invalidOption("training configuration: \(error)")
     }
-    try check(steps >= 1 && warmUpSteps >= 0 && decayBegin >= 0, "steps must be positive")
-    try check(learningRate > 0 && learningRate.isFinite, "learningRate must be positive")
-    try check((0...1).contains(finalRateFraction), "finalRateFraction must be between 0 and 1")
-    try check(
-      weightDecay >= 0 && gradientNorm > 0, "weightDecay must not be negative, gradientNorm must be positive")
-    try check(
-      [beta1, beta2, averageDecay].allSatisfy { (0..<1).contains($0) }, "decay rates must be in [0, 1)")
-    try check(queries >= 4 && shards >= 1, "queries must be at least 4, shards at least 1")
-    try check(!buckets.isEmpty, "at least one bucket is needed")
-    try check(
-      buckets.allSatisfy { $0.dimension >= 1 && $0.samples >= max($0.dimension + 2, 4) && $0.contexts >= 1 },
-      "every bucket needs dimension >= 1, samples >= dimension + 2 and contexts >= 1")
-    if case .crossAttention(let network) = network {
-      try check(
-        network.width % network.heads == 0 && buckets.allSatisfy { $0.dimension == network.dimension },
-        "the network's heads must divide its width, and every bucket needs its dimension")
-    }
-    try check(
-      network.configuration.sizes.allSatisfy { (1...4096).contains($0) },
-      "every size of the network must be from 1 to 4,096")
-    try check(
-      !priors.isEmpty && priors.allSatisfy { $0.share >= 0 } && priors.contains { $0.share > 0 },
-      "priors need shares that are not negative and not all zero")
   }
+
+  private func checkNumbers() throws(ParzenError) {
+    try Limits.check("steps", steps, 1...Limits.steps)
+    try Limits.check("warmUpSteps", warmUpSteps, 0...Limits.steps)
+    try Limits.check("decayBegin", decayBegin, 0...Limits.steps)
+    try Limits.checkPositive("learningRate", learningRate, upTo: Self.largestRate)
+    try Limits.check("finalRateFraction", finalRateFraction, 0...1)
+    try Limits.check("weightDecay", weightDecay, 0...Self.largestRate)
+    try Limits.checkPositive("gradientNorm", gradientNorm)
+    for (name, rate) in [("beta1", beta1), ("beta2", beta2), ("averageDecay", averageDecay)] {
+      try Limits.check(name, rate, 0...(1.0.nextDown))
+    }
+    try Limits.check("scoreWeight", scoreWeight, 0...Self.largestRate)
+    try Limits.check("logDensityWeight", logDensityWeight, 0...Self.largestRate)
+    try Limits.check("queries", queries, 4...Self.mostQueries)
+    try Limits.check("shards", shards, 1...Self.mostShards)
+    try Limits.check("the number of priors", priors.count, 1...Self.mostEntries)
+    for prior in priors { try Limits.check("the share of a prior", prior.share, 0...Self.largestRate) }
+    guard priors.contains(where: { $0.share > 0 }) else {
+      throw .invalidOption("all shares of priors are zero: give at least one positive share")
+    }
+    // Weights, their average, the optimiser's memory, and a gradient for every shard.
+    try Limits.checkProduct(
+      "the weights and gradients", [network.layout.count, shards + 5], most: Self.mostParameters)
+  }
+
+  private func checkBuckets() throws(ParzenError) {
+    try Limits.check("the number of buckets", buckets.count, 1...Self.mostEntries)
+    for bucket in buckets {
+      let d = bucket.dimension
+      try Limits.check("a bucket's dimension", d, 1...Limits.dimensions)
+      try Limits.check("a bucket's samples", bucket.samples, max(d + 2, 4)...Limits.numbers)
+      try Limits.check("a bucket's contexts", bucket.contexts, 1...Limits.numbers)
+      try Limits.checkProduct(
+        "the contexts of a step", [bucket.contexts, d, bucket.samples + queries + d],
+        most: Self.mostCoordinates)
+      if case .crossAttention(let network) = network, network.dimension != d {
+        throw .invalidOption(
+          "a bucket has \(d) dimensions, the network \(network.dimension): give every bucket the network's")
+      }
+    }
+  }
+
+  /// Rates, weights and shares beyond this lead nowhere.
+  private static let largestRate = 1000.0
+  /// Bytes.
+  private static let largestFile = 1 << 24
+  private static let mostQueries = 1 << 20
+  private static let mostShards = 1024
+  private static let mostEntries = 10_000
+  /// 4 GiB of Float32.
+  private static let mostParameters = 1 << 30
+  /// The coordinates of a step's samples and queries; what the network makes of them is some hundred times as much.
+  private static let mostCoordinates = 1 << 26
 
   /// The learning rate of a step, counted from 0.
   func rate(step: Int) -> Double {
@@ -129,38 +165,53 @@ extension TrainingConfiguration {
   /// - Throws: `ParzenError.file` if the file cannot be read, is no JSON object, or has a key that does not exist or a
   ///   value of the wrong type; `ParzenError.invalidOption` if the run makes no sense.
   public init(contentsOf url: URL) throws(ParzenError) {
+    let path = url.relativePath
+    try self.init(bytes: readFile(path, atMost: Self.largestFile), path: path)
+  }
+
+  /// Reads a configuration from the content of a file.
+  ///
+  /// - Parameter path: a name for messages.
+  package init(bytes: [UInt8], path: String) throws(ParzenError) {
     do {
-      let given = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url))
+      let given = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
       let defaults = try JSONDecoder().decode(
         JSONValue.self, from: JSONEncoder().encode(Self.defaults(given)))
       let merged = try Self.merge(given, into: defaults, path: "")
       self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(merged))
+      try validate()
     } catch let error as ParzenError {
-      throw .file(path: url.path, reason: error.description)
-    } catch let error as DecodingError {
-      throw .file(path: url.path, reason: "cannot be read as a training configuration: \(error.reason)")
+      throw .file(path: path, reason: error.description)
     } catch {
-      throw .file(path: url.path, reason: "cannot be read: check the name and the permissions")
+      throw .file(path: path, reason: "cannot be read as a training configuration: \(decodingFlaw(error))")
     }
-    try validate()
   }
 
   /// The default run of the network that a JSON object names.
-  private static func defaults(_ given: JSONValue) -> TrainingConfiguration {
+  private static func defaults(_ given: JSONValue) throws(ParzenError) -> TrainingConfiguration {
     let network = given.members?["network"]?.members
     guard network?["architecture"] == .string(CrossAttentionConfiguration.architecture) else {
       return TrainingConfiguration()
     }
     var configuration = CrossAttentionConfiguration()
     if case .integer(let dimension) = network?["dimension"] { configuration.dimension = dimension }
+    try configuration.validate()
     return TrainingConfiguration(configuration)
   }
 
-  /// `defaults` with the keys of `given` replaced, objects within objects likewise.
+  /// `defaults` with the keys of `given` replaced, objects within objects likewise. Lists are taken as they are given;
+  /// their objects may have the keys of those in the list that they replace.
   private static func merge(_ given: JSONValue, into defaults: JSONValue, path: String) throws -> JSONValue {
+    if case .array(let list) = given, case .array(let old) = defaults, let template = old.first?.members {
+      for (index, entry) in list.enumerated() {
+        _ = try merge(entry, into: .object(template), path: "\(path.dropLast())[\(index)].")
+      }
+      return given
+    }
     guard let defaults = defaults.members else { return given }
     guard let given = given.members else {
-      throw ParzenError.invalidOption("\(path.isEmpty ? "the whole file" : path) must be a JSON object")
+      throw ParzenError.invalidOption(
+        "\(path.isEmpty ? "the whole file" : String(path.dropLast())) must be a JSON object")
     }
     var result = defaults
     for (key, value) in given {
@@ -172,18 +223,5 @@ extension TrainingConfiguration {
       result[key] = try merge(value, into: old, path: path + key + ".")
     }
     return .object(result)
-  }
-}
-
-extension DecodingError {
-  /// What is wrong and where.
-  fileprivate var reason: String {
-    switch self {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-      .dataCorrupted(let context):
-      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return place.isEmpty ? context.debugDescription : "\(place): \(context.debugDescription)"
-    @unknown default: return "\(self)"
-    }
   }
 }

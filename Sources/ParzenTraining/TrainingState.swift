@@ -16,6 +16,17 @@ public struct TrainingState: Sendable, Equatable {
   /// Contexts seen.
   public internal(set) var contexts = 0
 
+  /// Whether all numbers are finite: not so after a training that has diverged.
+  var isFinite: Bool {
+    [parameters, average, firstMoment, secondMoment].allSatisfy { array in
+      // The largest exponent, which compilers find with vectors.
+      let largest = array.withUnsafeBufferPointer {
+        $0.reduce(UInt32(0)) { max($0, $1.bitPattern & 0x7F80_0000) }
+      }
+      return largest < 0x7F80_0000
+    }
+  }
+
   init(parameters: [Float]) {
     self.parameters = parameters
     average = parameters

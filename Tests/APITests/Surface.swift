@@ -42,7 +42,8 @@ enum Surface {
 
     TrainingConfiguration.self, TrainingConfiguration.Prior.self, TrainingConfiguration.Loss.self,
     TrainingConfiguration.PriorShare.self, TrainingBucket.self, TrainableNetwork.self, TrainingRun.self,
-    TrainingRun.Report.self, Trainer.self, Trainer.StepReport.self, TrainingState.self, Checkpoint.self,
+    TrainingRun.Begin.self, TrainingLog.self, TrainingLog.Line.self, Trainer.self, Trainer.StepReport.self,
+    TrainingState.self, Checkpoint.self,
   ]
 }
 

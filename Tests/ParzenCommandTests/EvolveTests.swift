@@ -54,8 +54,12 @@ import Testing
     }
     let done = try Tool.run(
       "evolve", "--resume", "part/checkpoint.safetensors", "--output", "part", in: folder)
-    #expect(done.status == 1)
-    #expect(done.errors.contains("there is nothing left to do: time 1 is reached; give a later --end"))
+    #expect(done.status == 0)
+    #expect(done.errors.contains("Time 1 is reached: tables and pictures are made again."))
+    let earlier = try Tool.run(
+      "evolve", "--resume", "part/checkpoint.safetensors", "--end", "0.5", "--output", "part", in: folder)
+    #expect(earlier.status == 1)
+    #expect(earlier.errors.contains("time 1 is reached already: give a later --end, or none"))
   }
 
   @Test func particlesComeFromAFileAndKeepTheirNames() throws {

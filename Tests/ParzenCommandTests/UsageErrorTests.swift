@@ -49,8 +49,8 @@ import Testing
       "--uncertainty is for the methods mixture and em: the error of the others is mostly bias"
     ),
     ("evaluate --contexts 0", "--contexts is 0: give 1 or more"),
-    ("evaluate --sizes 64 0", "--sizes has 0: give 1 or more"),
-    ("evaluate --dimensions 0", "--dimensions has 0: give 1 or more"),
+    ("evaluate --sizes 64 0", "one of --sizes is 0: give 1 or more"),
+    ("evaluate --dimensions 0", "one of --dimensions is 0: give 1 or more"),
     ("evaluate --targets gaussian", "there is no target \"gaussian\"; choose from gmm, "),
     ("evaluate --methods knn", "there is no method \"knn\"; choose from mixture, "),
     ("evaluate --real --halves 0", "--halves is 0: give 1 or more"),

@@ -27,8 +27,8 @@ import Testing
   /// The rank-one formula against every covariance computed without its sample, up to the constant.
   @Test(arguments: [0, 0.3, 1]) func likelihoodsLeaveOneOut(share: Double) throws {
     let (n, d) = (14, 3)
-    let samples = normals(n, dimension: d, seed: 1, correlation: 0.5)
-    let moments = try SampleMoments(samples, weights: nil)
+    let moments = try SampleMoments(normals(n, dimension: d, seed: 1, correlation: 0.5), weights: nil)
+    let samples = moments.samples
     let whitening = try Whitening(moments)
     let found = PrincipalSamples(moments, whitening).logLikelihoods(share: share)
     var standardised = samples

@@ -53,7 +53,7 @@ import Testing
     #expect(
       message {
         try KernelDensity(samples: samples, bandwidth: .scott, sampleWeights: .proportions([1, 0, 0, 0]))
-      }?.contains("at least two samples") == true)
+      }?.contains("of 4 samples") == true)
     // A single sample and a bandwidth in units of the data do make a density.
     #expect(
       try KernelDensity(samples: Matrix([[1, 2]]), bandwidth: .fixed(2)).score(at: Matrix([[3, 2]]))

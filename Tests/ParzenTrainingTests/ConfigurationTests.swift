@@ -40,11 +40,21 @@ import Testing
   @Test func mistakesAreNamed() {
     #expect(message(#"{"step": 7}"#).contains(#"no setting "step""#))
     #expect(message(#"{"network": {"layer": 2}}"#).contains(#"no setting "network.layer""#))
-    #expect(message(#"{"steps": 0}"#).contains("steps must be positive"))
-    #expect(message(#"{"priors": []}"#).contains("priors"))
+    #expect(message(#"{"steps": 0}"#).contains("steps is 0: give 1 or more"))
+    #expect(message(#"{"priors": []}"#).contains("priors is 0"))
     #expect(message(#"{"buckets": [{"dimension": 9, "samples": 5, "contexts": 1}]}"#).contains("bucket"))
-    #expect(message(#"{"steps": "many"}"#).contains("cannot be read"))
-    #expect(message("[1, 2").contains("cannot be read"))
+    #expect(message(#"{"steps": "many"}"#).contains(#""steps" is not a whole number"#))
+    #expect(message("[1, 2").contains("no JSON"))
+    #expect(
+      message(#"{"buckets": [{"dimension": 1, "samples": 5, "contexts": 1, "share": 3}]}"#)
+        .contains(#"no setting "buckets[0].share""#))
+    #expect(
+      message(#"{"buckets": [{"dimension": 1, "samples": 5}]}"#).contains(
+        #""buckets[0].contexts" is missing"#))
+    #expect(message(#"{"buckets": [3]}"#).contains("buckets[0] must be a JSON object"))
+    #expect(
+      message(#"{"network": {"architecture": "cross-attention", "heads": 0}}"#).contains(
+        "size of the network is 0"))
   }
 
   @Test func unreadableCheckpoints() throws {

@@ -33,14 +33,15 @@ import Testing
     return configuration
   }
 
-  private func finalState(threads: Int) -> TrainingState {
-    let trainer = Trainer(configuration: Self.tiny, threads: threads)
+  private func finalState(threads: Int) throws -> TrainingState {
+    let trainer = try Trainer(configuration: Self.tiny, threads: threads)
     for _ in 0..<Self.tiny.steps { _ = trainer.step() }
     return trainer.state
   }
 
-  @Test func stateDoesNotDependOnThreads() {
-    #expect(finalState(threads: 1) == finalState(threads: 3))
+  @Test func stateDoesNotDependOnThreads() throws {
+    let (one, three) = (try finalState(threads: 1), try finalState(threads: 3))
+    #expect(one == three)
   }
 
   @Test func resumedRunEndsLikeAnUninterruptedOne() throws {
@@ -62,19 +63,20 @@ import Testing
       configuration: checkpoint.configuration, state: checkpoint.state, folder: folder, threads: 2)
     #expect(try second.run(shouldStop: { false }, report: { _ in }))
     let end = try Checkpoint(contentsOf: second.checkpointURL)
-    #expect(end.state == finalState(threads: 2))
+    let expected = try finalState(threads: 2)
+    #expect(end.state == expected)
     let weights = try MixtureTransformerWeights(contentsOf: second.weightsURL)
     #expect(weights.parameters == end.state.average)
     #expect(weights.record.steps == 12 && weights.record.dimensions == 1...3)
   }
 
-  @Test func lossFalls() {
+  @Test func lossFalls() throws {
     var configuration = Self.tiny
     configuration.buckets = [TrainingBucket(dimension: 2, samples: 64, contexts: 8)]
     configuration.priors = [.init(.gaussianMixture, 1)]
     configuration.steps = 160
     configuration.decayBegin = 160
-    let trainer = Trainer(configuration: configuration, threads: 2)
+    let trainer = try Trainer(configuration: configuration, threads: 2)
     let losses = (0..<160).map { _ in trainer.step().scoreLoss }
     let (early, late) = (losses[..<20].reduce(0, +), losses[140...].reduce(0, +))
     #expect(late < 0.8 * early, "\(early / 20) to \(late / 20)")

@@ -1,5 +1,6 @@
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// A mode of a density.
 public struct Mode: Sendable, Equatable, Codable {
@@ -43,6 +44,25 @@ public struct ModeClustering: Sendable {
     try density.check(samples)
     guard (0...0.5).contains(smallestShare) else {
       throw .invalidOption("the smallest share of a mode is \(smallestShare): give a number from 0 to 0.5")
+    }
+    let scale = Self.scale(of: samples)
+    if scale.contains(where: { $0 != 1 }) {
+      var map = Matrix.identity(scale.count)
+      for i in scale.indices { map[i, i] = 1 / scale[i] }
+      let image = try ModeClustering(
+        samples: samples * map,
+        density: density.mixture.affineImage(map, shift: [Double](repeating: 0, count: scale.count)),
+        smallestShare: smallestShare, threads: threads)
+      labels = image.labels
+      modes = image.modes.map { mode in
+        var mode = mode
+        for (i, unit) in scale.enumerated() {
+          mode.place[i] *= unit
+          mode.logDensity -= log(unit)
+        }
+        return mode
+      }
+      return
     }
     let (search, mixture) = (ModeSearch(density), density.mixture)
     let n = samples.rows
@@ -91,6 +111,15 @@ public struct ModeClustering: Sendable {
       Mode(
         place: found[label].place, logDensity: logDensities[index], curvatures: found[label].curvatures,
         count: finalCounts[index])
+    }
+  }
+
+  /// Powers of two for the columns whose squares would leave the range of Float64; 1 for all others.
+  private static func scale(of samples: Matrix) -> [Double] {
+    (0..<samples.columns).map { column in
+      let reach = (0..<samples.rows).reduce(0) { max($0, abs(samples[$1, column] - samples[0, column])) }
+      guard reach > 0, reach.isFinite, abs(reach.exponent) > 300 else { return 1 }
+      return Double(sign: .plus, exponent: reach.exponent, significand: 1)
     }
   }
 }

@@ -23,8 +23,7 @@ public struct AnalysisOptions: Sendable {
   }
 
   func validate() throws(ParzenError) {
-    guard replicates >= 2 else {
-      throw .invalidOption("replicates is \(replicates): give 2 or more, so that they have a spread")
-    }
+    // Fewer than two have no spread.
+    try Limits.check("replicates", replicates, 2...Limits.repetitions)
   }
 }

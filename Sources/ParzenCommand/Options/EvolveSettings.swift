@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Parzen
+import ParzenFiles
 
 /// What a checkpoint of particles keeps of the command that made it.
 struct EvolveSettings: Codable {
@@ -10,9 +11,15 @@ struct EvolveSettings: Codable {
   var columnNames: [String]
   /// The time to stop at.
   var end: Double
+  /// Where the settings were read from.
+  private var path = ""
+
+  private enum CodingKeys: CodingKey { case arguments, columnNames, end }
 
   /// What can be given when a run goes on, and what of it the checkpoint's command does not keep.
-  private static let optionsOfResuming = ["--resume", "--end", "--output", "--compare", "--threads"]
+  private static let optionsOfResuming = [
+    "--resume", "--end", "--output", "--overwrite", "--compare", "--threads",
+  ]
 
   /// The settings of a new run, with the arguments of this process.
   init(columnNames: [String], end: Double) {
@@ -26,7 +33,28 @@ struct EvolveSettings: Codable {
     do {
       self = try JSONDecoder().decode(EvolveSettings.self, from: Data(text.utf8))
     } catch {
-      throw .file(path: path, reason: "is no checkpoint of `parzen evolve`: it lacks the settings of the run")
+      throw .file(
+        path: path,
+        reason:
+          "is no checkpoint of `parzen evolve`: the settings of the run are unreadable, \(decodingFlaw(error))"
+      )
+    }
+    do {
+      try Limits.checkPositive("the end", end)
+    } catch {
+      throw .file(path: path, reason: error.description)
+    }
+    self.path = path
+  }
+
+  /// The command that started the run.
+  func command() throws(ParzenError) -> EvolveCommand {
+    do {
+      return try EvolveCommand.parse(arguments)
+    } catch {
+      throw .file(
+        path: path,
+        reason: "its command is not one of `parzen evolve`: \(EvolveCommand.message(for: error))")
     }
   }
 
@@ -49,5 +77,5 @@ struct EvolveSettings: Codable {
   }
 
   /// What follows the name of the command.
-  private static var commandArguments: [String] { Array(CommandLine.arguments.dropFirst(2)) }
+  private static var commandArguments: [String] { Array(Arguments.all.dropFirst()) }
 }

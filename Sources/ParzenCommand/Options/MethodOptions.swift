@@ -103,7 +103,7 @@ struct MethodOptions: ParsableArguments {
       )
     }
     if let adapt {
-      guard adapt >= 0 else { throw ValidationError("--adapt is \(adapt): give 0 or more") }
+      try checkingUsage { try Limits.check("--adapt", adapt, 0...Limits.repetitions) }
       guard method == .crossAttention else {
         throw ValidationError("--adapt is for the method cross-attention: add --method cross-attention")
       }

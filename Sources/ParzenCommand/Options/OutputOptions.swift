@@ -18,6 +18,18 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
+/// A row of results.
+///
+/// - Throws: `ParzenError.invalidOption` where it has something that is not a number: no file of results has one.
+func checkingNumbers<Row: Sequence<Double>>(_ row: Row) throws(ParzenError) -> Row {
+  guard !row.contains(where: \.isNaN) else {
+    throw .invalidOption(
+      "a result is not a number: the samples are too extreme for this method, scale their columns or take another one"
+    )
+  }
+  return row
+}
+
 extension OutputOptions {
   /// Where results go.
   enum Destination: Equatable {
@@ -38,19 +50,15 @@ extension OutputOptions {
     if let output { .file(output) } else { isatty(STDOUT_FILENO) == 1 ? .terminal : .standardOutput }
   }
 
-  /// Finds out, before any long work, whether the file can be written.
-  func checkDestination() throws(ParzenError) {
-    if let output { try AtomicFile.check(path: output) }
-  }
-
   /// Writes a table of results to where they belong: all rows to a file or a pipe, the first few to a terminal.
   func write(_ rows: [[Double]], columnNames: [String]) throws(ParzenError) {
     if destination == .terminal {
       let shown = Array(rows.prefix(TerminalTable.mostRows))
-      return print(TerminalTable(columnNames: columnNames, rows: shown, total: rows.count).description)
+      return Console.print(
+        TerminalTable(columnNames: columnNames, rows: shown, total: rows.count).description)
     }
     var writer = try TableWriter(path: destination.path, columnNames: columnNames, rows: rows.count)
-    for row in rows { try writer.append(row) }
+    for row in rows { try writer.append(checkingNumbers(row)) }
     try writer.finish()
   }
 }

@@ -21,11 +21,6 @@ struct PlotOptions: ParsableArguments {
 }
 
 extension PlotOptions {
-  /// Finds out, before any long work, whether the file can be written.
-  func checkDestination() throws(ParzenError) {
-    if let plot { try AtomicFile.check(path: plot) }
-  }
-
   /// The picture of a density with its samples as an SVG document; nil if none is wanted.
   ///
   /// - Parameters:

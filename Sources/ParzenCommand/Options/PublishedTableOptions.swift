@@ -37,7 +37,7 @@ extension PublishedTableOptions {
   /// Measures and prints the tables.
   func printTables(_ plan: PublishedTable.Plan) throws(ParzenError) {
     for number in table {
-      print(try PublishedTable(number, plan).text + "\n")
+      Console.print(try PublishedTable(number, plan).text + "\n")
     }
   }
 
@@ -46,9 +46,9 @@ extension PublishedTableOptions {
     _ methods: [EvaluationMethod], sizes: [Int], dimension: Int, seed: UInt64, plots: String?
   ) throws {
     let runtime = try Runtime(methods: methods, sizes: sizes.sorted(), dimension: dimension, seed: seed) {
-      writeToStandardError("\($0.method), n = \($0.size): \(short($0.seconds)) s")
+      Console.note("\($0.method), n = \($0.size): \(short($0.seconds)) s")
     }
-    print(runtime.text)
+    Console.print(runtime.text)
     guard let plots else { return }
     let chart = LineChart(
       title: "Time against the number of samples",

@@ -28,7 +28,10 @@ struct QueryOptions: ParsableArguments {
     guard given.count < 2 else {
       throw ValidationError("\(given.joined(separator: " and ")) exclude each other: give one of them")
     }
-    if let grid, grid < 2 { throw ValidationError("--grid is \(grid): give 2 or more points for each axis") }
+    if let grid {
+      guard grid >= 2 else { throw ValidationError("--grid is \(grid): give 2 or more points for each axis") }
+      try checkingUsage { try Limits.check("--grid", grid, 2...Grid.mostPoints) }
+    }
   }
 }
 

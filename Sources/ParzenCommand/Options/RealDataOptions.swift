@@ -48,11 +48,14 @@ struct RealDataOptions: ParsableArguments {
   static let bundled = ["Data/old-faithful.csv", "Data/penguins.csv", "Data/Real"]
 
   func validate() throws {
-    guard halves >= 1 else { throw ValidationError("--halves is \(halves): give 1 or more") }
+    try checkingUsage { try Limits.check("--halves", halves, 1...Limits.repetitions) }
     if let samplesPerDimension {
       guard real else { throw ValidationError("--samples-per-dimension is for data: add --real") }
-      guard samplesPerDimension >= 1, samplesPerDimension.isFinite else {
+      guard samplesPerDimension >= 1 else {
         throw ValidationError("--samples-per-dimension is \(samplesPerDimension): give 1 or more")
+      }
+      try checkingUsage {
+        try Limits.check("--samples-per-dimension", samplesPerDimension, 1...Double(Limits.numbers))
       }
     }
     if let path = data.first, !real { throw ValidationError("\(path) is data to measure: add --real") }
@@ -76,7 +79,7 @@ extension RealDataOptions {
     let results = dataSets.map { dataSet in
       let result = evaluation.measure(dataSet)
       let name = "\(result.dataSet), n = \(result.size), d = \(result.dimension)"
-      writeToStandardError("\(name): \(stopwatch.lap(name)) s")
+      Console.note("\(name): \(stopwatch.lap(name)) s")
       for method in result.methods {
         if let failure = method.failure { warn("\(name): \(method.name) failed: \(failure)") }
       }
@@ -86,8 +89,8 @@ extension RealDataOptions {
     let learning =
       samplesPerDimension.map { ", at most \(short($0)) samples a dimension to learn from" } ?? ""
     let divisions = "\(counted(halves, "random division")) into halves behind every figure"
-    print("\(divisions), seed \(seed), \(ties)\(learning)\n")
-    print(RealDataTable(results).text)
+    Console.print("\(divisions), seed \(seed), \(ties)\(learning)\n")
+    Console.print(RealDataTable(results).text)
     return results
   }
 
@@ -113,11 +116,11 @@ extension RealDataOptions {
     }
     var files: [String] = []
     for path in data.isEmpty ? Self.bundled : data {
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      guard let names = try? Folder.names(path) else {
         files.append(path)
         continue
       }
-      let tables = names.filter { $0.hasSuffix(".csv") || $0.hasSuffix(".npy") }.sorted()
+      let tables = names.filter { $0.hasSuffix(".csv") || $0.hasSuffix(".npy") }
       guard !tables.isEmpty else { throw .file(path: path, reason: "this folder has no .csv or .npy file") }
       files += tables.map { URL(filePath: path).appending(path: $0).relativePath }
     }

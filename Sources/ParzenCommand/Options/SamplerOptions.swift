@@ -42,17 +42,12 @@ struct SamplerOptions: ParsableArguments {
 
   func validate() throws {
     guard sampler == .exact else {
-      for (name, value, least) in [
-        ("chains", chains, 1), ("warm-up", warmUp, 0), ("thinning", thinning, 1),
-      ] {
-        if let value, value < least {
-          throw ValidationError("--\(name) is \(value): give \(least) or more")
-        }
+      return try checkingUsage {
+        if let chains { try Limits.check("--chains", chains, 1...Limits.numbers) }
+        if let warmUp { try Limits.check("--warm-up", warmUp, 0...Limits.steps) }
+        if let thinning { try Limits.check("--thinning", thinning, 1...Limits.steps) }
+        if let stepSize { try Limits.checkPositive("--step-size", stepSize) }
       }
-      if let stepSize, !(stepSize > 0 && stepSize.isFinite) {
-        throw ValidationError("--step-size is \(stepSize): give a positive number")
-      }
-      return
     }
     let given = [
       chains.map { _ in "--chains" }, warmUp.map { _ in "--warm-up" }, thinning.map { _ in "--thinning" },
@@ -78,6 +73,7 @@ extension SamplerOptions {
     _ kind: LangevinSampler.Kind, from density: any Density, samples: Matrix, count: Int, seed: UInt64,
     _ report: inout Report
   ) throws(ParzenError) -> Matrix {
+    try Limits.checkProduct("the draws", [count, samples.columns])
     let chainCount = chains ?? min(8, samples.rows)
     guard chainCount <= samples.rows else {
       throw .invalidOption(

@@ -44,7 +44,11 @@ struct StartOptions: ParsableArguments {
     if dropMissing, samples == nil {
       throw ValidationError("--drop-missing is for a file of particles: leave it out")
     }
-    if let count, count < 1 { throw ValidationError("--count is \(count): give 1 or more") }
+    try checkingUsage {
+      if let count { try Limits.check("--count", count, 1...Limits.numbers) }
+      if let dimension { try Limits.check("--dimension", dimension, 1...Limits.dimensions) }
+      try Limits.checkProduct("the particles", [count ?? 2000, dimension ?? 2])
+    }
     do { _ = try start?.density(dimension: dimension ?? 2) } catch { throw ValidationError("\(error)") }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Parzen
 
 /// How many threads a command uses.
 struct ThreadOptions: ParsableArguments {
@@ -9,7 +10,7 @@ struct ThreadOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads is \(threads): give 1 or more") }
+    try checkingUsage { if let threads { try Limits.check("--threads", threads, 1...Limits.threads) } }
   }
 
   /// The most threads to use.

@@ -6,6 +6,8 @@ import ParzenFiles
 struct EstimateResults: ~Copyable {
   private var writer: EstimateWriter?
   private var preview: TerminalTable?
+  /// The queries so far away that their density is zero in Float64.
+  private var farCount = 0
 
   /// The queries that are evaluated at a time, so that memory stays bounded.
   private static let blockRows = 1 << 16
@@ -23,6 +25,7 @@ struct EstimateResults: ~Copyable {
     if destination == .terminal {
       let rows = queries.rows(0..<min(TerminalTable.mostRows, queries.count))
       let estimates = try density.evaluate(at: rows)
+      farCount = try Self.countFar(estimates, from: 0)
       let errors = try uncertain?.standardErrors(at: rows)
       preview = TerminalTable(
         columnNames: EstimateWriter.columnNames(queryNames: columnNames, standardErrors: errors != nil),
@@ -37,16 +40,39 @@ struct EstimateResults: ~Copyable {
       count: queries.count)
     for start in stride(from: 0, to: queries.count, by: EstimateResults.blockRows) {
       let block = queries.rows(start..<min(start + EstimateResults.blockRows, queries.count))
+      let estimates = try density.evaluate(at: block)
+      farCount += try Self.countFar(estimates, from: start)
       try writer.append(
-        queries: block, estimates: density.evaluate(at: block),
-        standardErrors: uncertain?.standardErrors(at: block))
+        queries: block, estimates: estimates, standardErrors: uncertain?.standardErrors(at: block))
     }
     self.writer = consume writer
   }
 
+  /// How many of some queries have no density in Float64.
+  ///
+  /// - Parameter first: the number of the first of them, from 0.
+  /// - Throws: `ParzenError.invalidOption` where an estimate is not a number: no file has one.
+  private static func countFar(
+    _ estimates: DensityEvaluation, from first: Int
+  ) throws(ParzenError) -> Int {
+    for row in estimates.logDensity.indices {
+      guard !estimates.logDensity[row].isNaN, !estimates.score[row: row].contains(where: \.isNaN) else {
+        throw .invalidOption(
+          "the estimate at point \(first + row + 1) is not a number: the point is too far from the samples for this"
+            + " method, take another one or leave the point out")
+      }
+    }
+    return estimates.logDensity.count { $0 == -.infinity }
+  }
+
   /// Completes the file, or prints the table for the terminal.
   consuming func finish() throws(ParzenError) {
-    if let preview { print(preview.description) }
+    if farCount > 0 {
+      warn(
+        "\(counted(farCount, "point")) so far from all samples that the density is 0 there: the log density is -inf"
+      )
+    }
+    if let preview { Console.print(preview.description) }
     try writer.take()?.finish()
   }
 }

@@ -38,19 +38,15 @@ struct EvolveOutput {
   }
 
   /// What is written, checkpoints aside.
-  var fileNames: [String] { ["moments.csv", "particles.csv", "paths.csv"] + charts.map(\.name) }
+  var fileNames: [String] { Self.tableNames + charts.map(\.name) }
+  static let tableNames = ["moments.csv", "particles.csv", "paths.csv"]
 
   /// Makes a folder.
   ///
   /// - Throws: `ParzenError.file` if that is not possible, or nothing can be written to it.
   static func prepare(_ folder: URL) throws(ParzenError) {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .file(
-        path: folder.relativePath, reason: "the folder cannot be made: \(error.localizedDescription)")
-    }
-    try AtomicFile.check(path: folder.appendingPathComponent("moments.csv").path)
+    try Folder.create(folder.relativePath)
+    try AtomicFile.check(path: folder.appendingPathComponent("moments.csv").relativePath)
   }
 
   /// Writes all tables and pictures.

@@ -6,7 +6,7 @@ struct Report {
 
   /// Adds a line; without a name it goes on about the last one.
   mutating func add(_ name: String, _ text: String) {
-    lines.append((name, text))
+    lines.append((name, Console.escapedLine(text)))
   }
 
   /// The lines with the texts aligned.
@@ -18,18 +18,8 @@ struct Report {
 
   /// Writes the lines to standard output or, if that is taken by results, to standard error.
   func write(toStandardError: Bool) {
-    if toStandardError { writeToStandardError(description) } else { print(description) }
+    if toStandardError { Console.note(description) } else { Console.print(description) }
   }
-}
-
-/// Writes a line to standard error.
-func writeToStandardError(_ line: String) {
-  FileHandle.standardError.write(Data((line + "\n").utf8))
-}
-
-/// Writes a warning to standard error.
-func warn(_ message: String) {
-  writeToStandardError("Warning: \(message)")
 }
 
 /// A number with four significant digits.

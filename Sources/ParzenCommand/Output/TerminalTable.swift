@@ -20,6 +20,7 @@ struct TerminalTable {
 
 /// Rows of texts with their columns aligned to the right.
 func textTable(_ rows: [[String]]) -> String {
+  let rows = rows.map { $0.map(Console.escapedLine) }
   let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")

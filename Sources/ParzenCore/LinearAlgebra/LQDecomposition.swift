@@ -12,7 +12,8 @@ package struct LQDecomposition: Sendable, Equatable {
 
   /// Decomposes a matrix; nothing, if its rows are exactly dependent or not finite.
   ///
-  /// Gram and Schmidt's method, every row orthogonalised twice, which makes Q orthonormal to rounding.
+  /// Gram and Schmidt's method, every row orthogonalised twice, which makes Q orthonormal to rounding. Rows are first
+  /// divided by their largest element, so that their sizes, from 1e-300 to 1e300, play no part.
   ///
   /// - Complexity: O(c^2 d) time, O(c d) memory.
   package init?(_ matrix: Matrix) {
@@ -20,6 +21,9 @@ package struct LQDecomposition: Sendable, Equatable {
     var lower = Matrix(rows: c, columns: c)
     var rows = matrix
     var isRankDeficient = false
+    let scales = (0..<c).map { i in matrix[row: i].reduce(0) { max($0, abs($1)) } }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    for i in 0..<c { for column in 0..<d { rows[i, column] /= scales[i] } }
     func inner(_ i: Int, _ j: Int) -> Double {
       (0..<d).reduce(0) { $0 + rows[i, $1] * rows[j, $1] }
     }
@@ -38,6 +42,7 @@ package struct LQDecomposition: Sendable, Equatable {
       lower[i, i] = norm
       for column in 0..<d { rows[i, column] /= norm }
     }
+    for i in 0..<c { for j in 0...i { lower[i, j] *= scales[i] } }
     self.lower = lower
     self.isRankDeficient = isRankDeficient
     orthonormal = rows

@@ -6,6 +6,7 @@ extension SampleDiagnosis {
   /// The standard deviations of the noise that `regularised` adds to columns; zero for most of them.
   package func noise(for samples: Matrix) -> [Double] {
     var result = [Double](repeating: 0, count: samples.columns)
+    guard samples.rows > 0 else { return result }
     for column in constantColumns {
       let value = abs(samples[0, column])
       result[column] = SampleDiagnosis.relativeNoise * (value > 0 ? value : 1)
@@ -24,6 +25,24 @@ extension SampleDiagnosis {
   /// - Parameter samples: the samples that were examined.
   package func regularised(_ samples: Matrix) -> Matrix { samples.addingNoise(noise(for: samples)) }
 
+  /// The value that alone makes a column look like a function of others, by nearly all of its variance.
+  private func outlier(of samples: Matrix) -> (value: Double, column: Int)? {
+    for dependence in dependences {
+      let column = samples[column: dependence.column]
+      let middle = column.sorted()[column.count / 2]
+      let far = column.indices.max { abs(column[$0] - middle) < abs(column[$1] - middle) }!
+      let reach = abs(column[far] - middle)
+      let others = column.indices.reduce(0.0) { sum, row in
+        row == far ? sum : sum + (column[row] - middle) / reach * ((column[row] - middle) / reach)
+      }
+      if others < Self.outlierShare { return (column[far], dependence.column) }
+    }
+    return nil
+  }
+
+  /// Below this part of an outlier's square, the squares of all other samples together are nothing beside it.
+  private static let outlierShare = 1e-6
+
   /// Throws unless the samples are enough and spread in all dimensions.
   ///
   /// - Parameters:
@@ -36,6 +55,11 @@ extension SampleDiagnosis {
       throw .unusableSamples(
         "all \(samples.rows) samples are identical, so they have no density: give samples that vary, or \(remedy)"
       )
+    }
+    if constantColumns.isEmpty, let (value, column) = outlier(of: samples) {
+      throw .unusableSamples(
+        "a sample has \(value) in column \(columnNames[column]), so far from all others that they cannot be told apart"
+          + " beside it: correct it, or leave it out")
     }
     var reasons: [String] = []
     if !constantColumns.isEmpty {

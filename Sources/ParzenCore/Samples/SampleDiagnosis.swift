@@ -25,14 +25,13 @@ package struct SampleDiagnosis: Sendable, Equatable {
   /// Whether the samples spread in all dimensions.
   package var isRegular: Bool { constantColumns.isEmpty && dependences.isEmpty }
 
-  /// Examines n finite samples (n x d, n > 0).
+  /// Examines n finite samples (n x d). Where there are none, all columns are constant.
   ///
   /// The correlation matrix of the columns that vary is factored by Cholesky's method, always pivoting on the column
   /// with the largest remaining variance, until what remains is below the tolerance.
   ///
   /// - Complexity: O(n d^2 + d^3) time, O(d^2) memory.
   package init(_ samples: Matrix) {
-    precondition(samples.rows > 0, "there is something to examine only where there are samples")
     let columns = (0..<samples.columns).map { StandardisedColumn(samples, column: $0) }
     standardDeviations = columns.map(\.standardDeviation)
     constantColumns = columns.indices.filter { columns[$0].standardDeviation == 0 }
@@ -113,6 +112,10 @@ private struct StandardisedColumn {
 
   init(_ samples: Matrix, column: Int) {
     index = column
+    guard samples.rows > 0 else {
+      (origin, reach, mean, deviation, standardDeviation) = (0, 0, 0, 0, 0)
+      return
+    }
     let origin = samples[0, column]
     let reach = (0..<samples.rows).reduce(0) { max($0, abs(samples[$1, column] - origin)) }
     self.origin = origin

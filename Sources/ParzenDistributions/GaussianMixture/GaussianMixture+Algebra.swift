@@ -11,8 +11,8 @@ extension GaussianMixture: MarginalizableDensity {
     do {
       let means = means.selectingColumns(columns)
       if isDiagonal {
-        let variances = diagonalVariances.selectingColumns(columns)
-        return try GaussianMixture(weights: weights, means: means, variances: variances)
+        return try GaussianMixture(
+          weights: weights, means: means, deviations: deviations.selectingColumns(columns))
       }
       let factors = try (0..<componentCount).map { (k) throws(ParzenError) in
         try factor(covarianceFactor(of: k).selectingRows(columns))
@@ -123,8 +123,8 @@ extension GaussianMixture {
     let weights = try marginal(of: columns).responsibilities(at: given).elements
     var means = means.selectingColumns(free)
     if isDiagonal {
-      let variances = diagonalVariances.selectingColumns(free)
-      return try GaussianMixture(weights: weights, means: means, variances: variances)
+      return try GaussianMixture(
+        weights: weights, means: means, deviations: deviations.selectingColumns(free))
     }
     var factors: [Matrix] = []
     for k in 0..<componentCount {
@@ -145,10 +145,8 @@ extension GaussianMixture {
     return try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
   }
 
-  /// The variances of the components, K x d, of a mixture whose covariances are diagonal.
-  private var diagonalVariances: Matrix {
-    Matrix(rows: componentCount, columns: dimension, elements: spreads.map { $0 * $0 })
-  }
+  /// The standard deviations of the components, K x d, of a mixture whose covariances are diagonal.
+  private var deviations: Matrix { Matrix(rows: componentCount, columns: dimension, elements: spreads) }
 
   /// The Cholesky factor of B B^T.
   private func factor(_ root: Matrix) throws(ParzenError) -> Matrix {

@@ -57,10 +57,20 @@ public struct GaussianMixture: Sendable, Equatable {
     guard variances.elements.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw .invalidOption("the variances of a mixture are positive and finite")
     }
-    let deviations = variances.elements.map { $0.squareRoot() }
     try self.init(
-      weights: weights, means: means, isDiagonal: true, spreads: deviations,
-      factors: deviations.map { 1 / $0 })
+      weights: weights, means: means,
+      deviations: Matrix(
+        rows: means.rows, columns: means.columns, elements: variances.elements.map { $0.squareRoot() }))
+  }
+
+  /// A mixture with diagonal covariances, from the standard deviations, K x d, whose squares may overflow.
+  package init(weights: [Double], means: Matrix, deviations: Matrix) throws(ParzenError) {
+    guard deviations.elements.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw .invalidOption("the standard deviations of a mixture are positive and finite")
+    }
+    try self.init(
+      weights: weights, means: means, isDiagonal: true, spreads: deviations.elements,
+      factors: deviations.elements.map { 1 / $0 })
   }
 
   /// A mixture from the Cholesky factors of its covariances, d x d, lower triangular with positive diagonals.
@@ -167,7 +177,29 @@ extension GaussianMixture: Density {
     let logDensity = score.elements.withUnsafeMutableBufferPointer { score in
       kernel.evaluate(queries, score: score.baseAddress, threads: threads)
     }
-    return DensityEvaluation(logDensity: logDensity, score: score)
+    var evaluation = DensityEvaluation(logDensity: logDensity, score: score)
+    correctFarQueries(&evaluation, queries)
+    return evaluation
+  }
+
+  /// Where differences of a query and the means overflow, the log density is -infinity, and the score is that at 1e150
+  /// standard deviations of the first component, instead of not a number.
+  private func correctFarQueries(_ evaluation: inout DensityEvaluation, _ queries: Matrix) {
+    let size = spreads.count / componentCount
+    for row in 0..<queries.rows where !evaluation.score[row: row].allSatisfy(\.isFinite) {
+      guard queries[row: row].allSatisfy(\.isFinite) else { continue }
+      var nearer = Matrix(rows: 1, columns: dimension)
+      for i in 0..<dimension {
+        let reach = 1e150 * spreads[isDiagonal ? i : min(i * (i + 3) / 2, size - 1)]
+        nearer[0, i] = min(max(queries[row, i], means[0, i] - reach), means[0, i] + reach)
+      }
+      evaluation.logDensity[row] = -.infinity
+      var score = nearer
+      _ = score.elements.withUnsafeMutableBufferPointer {
+        kernel.evaluate(nearer, score: $0.baseAddress, threads: 1)
+      }
+      for i in 0..<dimension { evaluation.score[row, i] = score[0, i] }
+    }
   }
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {

@@ -160,7 +160,9 @@ private struct Coordinates {
       for row in 0..<queries.rows {
         let x = queries[row, i]
         guard column != .identity else {
-          points[row, i] = (x - origin) / scale
+          let y = (x - origin) / scale
+          // Where the quotient overflows, the density is 0 long since, and a score still points back.
+          points[row, i] = x.isFinite ? min(max(y, -1e200), 1e200) : y
           continue
         }
         guard column.contains(x) else {

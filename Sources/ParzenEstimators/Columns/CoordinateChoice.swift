@@ -105,7 +105,8 @@ struct CoordinateChoice: Sendable {
     _ samples: DistinctSamples, _ columns: [ColumnTransformation]
   ) throws(ParzenError) -> TransformedMixture {
     let image = TransformedSamples(samples.points, counts: samples.counts, columns: columns)
-    let moments = try SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts))
+    let moments = try SampleMoments(
+      image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven)
     let standard = try StandardColumns(moments)
     let frame = try NetworkFrame(
       .whole(standard.points, counts: moments.counts), network: network, usesAxes: true, precision: .rounded,

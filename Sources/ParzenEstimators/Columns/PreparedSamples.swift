@@ -3,7 +3,7 @@ import ParzenDistributions
 
 /// Samples that are checked, with ties spread, before they are mapped to coordinates.
 struct PreparedSamples: Sendable {
-  /// The samples of positive weight, n x d.
+  /// The samples of positive weight in ascending order, n x d.
   let samples: Matrix
   /// How many samples each row stands for; nil for one each.
   let counts: [Double]?
@@ -18,11 +18,11 @@ struct PreparedSamples: Sendable {
     _ given: Matrix, sampleWeights: SampleWeights?, domains: [ColumnDomain], spreads: Bool,
     record: TrainingRecord
   ) throws(ParzenError) {
-    let moments = try SampleMoments(given, weights: sampleWeights)
+    // All rows, so that equal samples weigh in gaps and folds as they always do, in an order of their values.
+    let moments = try SampleMoments(given, weights: sampleWeights, rows: .ascending)
     try Whitening.checkCount(moments)
     for (column, domain) in domains.enumerated() { try domain.check(given, column: column) }
-    let weights = sampleWeights?.values
-    rows = (0..<given.rows).filter { weights == nil || weights![$0] > 0 }
+    rows = moments.rows
     counts = moments.counts
     spread = domains.indices.map { spreads ? ColumnResolution(moments.samples[column: $0]) : nil }
     samples = TieSpreading.spread(moments.samples, spread, domains: domains)

@@ -3,11 +3,12 @@ import ParzenKernels
 import ParzenNetworks
 import ParzenPlatform
 
-/// A Gaussian kernel density estimate that is the forward pass of one attention block with explicit weights: the theorem of
-/// Ilin & Sushko (arXiv 2511.05924) as code. `KernelDensity` gives the same, faster and more accurately.
+/// A Gaussian kernel density estimate that is the forward pass of one attention block with explicit
+/// weights: the theorem of Ilin & Sushko (arXiv 2511.05924) as code. `KernelDensity` gives the same, faster
+/// and more accurately.
 ///
-/// The logits expand |y - x|^2, in Float64 and about the samples' mean: their rounding error is about 1e-16 |y - mean|^2 / h^2,
-/// so that log densities are right to 1e-4 up to a distance of about 10^6 bandwidths.
+/// The logits expand |y - x|^2, in Float64 and about the samples' mean: their rounding error is about 1e-16
+/// |y - mean|^2 / h^2, so that log densities are right to 1e-4 up to a distance of about 10^6 bandwidths.
 public struct AttentionKernelDensity: DensityEstimator {
   /// The bandwidth h, in the units of the samples, the same in every dimension.
   public let bandwidth: Double
@@ -19,18 +20,23 @@ public struct AttentionKernelDensity: DensityEstimator {
 
   /// The estimate from n samples (n x d), with Scott's bandwidth for their root mean variance:
   /// n^(-1 / (d + 4)) * sqrt(trace of the covariance / d).
+  ///
+  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples, or ones that are not finite or all
+  ///   equal.
   public init(samples: Matrix) throws(ParzenError) {
-    guard samples.rows >= 2, samples.columns >= 1 else {
+    let moments = try SampleMoments(samples, weights: nil)
+    guard samples.rows >= 2 else {
       throw .unusableSamples("a kernel density estimate needs at least 2 samples")
     }
-    let (n, d) = (Double(samples.rows), Double(samples.columns))
-    let mean = samples.columnMeans
-    let squares = samples.elements.indices.reduce(0) { sum, index in
-      let difference = samples.elements[index] - mean[index % samples.columns]
-      return sum + difference * difference
+    let deviations = moments.columnDeviations()
+    guard let largest = deviations.max(), largest > 0 else {
+      throw .unusableSamples("all samples are identical: give samples that vary, or a bandwidth")
     }
+    let (n, d) = (Double(samples.rows), Double(samples.columns))
+    let squares = deviations.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }
     try self.init(
-      samples: samples, bandwidth: pow(n, -1 / (d + 4)) * (squares / ((n - 1) * d)).squareRoot())
+      moments, bandwidth: pow(n, -1 / (d + 4)) * largest * (squares / d).squareRoot(),
+      threads: processorCount)
   }
 
   /// The estimate from samples.
@@ -40,46 +46,56 @@ public struct AttentionKernelDensity: DensityEstimator {
   ///   - bandwidth: h, in the units of the samples.
   ///   - threads: the most threads to use.
   /// - Throws: `ParzenError.unusableSamples` without samples, or where they are not finite;
-  ///   `ParzenError.invalidOption` for a bandwidth that is not positive and finite.
+  ///   `ParzenError.invalidOption` for a bandwidth that is not positive and finite, or too small for the
+  ///   samples' spread.
   public init(
     samples: Matrix, bandwidth: Double, threads: Int = processorCount
   ) throws(ParzenError) {
-    guard samples.rows >= 1, samples.columns >= 1, samples.elements.allSatisfy(\.isFinite) else {
-      throw .unusableSamples("a kernel density estimate needs at least one sample, and finite values")
-    }
+    try self.init(try SampleMoments(samples, weights: nil), bandwidth: bandwidth, threads: threads)
+  }
+
+  private init(_ moments: SampleMoments, bandwidth: Double, threads: Int) throws(ParzenError) {
     guard bandwidth > 0, bandwidth.isFinite else {
       throw .invalidOption("the bandwidth is \(bandwidth): give a positive number")
     }
-    dimension = samples.columns
+    let d = moments.samples.columns
+    dimension = d
     self.bandwidth = bandwidth
     self.threads = threads
-    mean = samples.columnMeans
-    block = .gaussianKernel(dimension: samples.columns, bandwidth: bandwidth)
-    tokens = AttentionBlock.tokens(samples.subtractingFromRows(mean), dimension: samples.columns)
+    mean = moments.mean
+    block = .gaussianKernel(dimension: d, bandwidth: 1)
+    // Every sample, in ascending order, as often as it occurs.
+    let rows = moments.samples.rows
+    let times = moments.counts?.map { Int($0.rounded()) } ?? [Int](repeating: 1, count: rows)
+    let all = moments.samples.selectingRows((0..<rows).flatMap { repeatElement($0, count: times[$0]) })
+    let units = Self.units(all, about: moments.mean, bandwidth)
+    guard units.allSatisfy({ abs($0) < Self.farthest }) else {
+      throw .invalidOption("the bandwidth is too small for the spread of the samples: choose a larger one")
+    }
+    tokens = AttentionBlock.tokens(units, dimension: d)
+  }
+
+  /// Coordinates in bandwidths beyond this are taken to be there.
+  private static let farthest = 1e150
+
+  /// Points about the mean in units of the bandwidth, row by row.
+  private static func units(_ points: Matrix, about mean: [Double], _ bandwidth: Double) -> [Double] {
+    points.elements.indices.map { index in
+      let coordinate = (points.elements[index] - mean[index % mean.count]) / bandwidth
+      return abs(coordinate) > farthest ? copysign(farthest, coordinate) : coordinate
+    }
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try check(queries)
-    let centred = queries.subtractingFromRows(mean)
+    let places = Self.units(queries, about: mean, bandwidth)
     let (output, logNormaliser) = block(
-      samples: tokens, queries: AttentionBlock.tokens(centred, dimension: dimension), threads: threads)
+      samples: tokens, queries: AttentionBlock.tokens(places, dimension: dimension), threads: threads)
     let n = Double(tokens.count / (dimension + 2))
-    let constant = log(n) + 0.5 * Double(dimension) * log(2 * .pi * bandwidth * bandwidth)
-    let score = zip(output, centred).map { ($0 - $1) / (bandwidth * bandwidth) }
+    let constant = log(n) + Double(dimension) * (0.5 * log(2 * .pi) + log(bandwidth))
+    let score = zip(output, places).map { ($0 - $1) / bandwidth }
     return DensityEvaluation(
       logDensity: logNormaliser.map { $0 - constant },
       score: Matrix(rows: queries.rows, columns: dimension, elements: score))
-  }
-}
-
-extension Matrix {
-  /// The mean of every column.
-  fileprivate var columnMeans: [Double] {
-    (0..<columns).map { self[column: $0].reduce(0, +) / Double(rows) }
-  }
-
-  /// The elements, row by row, with a row taken from each.
-  fileprivate func subtractingFromRows(_ row: [Double]) -> [Double] {
-    elements.indices.map { elements[$0] - row[$0 % columns] }
   }
 }

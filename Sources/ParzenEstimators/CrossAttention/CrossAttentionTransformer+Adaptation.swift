@@ -73,7 +73,7 @@ extension CrossAttentionTransformer {
     return Adaptation(
       estimator: CrossAttentionTransformer(
         network: adapted, whitening: whitening, samples: samples, counts: self.counts,
-        averagesTurns: averagesTurns, threads: threads),
+        places: places, averagesTurns: averagesTurns, threads: threads),
       losses: losses)
   }
 }

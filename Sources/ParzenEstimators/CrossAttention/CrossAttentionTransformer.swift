@@ -11,6 +11,9 @@ import ParzenNetworks
 /// it has learned to; so by default the estimate is the mean over four quarter turns of samples and queries, which lowers its
 /// error, and the part that depends on the axes to about a seventh.
 ///
+/// Far from all samples, where the network has never been, the estimate goes on as a Gaussian of the samples' covariance
+/// (see `GaussianTail`).
+///
 /// - Complexity: fitting takes O(layers * n * width * (n + width)) time and O(layers * n * width) memory, each query
 ///   O(layers * width * (n + width)) time; times four (two in one dimension) with the quarter turns.
 public struct CrossAttentionTransformer: DensityEstimator {
@@ -19,10 +22,14 @@ public struct CrossAttentionTransformer: DensityEstimator {
   /// The most threads that fitting and evaluations use. The results do not depend on it.
   public let threads: Int
   let whitening: Whitening
-  /// Whitened samples, n x d.
+  /// The distinct samples, whitened and in ascending order, n x d.
   let samples: Matrix
-  /// How many samples each row stands for; nil for one each.
+  /// How many samples each of them stands for; nil for one each.
   let counts: [Double]?
+  /// Where each of the samples given is among the distinct ones, and which part of its weight is this one's.
+  let places: [SamplePlace]
+  /// The whitened distance from the mean up to which the network is asked: twice that of the farthest sample, at least 8.
+  private let reach: Double
   /// Whether estimates are means over quarter turns.
   let averagesTurns: Bool
   /// The samples as the network has read them, after 0, 1, ... quarter turns.
@@ -68,27 +75,32 @@ public struct CrossAttentionTransformer: DensityEstimator {
     let whitening = try Whitening(moments, form: .symmetric)
     self.init(
       network: network, whitening: whitening, samples: whitening.whiten(moments.samples),
-      counts: moments.counts, averagesTurns: averagesTurns, threads: threads)
+      counts: moments.counts, places: SamplePlace.all(of: samples, sampleWeights, moments),
+      averagesTurns: averagesTurns, threads: threads)
   }
 
   /// The shipped network's estimator without whitening, as an ablation: the network sees the samples as they are.
   package init(unwhitenedSamples samples: Matrix, threads: Int) throws(ParzenError) {
     self.init(
       network: try .pretrained(dimension: samples.columns), whitening: .identity(samples.columns),
-      samples: samples, counts: nil, averagesTurns: true, threads: threads)
+      samples: samples, counts: nil, places: (0..<samples.rows).map { SamplePlace(row: $0, share: 1) },
+      averagesTurns: true, threads: threads)
   }
 
   /// - Parameter samples: whitened, n x d.
   init(
     network: CrossAttentionWeights, whitening: Whitening, samples: Matrix, counts: [Double]?,
-    averagesTurns: Bool, threads: Int
+    places: [SamplePlace], averagesTurns: Bool, threads: Int
   ) {
     self.network = network
     self.whitening = whitening
     self.samples = samples
     self.counts = counts
+    self.places = places
     self.averagesTurns = averagesTurns
     self.threads = threads
+    let farthest = (0..<samples.rows).reduce(0) { max($0, samples[row: $1].reduce(0) { $0 + $1 * $1 }) }
+    reach = max(8, 2 * farthest.squareRoot())
     let turns = averagesTurns ? QuarterTurns.count(dimension: samples.columns) : 1
     contexts = (0..<turns).map { turn in
       CrossAttentionContext(
@@ -100,24 +112,29 @@ public struct CrossAttentionTransformer: DensityEstimator {
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try check(queries)
-    let whitened = whitening.whiten(queries)
+    let tail = GaussianTail(of: whitening.whiten(queries), beyond: reach)
+    return whitening.unwhiten(tail.continuing(networkEvaluation(at: tail.nearest)))
+  }
+
+  /// The network's estimates at whitened queries that are within its reach.
+  private func networkEvaluation(at whitened: Matrix) -> DensityEvaluation {
     let share = 1 / Double(contexts.count)
     var mean = DensityEvaluation(
-      logDensity: [Double](repeating: 0, count: queries.rows),
-      score: Matrix(rows: queries.rows, columns: dimension))
+      logDensity: [Double](repeating: 0, count: whitened.rows),
+      score: Matrix(rows: whitened.rows, columns: dimension))
     for (turn, context) in contexts.enumerated() {
       let points = QuarterTurns.turned(whitened, by: turn).elements.map { Float($0) }
       let (logDensity, score) = context.evaluate(at: points, threads: threads)
-      let turned = Matrix(rows: queries.rows, columns: dimension, elements: score.map { Double($0) })
+      let turned = Matrix(rows: whitened.rows, columns: dimension, elements: score.map { Double($0) })
       let back = QuarterTurns.turned(turned, by: -turn)
       for i in logDensity.indices { mean.logDensity[i] += share * Double(logDensity[i]) }
       for i in back.elements.indices { mean.score.elements[i] += share * back.elements[i] }
     }
-    return whitening.unwhiten(mean)
+    return mean
   }
 
-  /// How much each sample counts for a query, in every layer and head, where the samples are not turned: weights that sum
-  /// to one, layers x heads x n.
+  /// How much each of the samples given counts for a query, in every layer and head, where the samples are not turned:
+  /// weights that sum to one, layers x heads x n.
   ///
   /// - Parameter query: d coordinates.
   /// - Throws: `ParzenError.dimensionMismatch` for another number of coordinates.
@@ -125,6 +142,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
     let point = Matrix(rows: 1, columns: query.count, elements: query)
     try check(point)
     let weights = contexts[0].attentionWeights(of: whitening.whiten(point).elements.map { Float($0) })
-    return weights.map { layer in layer.map { head in head.map { Double($0) } } }
+    return weights.map { layer in
+      layer.map { head in places.map { place in Double(head[place.row]) * place.share } }
+    }
   }
 }

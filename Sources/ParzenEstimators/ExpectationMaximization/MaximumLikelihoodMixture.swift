@@ -176,12 +176,15 @@ private struct AffineMap {
   /// A mixture of these coordinates in the units of the samples.
   func preimage(_ components: GaussianComponents) throws(ParzenError) -> GaussianMixture {
     guard shape == .diagonal else { return try components.mixture().affineImage(matrix, shift: shift) }
-    var components = components
-    for place in components.means.indices {
-      let i = place / components.count
-      components.means[place] = components.means[place] * matrix[i, i] + shift[i]
-      components.covariances[place] *= matrix[i, i] * matrix[i, i]
+    let (count, d) = (components.count, shift.count)
+    /// A value for every component and column; standard deviations, as variances of small or large columns overflow.
+    func columns(_ value: (_ place: Int, _ column: Int) -> Double) -> Matrix {
+      let places = (0..<count).flatMap { k in (0..<d).map { (place: $0 * count + k, column: $0) } }
+      return Matrix(rows: count, columns: d, elements: places.map { value($0.place, $0.column) })
     }
-    return try components.mixture()
+    return try GaussianMixture(
+      weights: components.logWeights.map { exp($0) },
+      means: columns { components.means[$0] * matrix[$1, $1] + shift[$1] },
+      deviations: columns { components.covariances[$0].squareRoot() * matrix[$1, $1] })
   }
 }

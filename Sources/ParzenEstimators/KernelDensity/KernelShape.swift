@@ -103,9 +103,8 @@ struct KernelShape: Sendable {
       guard let correlation else {
         return try GaussianMixture(
           weights: weights, means: means,
-          variances: Matrix(
-            rows: means.rows, columns: means.columns,
-            elements: (0..<means.rows).flatMap { _ in bandwidths.map { $0 * $0 } }))
+          deviations: Matrix(
+            rows: means.rows, columns: means.columns, elements: (0..<means.rows).flatMap { _ in bandwidths }))
       }
       var factor = correlation.lower
       for i in bandwidths.indices { for j in bandwidths.indices { factor[i, j] *= bandwidths[i] } }

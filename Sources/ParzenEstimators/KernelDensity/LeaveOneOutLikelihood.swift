@@ -21,11 +21,10 @@ struct LeaveOneOutLikelihood: Sendable {
 
   /// - Precondition: the samples have at least two distinct values.
   init(_ moments: SampleMoments, shape: KernelShape, threads: Int) {
-    let (distinct, weights) = Self.mergingTies(moments)
-    self.weights = weights
+    weights = moments.weights
     self.threads = threads
-    points = shape.kernelUnits(distinct).elements
-    dimension = distinct.columns
+    points = shape.kernelUnits(moments.samples).elements
+    dimension = moments.samples.columns
   }
 
   /// l(a) up to a constant, for a factor a.
@@ -98,21 +97,5 @@ struct LeaveOneOutLikelihood: Sendable {
       queries: scaled, samples: scaled, bias: weights.map { log2($0) }, dimension: dimension,
       excluding: Array(weights.indices), weightingSamples: false, threads: threads)
     return weights.indices.map { log2(sums.sum[$0]) + sums.shift[$0] }
-  }
-
-  /// The distinct samples, and the total weight of each.
-  private static func mergingTies(_ moments: SampleMoments) -> (Matrix, weights: [Double]) {
-    let samples = moments.samples
-    let order = (0..<samples.rows).sorted { samples[row: $0].lexicographicallyPrecedes(samples[row: $1]) }
-    var (kept, weights): ([Int], [Double]) = ([], [])
-    for index in order {
-      if let last = kept.last, samples[row: last] == samples[row: index] {
-        weights[weights.count - 1] += moments.weights[index]
-      } else {
-        kept.append(index)
-        weights.append(moments.weights[index])
-      }
-    }
-    return (samples.selectingRows(kept), weights)
   }
 }

@@ -87,7 +87,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
         prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
     let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
     let standard = try StandardColumns(
-      SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts)))
+      SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
     try standard.checkRegularity()
     let estimator = GroupEstimator(network: network, policy: policy, threads: threads)
     let found = try estimator.estimate(

@@ -34,12 +34,12 @@ extension NetworkWeights<MixtureTransformerConfiguration> {
     let components = configuration.components(samples: Int(samples.total.rounded()))
     let pass = MixtureTransformerPass<Double>(configuration, gradients: false)
     return samples.withPoints { block in
-      let anchors = selectAnchors(components, from: block, dimension: d).map { Double($0) }
+      let anchors = selectAnchors(atMost: components, from: block, dimension: d).map { Double($0) }
       return anchors.withUnsafeBufferPointer { anchors in
         pass.mixtures(
           WhitenedContexts(
             count: 1, dimension: d, samples: points(block), anchors: anchors.baseAddress!,
-            components: components),
+            components: anchors.count / d),
           parameters: parameters.map { Double($0) }, threads: threads)[0]
       }
     }

@@ -1,71 +1,120 @@
 import ParzenCore
 import ParzenKernels
 
-/// Weighted samples, checked: their normalised weights, mean and standard deviations.
+/// Weighted samples, checked: the distinct ones in ascending order, with their normalised weights, mean and
+/// standard deviations.
+///
+/// Equal samples become one with the sum of their weights, and the others stand in the lexicographic order
+/// of their values. So every estimate is, to the bit, the same for any order of the rows, and none has more
+/// parts than there are distinct samples.
 ///
 /// With weights w_i normalised to the sum 1, the mean is c = sum_i w_i x_i and the variance of a column
-/// sum_i w_i (x_i - c)^2 / (1 - 1/n), where n is the number of samples that the weights stand for (see `SampleWeights`).
-/// Deviations are scaled before they are squared, so columns may be as small as 1e-300 or as large as 1e300.
+/// sum_i w_i (x_i - c)^2 / (1 - 1/n), where n is the number of samples that the weights stand for (see
+/// `SampleWeights`). Deviations are taken from the first sample and scaled before they are squared, so
+/// columns may be as small as 1e-300 or as large as 1e300, and lie beside any offset at which the samples
+/// themselves still differ.
 struct SampleMoments: Sendable {
-  /// The samples of positive weight, n x d.
+  /// The distinct samples of positive weight, ascending, n x d.
   let samples: Matrix
+  /// The row given that each of them is; of equal ones, one of them.
+  let rows: [Int]
   /// Their weights, with sum 1.
   let weights: [Double]
-  /// The mean of every column.
+  /// The mean of every column, rounded to Float64.
   let mean: [Double]
-  /// The number n of samples that they stand for. With proportions, 1 / sum_i w_i^2: as many equally weighted samples would
-  /// have the same variance of a mean.
+  /// The exact mean less the rounded one: beside a large offset, a part of the deviation that counts.
+  let meanRemainder: [Double]
+  /// The number n of samples that they stand for. With proportions, 1 / sum_i w_i^2: as many equally
+  /// weighted samples would have the same variance of a mean.
   let effectiveCount: Double
   /// The number that decides whether there are enough of them: n for counts, else that of the rows.
   let sufficientCount: Double
-  /// The weights with the sum n; nil if none were given.
+  /// The weights with the sum n; nil if all are one.
   let counts: [Double]?
 
-  /// - Parameter weights: one non-negative weight per sample; ones when nil.
-  /// - Throws: `ParzenError.unusableSamples` for samples that are missing or not finite;
-  ///   `ParzenError.invalidOption` for weights that are negative, not finite, all zero, or of another number.
-  init(_ samples: Matrix, weights: SampleWeights?) throws(ParzenError) {
+  /// - Parameters:
+  ///   - weights: one non-negative weight per sample; ones when nil.
+  ///   - rows: which rows are kept, and in which order, where it is not that of the distinct ones.
+  /// - Throws: `ParzenError.unusableSamples` for samples that are missing, not finite or beyond 1e300;
+  ///   `ParzenError.invalidOption` for weights that are negative, not finite, all zero, of another number,
+  ///   or so unequal that they leave less than two samples.
+  /// - Complexity: O(n log n + n d) time, O(n d) memory.
+  init(
+    _ samples: Matrix, weights: SampleWeights?, rows: OrderedSamples.Rule = .distinct
+  ) throws(ParzenError) {
     guard samples.columns > 0, samples.rows > 0 else {
       throw .unusableSamples("there are no samples: give at least one row and one column")
     }
-    if let index = samples.elements.firstIndex(where: { !$0.isFinite }) {
+    if let index = samples.elements.firstIndex(where: { !(abs($0) <= Self.largest) }) {
+      let (row, column) = (index / samples.columns + 1, index % samples.columns + 1)
       throw .unusableSamples(
-        "sample \(index / samples.columns + 1) has \(samples.elements[index]) in column"
-          + " \(index % samples.columns + 1): remove samples with missing or infinite values")
+        samples.elements[index].isFinite
+          ? "sample \(row) has \(samples.elements[index]) in column \(column), beyond \(Self.largest): divide this"
+            + " column by a power of ten"
+          : "sample \(row) has \(samples.elements[index]) in column \(column): remove samples with missing or infinite"
+            + " values")
     }
-    if let weights {
-      let normalised = try Self.normalise(weights.values, count: samples.rows)
-      let kept = normalised.indices.filter { normalised[$0] > 0 }
-      self.samples = kept.count == samples.rows ? samples : samples.selectingRows(kept)
-      self.weights = kept.map { normalised[$0] }
-    } else {
-      self.samples = samples
-      self.weights = [Double](repeating: 1 / Double(samples.rows), count: samples.rows)
+    let given = try weights.map { (weights) throws(ParzenError) in
+      try Self.normalise(weights.values, count: samples.rows)
     }
-
-    var mean = [Double](repeating: 0, count: samples.columns)
-    for i in 0..<self.samples.rows {
-      for k in mean.indices { mean[k] += self.weights[i] * self.samples[i, k] }
-    }
-    self.mean = mean
     switch weights {
     case nil: effectiveCount = Double(samples.rows)
     case .counts(let values): effectiveCount = values.reduce(0, +)
-    case .proportions: effectiveCount = 1 / self.weights.reduce(0) { $0 + $1 * $1 }
+    case .proportions: effectiveCount = 1 / given!.reduce(0) { $0 + $1 * $1 }
     }
+    try Self.check(effectiveCount, of: samples.rows, weights)
+    let distinct = OrderedSamples(samples, weights: given, rule: rows)
+    self.samples = distinct.samples
+    self.rows = distinct.rows
+    self.weights = distinct.weights
     if case .counts = weights {
       sufficientCount = effectiveCount
     } else {
-      sufficientCount = Double(self.samples.rows)
+      sufficientCount = Double(given?.count { $0 > 0 } ?? samples.rows)
     }
     let n = effectiveCount
-    counts = weights == nil ? nil : self.weights.map { $0 * n }
+    counts =
+      weights == nil && distinct.weights.count == samples.rows ? nil : distinct.weights.map { $0 * n }
+    (mean, meanRemainder) = Self.mean(distinct.samples, distinct.weights)
+  }
+
+  /// The largest coordinate whose differences are finite.
+  private static let largest = 1e300
+
+  /// Throws where weights leave less than two samples, or counts are beyond the whole numbers of Float64.
+  private static func check(_ n: Double, of rows: Int, _ weights: SampleWeights?) throws(ParzenError) {
+    guard weights != nil else { return }
+    guard n <= 0x1p53 else {
+      throw .invalidOption("the weights count \(n) samples: give proportions, or smaller counts")
+    }
+    guard case .proportions = weights, rows > 1, n < smallestCount else { return }
+    throw .invalidOption(
+      "the weights leave as much as \(n) of \(rows) samples: give weights that are less unequal")
+  }
+
+  /// Below, an estimate would be that of one sample.
+  private static let smallestCount = 1.5
+
+  /// The mean of every column, and what is lost when it is rounded.
+  private static func mean(_ samples: Matrix, _ weights: [Double]) -> (mean: [Double], remainder: [Double]) {
+    let origin = Array(samples[row: 0])
+    var offset = [Double](repeating: 0, count: samples.columns)
+    for i in 0..<samples.rows {
+      for k in offset.indices { offset[k] += weights[i] * (samples[i, k] - origin[k]) }
+    }
+    let mean = zip(origin, offset).map { $0 + $1 }
+    return (mean, offset.indices.map { offset[$0] - (mean[$0] - origin[$0]) })
+  }
+
+  /// A coordinate less the mean of its column.
+  private func deviation(_ row: Int, _ column: Int) -> Double {
+    (samples[row, column] - mean[column]) - meanRemainder[column]
   }
 
   /// The standard deviation of every column.
   ///
-  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples, and, with the columns' numbers, for columns
-  ///   that are constant.
+  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples, and, with the columns' numbers,
+  ///   for columns that are constant.
   func standardDeviations() throws(ParzenError) -> [Double] {
     guard samples.rows > 1 else {
       throw .unusableSamples(
@@ -85,9 +134,9 @@ struct SampleMoments: Sendable {
   func columnDeviations() -> [Double] {
     (0..<samples.columns).map { k in
       guard (1..<samples.rows).contains(where: { samples[$0, k] != samples[0, k] }) else { return 0 }
-      let largest = (0..<samples.rows).reduce(0) { max($0, abs(samples[$1, k] - mean[k])) }
+      let largest = (0..<samples.rows).reduce(0) { max($0, abs(deviation($1, k))) }
       let squares = (0..<samples.rows).reduce(0.0) { sum, i in
-        let deviation = (samples[i, k] - mean[k]) / largest
+        let deviation = deviation(i, k) / largest
         return sum + weights[i] * deviation * deviation
       }
       return largest * (squares / (1 - 1 / effectiveCount)).squareRoot()
@@ -102,7 +151,7 @@ struct SampleMoments: Sendable {
     var standardised = samples
     for i in 0..<n {
       let root = (weights[i] / (1 - 1 / effectiveCount)).squareRoot()
-      for k in 0..<d { standardised[i, k] = (samples[i, k] - mean[k]) / scale[k] * root }
+      for k in 0..<d { standardised[i, k] = deviation(i, k) / scale[k] * root }
     }
     var result = Matrix(rows: d, columns: d)
     result.elements.withUnsafeMutableBufferPointer { result in

@@ -17,7 +17,8 @@ extension GroupEstimator {
         everything, network: network, usesAxes: false, precision: .exact, threads: threads)
       return (frame.mixture, [.init(candidate: .network, weight: 1)], [])
     }
-    let moments = try SampleMoments(everything.regular, weights: counts.map(SampleWeights.counts))
+    let moments = try SampleMoments(
+      everything.regular, weights: counts.map(SampleWeights.counts), rows: .asGiven)
     let folds = SampleFolds(whitened: try Whitening(moments).whiten(moments.samples))
     let group = SampleGroup(
       points: points.selectingRows(folds.rows),
@@ -58,8 +59,8 @@ struct StandardColumns: Sendable {
         points[row, k] = (points[row, k] - origin[k]) / scale[k]
         guard abs(points[row, k]) < 1e100 else {
           throw .unusableSamples(
-            "sample \(row + 1) has \(moments.samples[row, k]) in column \(k + 1), more than 1e100 times the spread"
-              + " of the others: leave it out")
+            "a sample has \(moments.samples[row, k]) in column \(k + 1), more than 1e100 times the spread of the others:"
+              + " leave it out")
         }
       }
     }

@@ -17,7 +17,8 @@ struct NetworkFrame: Sendable {
     _ group: SampleGroup, network: MixtureTransformerWeights, usesAxes: Bool, precision: NetworkPrecision,
     threads: Int
   ) throws(ParzenError) {
-    let moments = try SampleMoments(group.regular, weights: group.counts.map(SampleWeights.counts))
+    let moments = try SampleMoments(
+      group.regular, weights: group.counts.map(SampleWeights.counts), rows: .asGiven)
     let sampleWhitening = try Whitening(moments)
     let image = sampleWhitening.whiten(moments.samples)
     whitened = try network.mixture(

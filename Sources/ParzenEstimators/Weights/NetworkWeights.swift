@@ -38,7 +38,7 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
   /// Takes the weights out of the content of a file.
   ///
   /// - Throws: `ParzenError.file` if it belongs to another architecture or is not what this package writes.
-  init(file: SafetensorsFile) throws(ParzenError) {
+  package init(file: SafetensorsFile) throws(ParzenError) {
     let architecture = file.metadata["architecture"]
     guard architecture == Configuration.architecture else {
       throw .file(
@@ -48,18 +48,17 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
     }
     configuration = try Self.decode("configuration", of: file)
     record = try Self.decode("training", of: file)
-    guard configuration.sizes.allSatisfy({ (1...4096).contains($0) }) else {
-      throw .file(
-        path: file.path,
-        reason: "its configuration has sizes that make no sense: this is not a file of Parzen weights")
+    do {
+      try configuration.validate()
+    } catch {
+      throw .file(path: file.path, reason: error.description)
     }
-    var parameters: [Float] = []
     let layout = configuration.layout
+    // Every tensor is there before room is made for all of them: then they are as large as the file.
+    for entry in layout.entries { _ = try file.tensor(entry.name, shape: entry.shape) }
+    var parameters: [Float] = []
     parameters.reserveCapacity(layout.count)
-    for entry in layout.entries {
-      parameters += try file.floats(
-        entry.name, shape: entry.isVector ? [entry.columns] : [entry.rows, entry.columns])
-    }
+    for entry in layout.entries { parameters += try file.floats(entry.name, shape: entry.shape) }
     guard parameters.allSatisfy(\.isFinite) else {
       throw .file(
         path: file.path, reason: "holds parameters that are not finite: train again or take another file")
@@ -74,8 +73,7 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
     var tensors: [String: SafetensorsTensor] = [:]
     for entry in configuration.layout.entries {
       tensors[entry.name] = SafetensorsTensor(
-        Array(parameters[entry.offset..<entry.offset + entry.count]),
-        shape: entry.isVector ? [entry.columns] : [entry.rows, entry.columns])
+        Array(parameters[entry.offset..<entry.offset + entry.count]), shape: entry.shape)
     }
     let metadata = [
       "architecture": Configuration.architecture, "configuration": jsonText(configuration),
@@ -92,7 +90,8 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
     } catch {
       throw .file(
         path: file.path,
-        reason: "its metadata has no readable \"\(key)\": this is not a file of Parzen weights")
+        reason: "its metadata has no readable \"\(key)\" (\(decodingFlaw(error))): this is not a file of"
+          + " Parzen weights")
     }
   }
 }

@@ -13,6 +13,8 @@ import ParzenPlatform
 public struct Whitening: Sendable {
   /// The mean of every column, d values.
   public let mean: [Double]
+  /// What is lost of the mean when it is rounded: beside a large offset it counts.
+  private let meanRemainder: [Double]
   /// The standard deviation of every column, d values.
   public let scale: [Double]
   /// W, d x d.
@@ -60,13 +62,18 @@ public struct Whitening: Sendable {
       let eigen = SymmetricEigendecomposition(moments.correlation(scale: scale)),
       eigen.values[0] > Self.smallestEigenvalue * eigen.values[d - 1]
     else { throw Self.singular(samples) }
-    self.init(mean: mean, scale: scale, axes: eigen.vectors, variances: eigen.values, form: form)
+    self.init(
+      mean: mean, meanRemainder: moments.meanRemainder, scale: scale, axes: eigen.vectors,
+      variances: eigen.values,
+      form: form)
   }
 
   /// - Parameters:
   ///   - axes: the principal axes of the standardised columns, one a column.
   ///   - variances: those along the axes.
-  private init(mean: [Double], scale: [Double], axes: Matrix, variances: [Double], form: Form) {
+  private init(
+    mean: [Double], meanRemainder: [Double], scale: [Double], axes: Matrix, variances: [Double], form: Form
+  ) {
     let d = mean.count
     var forward = Matrix(rows: d, columns: d)
     var inverse = forward
@@ -86,6 +93,7 @@ public struct Whitening: Sendable {
       inverse = axes * inverse
     }
     self.mean = mean
+    self.meanRemainder = meanRemainder
     self.scale = scale
     self.forward = forward
     self.inverse = inverse
@@ -97,13 +105,14 @@ public struct Whitening: Sendable {
   /// The principal whitening of samples whose correlation matrix R were (1 - share) R + share I.
   func shrunk(by share: Double) -> Whitening {
     Whitening(
-      mean: mean, scale: scale, axes: axes, variances: principalVariances.map { (1 - share) * $0 + share },
+      mean: mean, meanRemainder: meanRemainder, scale: scale, axes: axes,
+      variances: principalVariances.map { (1 - share) * $0 + share },
       form: .principal)
   }
 
   /// Throws where there are fewer than d + 2 samples.
   static func checkCount(_ moments: SampleMoments) throws(ParzenError) {
-    let (rows, d) = (moments.samples.rows, moments.samples.columns)
+    let (rows, d) = (Int(moments.sufficientCount), moments.samples.columns)
     guard moments.sufficientCount >= Double(d + 2) else {
       throw .unusableSamples(
         "\(rows) samples are too few for \(d) dimensions: at least \(d + 2) are needed"
@@ -114,10 +123,13 @@ public struct Whitening: Sendable {
   /// The map that changes nothing.
   static func identity(_ dimension: Int) -> Whitening {
     let ones = [Double](repeating: 1, count: dimension)
+    let zeros = [Double](repeating: 0, count: dimension)
     return Whitening(
-      mean: ones.map { _ in 0 }, scale: ones, axes: .identity(dimension), variances: ones, form: .principal)
+      mean: zeros, meanRemainder: zeros, scale: ones, axes: .identity(dimension), variances: ones,
+      form: .principal)
   }
 
+  private static let farthest = 1e200
   /// Eigenvalues of the correlation matrix below this part of the largest count as zero.
   private static let smallestEigenvalue = 1e-13
 
@@ -133,7 +145,8 @@ public struct Whitening: Sendable {
       "the columns are linearly dependent to rounding: leave one out, or add a little noise")
   }
 
-  /// Whitened coordinates of points, m x d.
+  /// Whitened coordinates of points, m x d. Coordinates beyond 1e200 standard deviations are taken to be there, so that
+  /// the result is finite where the points are.
   ///
   /// - Complexity: O(m d^2).
   public func whiten(_ points: Matrix) -> Matrix {
@@ -141,7 +154,11 @@ public struct Whitening: Sendable {
     let d = dimension
     standardised.elements.withUnsafeMutableBufferPointer { elements in
       for row in stride(from: 0, to: elements.count, by: d) {
-        for i in 0..<d { elements[row + i] = (elements[row + i] - mean[i]) / scale[i] }
+        for i in 0..<d {
+          let coordinate = ((elements[row + i] - mean[i]) - meanRemainder[i]) / scale[i]
+          elements[row + i] =
+            abs(coordinate) > Self.farthest ? copysign(Self.farthest, coordinate) : coordinate
+        }
       }
     }
     return standardised * forward

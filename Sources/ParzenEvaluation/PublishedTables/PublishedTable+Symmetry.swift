@@ -87,8 +87,8 @@ private struct SymmetryTest: Sendable {
         for i in result.elements.indices { result.elements[i] += shift }
         return result
       }
-      var order = Array(0..<context.samples.rows)
-      if permutes { order.shuffle(using: &generator) }
+      let rows = context.samples.rows
+      let order = permutes ? generator.nextPermutation(of: rows) : Array(0..<rows)
       guard let before = try? fit(context.samples).score(at: context.queries),
         let after = try? fit(mapped(context.samples.selectingRows(order))).score(at: mapped(context.queries))
       else { return nil }

@@ -81,8 +81,7 @@ public struct RealDataSet: Sendable, Equatable {
   ///   - seed: of all divisions.
   func halves(_ index: Int, seed: UInt64) -> (learning: Matrix, heldOut: Matrix) {
     var generator = Xoshiro256(seed: seed, stream: index)
-    var order = Array(0..<values.rows)
-    order.shuffle(using: &generator)
+    let order = generator.nextPermutation(of: values.rows)
     let middle = values.rows / 2
     return (values.selectingRows(order[..<middle]), values.selectingRows(order[middle...]))
   }

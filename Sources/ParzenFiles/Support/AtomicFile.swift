@@ -5,8 +5,9 @@ import ParzenPlatform
 ///
 /// The bytes go to a hidden temporary file in the same folder, which `commit()` renames. If the value goes
 /// out of scope without `commit()`, the temporary file is removed and whatever had the name before is
-/// untouched. A pipe or a device that already has the name is written to directly; of a symbolic link, the
-/// file that it leads to is replaced.
+/// untouched; so it is when a signal ends the process (see `TemporaryFiles`). A pipe or a device that
+/// already has the name is written to directly; of a symbolic link, the file that it leads to is replaced,
+/// or made.
 package struct AtomicFile: ~Copyable {
   private let path: String
   private let destination: String
@@ -19,7 +20,7 @@ package struct AtomicFile: ~Copyable {
   ///
   /// - Throws: `ParzenError.file` as `check(path:)` does.
   package init(path: String) throws(ParzenError) {
-    let destination = try Destination(path: path)
+    let destination = try OutputPlace(path: path)
     let (descriptor, temporary) = try destination.open()
     self.path = path
     self.destination = destination.resolved
@@ -40,22 +41,15 @@ package struct AtomicFile: ~Copyable {
 
   deinit {
     close(descriptor)
-    if let temporary, !isCommitted { unlink(temporary) }
+    if let temporary, !isCommitted { TemporaryFiles.remove(temporary) }
   }
 
   /// Appends bytes.
   ///
   /// - Throws: `ParzenError.file` when the system refuses them, for instance because the disk is full.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(ParzenError) {
-    var count = 0
-    while count < bytes.count {
-      let written = ParzenPlatform.write(descriptor, bytes.baseAddress! + count, bytes.count - count)
-      if written >= 0 {
-        count += written
-      } else if errno != EINTR {
-        throw .file(path: path, reason: "writing failed: " + systemMessage(errno))
-      }
-    }
+    let code = writeAll(bytes, to: descriptor)
+    guard code == 0 else { throw .file(path: path, reason: "writing failed: " + systemMessage(code)) }
   }
 
   /// Appends bytes.
@@ -65,14 +59,17 @@ package struct AtomicFile: ~Copyable {
 
   /// Gives the finished file its name.
   ///
-  /// - Parameter durable: whether to wait until the disk has everything, so that the file survives a power
-  ///   failure.
+  /// - Parameter durable: whether to wait until the disk has everything, so that the file, or whatever had
+  ///   the name before, survives a power failure.
   package consuming func commit(durable: Bool = false) throws(ParzenError) {
     guard let temporary else { return }
-    guard !durable || fsync(descriptor) == 0, rename(temporary, destination) == 0 else {
+    if durable, fsync(descriptor) != 0 {
       throw .file(path: path, reason: "cannot be written: " + systemMessage(errno))
     }
+    let code = TemporaryFiles.rename(temporary, to: destination)
+    guard code == 0 else { throw .file(path: path, reason: "cannot be written: " + systemMessage(code)) }
     isCommitted = true
+    if durable { Folder.synchronise(OutputPlace.folder(of: destination)) }
   }
 
   /// Writes a whole file at once.
@@ -88,64 +85,57 @@ extension AtomicFile {
   /// one.
   ///
   /// - Throws: `ParzenError.file` if the name is empty or that of a folder, or its folder is missing or not
-  ///   writable.
+  ///   writable; for a pipe that nobody reads.
   package static func check(path: String) throws(ParzenError) {
-    let (descriptor, temporary) = try Destination(path: path).open()
-    close(descriptor)
-    if let temporary { unlink(temporary) }
+    try OutputPlace(path: path).check()
+  }
+
+  /// Finds out, before any long work, whether files can be written, and whether each is another file than
+  /// all others and than those that are read.
+  ///
+  /// - Parameters:
+  ///   - outputs: the files to write; nil for none.
+  ///   - inputs: the files that are read.
+  /// - Throws: `ParzenError.file` where one cannot be written, or would replace what is read or written
+  ///   besides.
+  package static func check(outputs: [String?], inputs: [String?]) throws(ParzenError) {
+    let outputs = outputs.compactMap(\.self)
+    for path in outputs { try check(path: path) }
+    for (index, path) in outputs.enumerated() {
+      let place = try OutputPlace(path: path)
+      if let input = inputs.compactMap(\.self).first(where: { place.isSameFile(as: $0) }) {
+        throw .file(path: path, reason: "the input \(input) is this file: give another name for the output")
+      }
+      for other in outputs[..<index] where try OutputPlace(path: other).isSamePlace(as: place) {
+        throw .file(path: path, reason: "two outputs would be this file: give them different names")
+      }
+    }
   }
 }
 
-/// The place where a file is to be written.
-private struct Destination {
-  let path: String
-  /// The path without symbolic links, where it exists.
-  let resolved: String
-  /// Whether it is a pipe or a device.
-  private let isStream: Bool
+extension AtomicFile {
+  /// Whether two names lead to one file that is there.
+  package static func isSameFile(_ path: String, _ other: String?) -> Bool {
+    guard let other, let place = try? OutputPlace(path: path) else { return false }
+    return place.isSameFile(as: other)
+  }
+}
 
-  init(path: String) throws(ParzenError) {
-    guard !path.isEmpty else { throw .file(path: path, reason: "the name of the output file is empty") }
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    let kind = status.st_mode & S_IFMT
-    guard !path.hasSuffix("/"), !exists || kind != S_IFDIR else {
-      throw .file(path: path, reason: "this names a folder: give the name of a file")
-    }
-    self.path = path
-    isStream = exists && kind != S_IFREG
-    if exists, let resolved = realpath(path, nil) {
-      self.resolved = String(cString: resolved)
-      free(resolved)
-    } else {
-      self.resolved = path
+/// Writes bytes to an open file, however many calls that takes; returns the system's error number, 0 for
+/// none.
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+  var count = 0
+  while count < bytes.count {
+    let written = ParzenPlatform.write(descriptor, bytes.baseAddress! + count, bytes.count - count)
+    if written >= 0 {
+      count += written
+    } else if errno == EAGAIN {
+      // A pipe of another's that does not wait.
+      var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      _ = poll(&request, 1, -1)
+    } else if errno != EINTR {
+      return errno
     }
   }
-
-  /// Opens the pipe or device, or creates a temporary file beside the destination.
-  func open() throws(ParzenError) -> (descriptor: Int32, temporary: String?) {
-    if isStream {
-      let descriptor = ParzenPlatform.open(path, O_WRONLY | O_CLOEXEC)
-      guard descriptor >= 0 else {
-        throw .file(path: path, reason: "cannot be written: " + systemMessage(errno))
-      }
-      return (descriptor, nil)
-    }
-    let slash = resolved.lastIndex(of: "/")
-    let name = slash.map { resolved[resolved.index(after: $0)...] } ?? resolved[...]
-    let folder = slash.map { $0 == resolved.startIndex ? "/" : String(resolved[..<$0]) } ?? "."
-    let temporary = "\(folder)/.\(name).\(UInt64.random(in: 0...UInt64.max)).tmp"
-    let descriptor = ParzenPlatform.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      let code = errno
-      switch code {
-      case ENOENT where access(folder, F_OK) != 0:
-        throw .file(path: path, reason: "there is no folder \(folder): create it first")
-      case ENOTDIR: throw .file(path: path, reason: "\(folder) is not a folder")
-      default:
-        throw .file(path: path, reason: "cannot write to the folder \(folder): " + systemMessage(code))
-      }
-    }
-    return (descriptor, temporary)
-  }
+  return 0
 }

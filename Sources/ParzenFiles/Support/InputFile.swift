@@ -13,7 +13,7 @@ struct InputFile: ~Copyable {
   ///
   /// - Throws: `ParzenError.file` if it does not exist, may not be read, or is a folder.
   init(path: String) throws(ParzenError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = path.withSystemPath { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw .file(path: path, reason: Self.reasonItCannotBeOpened(errno)) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -36,8 +36,11 @@ struct InputFile: ~Copyable {
 
   /// Reads everything, from the first byte to the last. Call it at most once.
   ///
+  /// - Parameter most: the most bytes that there may be.
+  /// - Throws: `ParzenError.file` if reading fails, or there are more.
   /// - Complexity: O(size) in time; memory is the size of the file once, if it is known in advance.
-  func readAll() throws(ParzenError) -> [UInt8] {
+  func readAll(atMost most: Int = .max) throws(ParzenError) -> [UInt8] {
+    guard size ?? 0 <= most else { throw tooLarge(most) }
     if let size {
       return try [UInt8](capacity: size) { buffer throws(ParzenError) in
         try read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
@@ -50,8 +53,13 @@ struct InputFile: ~Copyable {
         try fill(UnsafeMutableRawBufferPointer(buffer)) { ParzenPlatform.read(descriptor, $0, $1) }
       }
       bytes += block
+      guard bytes.count <= most else { throw tooLarge(most) }
       if block.count < blockSize { return bytes }
     }
+  }
+
+  private func tooLarge(_ most: Int) -> ParzenError {
+    .file(path: path, reason: "has more than \(most) bytes: is it another file than was meant?")
   }
 
   /// Calls `read` until the buffer is full or the file ends; returns the number of bytes read.
@@ -94,5 +102,10 @@ extension InputFile: ByteSource {
   }
 }
 
-/// The operating system's text for an error number.
-package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
+/// The bytes of a small file.
+///
+/// - Parameter most: the most bytes that it may have.
+/// - Throws: `ParzenError.file` if it cannot be read, or is larger.
+package func readFile(_ path: String, atMost most: Int) throws(ParzenError) -> [UInt8] {
+  try InputFile(path: path).readAll(atMost: most)
+}

@@ -28,6 +28,14 @@ public struct CrossAttentionConfiguration: NetworkConfiguration {
 
   public var sizes: [Int] { [dimension, width, heads, layers, hiddenWidth] }
 
+  public func validate() throws(ParzenError) {
+    try checkSizes(layers: layers)
+    guard width % heads == 0 else {
+      throw .invalidOption(
+        "the network has \(heads) heads for a width of \(width): give heads that divide the width")
+    }
+  }
+
   /// Features of a token.
   var features: Int { dimension + (squaredNorm ? 1 : 0) + (sampleSize ? 1 : 0) }
 

@@ -1,3 +1,5 @@
+import ParzenCore
+
 /// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration serves every
 /// number of samples and every dimension.
 public struct MixtureTransformerConfiguration: NetworkConfiguration {
@@ -33,6 +35,8 @@ public struct MixtureTransformerConfiguration: NetworkConfiguration {
       hiddenScalars, hiddenVectors, mixtureHeads, rank, maximumComponents,
     ]
   }
+
+  public func validate() throws(ParzenError) { try checkSizes(layers: layers) }
 
   /// The latents used for n samples: n / 4 up to 32, from n = 1,024 on 32 (n / 1,024)^(1/4); at least 4 and at most
   /// `maximumComponents`.

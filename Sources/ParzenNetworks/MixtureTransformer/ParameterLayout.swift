@@ -9,6 +9,8 @@ public struct ParameterLayout: Sendable, Equatable {
     /// Whether the parameter is a vector (a gain or a bias), which weight decay leaves alone.
     public let isVector: Bool
     public var count: Int { rows * columns }
+    /// The shape of the parameter's tensor in a file.
+    public var shape: [Int] { isVector ? [columns] : [rows, columns] }
   }
 
   /// The entries in the order of their places.

@@ -46,19 +46,35 @@ public struct ParticleCheckpoint: Sendable, Equatable {
   ///
   /// - Throws: `ParzenError.file` if the file cannot be read or is no checkpoint of particles.
   public init(contentsOf url: URL) throws(ParzenError) {
-    let file = try SafetensorsFile(contentsOf: url)
-    let unsuitable = ParzenError.file(
-      path: url.relativePath, reason: "is no checkpoint of particles: give one that `parzen evolve` wrote")
+    try self.init(file: SafetensorsFile(contentsOf: url))
+  }
+
+  /// The checkpoint in a file that has been read.
+  package init(file: SafetensorsFile) throws(ParzenError) {
+    func unsuitable(_ flaw: String) -> ParzenError {
+      .file(
+        path: file.path,
+        reason: "is no checkpoint of particles\(flaw): give one that `parzen evolve` wrote")
+    }
     guard let settings = file.metadata["particles"],
       let shape = file.tensors["positions"]?.shape, shape.count == 2, shape[0] > 0, shape[1] > 0,
       let count = file.tensors["records"]?.shape.first, count > 0,
       let pathShape = file.tensors["paths"]?.shape, pathShape.count == 3
-    else { throw unsuitable }
+    else { throw unsuitable("") }
     let (d, tracked) = (shape[1], pathShape[1])
+    guard d <= Limits.dimensions, count <= Limits.steps else {
+      throw unsuitable(": it has \(d) dimensions and \(count) records")
+    }
+    guard tracked == ParticleEvolution.trackedParticles(of: shape[0]).count else {
+      throw unsuitable(": \(tracked) paths do not fit \(shape[0]) particles")
+    }
     let width = ParticleRecord.width(dimension: d)
     let places = try file.doubles("paths", shape: [count, tracked, d])
     let numbers = try file.doubles("records", shape: [count, width])
     positions = Matrix(rows: shape[0], columns: d, elements: try file.doubles("positions", shape: shape))
+    guard [places, numbers, positions.elements].allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+      throw unsuitable(": it holds numbers that are not finite")
+    }
     records = (0..<count).map {
       ParticleRecord(numbers: Array(numbers[$0 * width..<($0 + 1) * width]), dimension: d)
     }

@@ -82,12 +82,30 @@ public struct ParticleEvolution: Sendable {
     records = checkpoint.records
     paths = checkpoint.paths
     stepCount = max(0, checkpoint.records.count - 1)
-    let stride = (positions.rows + Self.mostTracked - 1) / Self.mostTracked
-    trackedParticles = Array(Swift.stride(from: 0, to: positions.rows, by: stride))
+    trackedParticles = Self.trackedParticles(of: positions.rows)
     dynamics = ParticleDynamics(equation: equation, source: source, threads: threads)
     estimate = try dynamics.evaluation(at: positions, time: Double(stepCount) * timeStep)
     velocity = dynamics.velocity(at: positions, score: estimate.score)
     if records.isEmpty { keep(record(at: 0, positions, estimate, velocity: velocity)) }
+  }
+
+  /// Which of n > 0 particles are tracked.
+  static func trackedParticles(of count: Int) -> [Int] {
+    Array(stride(from: 0, to: count, by: (count + mostTracked - 1) / mostTracked))
+  }
+
+  /// The number of steps from the start to a time, rounded up.
+  ///
+  /// - Throws: `ParzenError.invalidOption` if the records of so many steps, in d dimensions, are more than memory is for.
+  public static func steps(to end: Double, of timeStep: Double, dimension d: Int) throws(ParzenError) -> Int {
+    let count = (end / timeStep - 1e-9).rounded(.up)
+    guard count >= 0, count <= Double(Limits.steps) else {
+      throw .invalidOption(
+        "\(count) steps of \(timeStep) lead to time \(end): use a longer step, or an earlier end")
+    }
+    try Limits.checkProduct(
+      "the records of all steps", [Int(count) + 1, ParticleRecord.width(dimension: d) + mostTracked * d])
+    return Int(count)
   }
 
   /// What is needed to go on later.

@@ -13,7 +13,8 @@ struct MixedPrior: DistributionPrior {
   }
 
   func draw(dimension: Int, using generator: inout some RandomNumberGenerator) -> any Distribution {
-    var rest = Double.random(in: 0..<1, using: &generator)
+    // 53 random bits, as the standard library has it today; here it is part of the contract.
+    var rest = Double(generator.next() & (1 << 53 - 1)) * 0x1p-53
     for (prior, share) in zip(priors, shares) {
       rest -= share
       if rest < 0 { return prior.draw(dimension: dimension, using: &generator) }

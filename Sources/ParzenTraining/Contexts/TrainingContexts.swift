@@ -68,7 +68,8 @@ final class TrainingContexts {
     }
   }
 
-  /// Draws one context; false, with nothing used, where the labels or the whitening are not finite.
+  /// Draws one context; false, with nothing used, where the labels or the whitening are not finite, or
+  /// there are fewer distinct samples than anchors.
   private func draw(_ index: Int, prior: some DistributionPrior, using generator: inout Xoshiro256) -> Bool {
     let (d, n, m) = (bucket.dimension, bucket.samples, queryCount)
     let target = prior.draw(dimension: d, using: &generator)
@@ -98,14 +99,14 @@ final class TrainingContexts {
     let measured = isGaussianMixture ? labels.score : whitenedScore
     for i in 0..<kept * d { sum += measured.elements[i] * measured.elements[i] }
     scoreScale[index] = Float(sum / Double(kept * d))
-    anchors.withUnsafeMutableBufferPointer { anchors in
+    let chosen = anchors.withUnsafeMutableBufferPointer { anchors in
       samples.withUnsafeBufferPointer { samples in
         selectAnchors(
           components, from: PointBlock(samples.baseAddress! + index * d * n, count: n), dimension: d,
           into: anchors.baseAddress! + index * components * d)
       }
     }
-    return scoreScale[index] > 0
+    return chosen == components && scoreScale[index] > 0
   }
 
   /// Moves the queries from row `first` on by N(0, 0.8^2) in every coordinate, except where that leads out of the

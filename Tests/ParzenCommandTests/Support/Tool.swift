@@ -17,8 +17,19 @@ enum Tool {
 
   /// Runs the tool in a folder and waits for its end.
   static func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Outcome {
+    try run(url, arguments, in: folder)
+  }
+
+  /// Runs a script of the shell, in which `parzen` is the tool.
+  static func shell(_ script: String, in folder: TemporaryFolder) throws -> Outcome {
+    try run(
+      URL(filePath: "/bin/bash"), ["-c", "parzen() { '\(url.path)' \"$@\"; }\n" + script], in: folder)
+  }
+
+  private static func run(_ program: URL, _ arguments: [String], in folder: TemporaryFolder) throws -> Outcome
+  {
     let process = Process()
-    process.executableURL = url
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
     // Files rather than pipes, so that any amount of text can be written to both.
@@ -32,7 +43,7 @@ enum Tool {
   }
 
   /// The tool lies beside the test bundle.
-  private static let url: URL = {
+  static let url: URL = {
     let bundle = Bundle.allBundles.first { $0.bundleURL.pathExtension == "xctest" }
     let folder = bundle?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
     return folder.appending(path: "parzen")

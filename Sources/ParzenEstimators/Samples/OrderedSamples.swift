@@ -1,0 +1,114 @@
+import ParzenCore
+
+/// Where one of the samples given is among the distinct ones, and which part of that one's weight is its own.
+struct SamplePlace: Sendable {
+  let row: Int
+  let share: Double
+
+  /// The places of n samples, with their weights, whose distinct ones are in `moments`.
+  ///
+  /// - Complexity: O(n d log n).
+  static func all(of samples: Matrix, _ weights: SampleWeights?, _ moments: SampleMoments) -> [SamplePlace] {
+    var totals = [Double](repeating: 0, count: moments.samples.rows)
+    let places = (0..<samples.rows).map { row in
+      let place = OrderedSamples.place(of: samples[row: row], in: moments.samples) ?? 0
+      let weight = weights?.values[row] ?? 1
+      totals[place] += weight
+      return SamplePlace(row: place, share: weight)
+    }
+    return places.map { SamplePlace(row: $0.row, share: $0.share / totals[$0.row]) }
+  }
+}
+
+/// Samples of positive weight in ascending lexicographic order, equal ones as one, and the weight of each.
+///
+/// A rule of values: whatever the order of the rows, it gives the same. Minus zero equals zero.
+struct OrderedSamples {
+  /// Which rows there are, and in which order.
+  enum Rule: Sendable {
+    /// The distinct ones, ascending.
+    case distinct
+    /// All, ascending.
+    case ascending
+    /// All as they are given: for samples that are in an order of their values already.
+    case asGiven
+  }
+
+  /// k x d, k <= n.
+  let samples: Matrix
+  /// The row given that each of them is; of equal ones, one of them.
+  let rows: [Int]
+  /// The weights of equal rows added up, in the order of the rows' values; the sum is that of the weights
+  /// given.
+  let weights: [Double]
+
+  /// - Parameters:
+  ///   - rows: n x d, finite, n > 0.
+  ///   - weights: one for each row, not all zero; 1 / n when nil.
+  /// - Complexity: O(n log n + n d) time, O(n d) memory.
+  init(_ rows: Matrix, weights: [Double]?, rule: Rule = .distinct) {
+    let order =
+      rule == .asGiven
+      ? (0..<rows.rows).filter { row in weights.map { $0[row] > 0 } ?? true } : Self.ascending(rows, weights)
+    let d = rows.columns
+    var elements: [Double] = []
+    elements.reserveCapacity(order.count * d)
+    var (sums, group, kept): ([Double], [Double], [Int]) = ([], [], [])
+    for (place, row) in order.enumerated() {
+      // Equal weights in any order have equal sums: those of a group are added in ascending order.
+      group.append(weights?[row] ?? 1)
+      let isLast =
+        rule != .distinct || place + 1 == order.count || Self.compare(rows, row, order[place + 1]) != 0
+      guard isLast else { continue }
+      if weights != nil { group.sort() }
+      sums.append(group.reduce(0, +))
+      group.removeAll(keepingCapacity: true)
+      kept.append(row)
+      for value in rows[row: row] { elements.append(value == 0 ? 0 : value) }
+    }
+    samples = Matrix(rows: sums.count, columns: d, elements: elements)
+    self.rows = kept
+    let total = weights == nil ? Double(rows.rows) : sums.reduce(0, +)
+    self.weights = sums.map { $0 / total }
+  }
+
+  /// The rows of positive weight, ascending.
+  private static func ascending(_ rows: Matrix, _ weights: [Double]?) -> [Int] {
+    // Most rows differ in the first column, whose values stand beside the indices.
+    var keys = (0..<rows.rows).compactMap { row in
+      weights.map { $0[row] > 0 } ?? true ? (value: rows[row, 0], row: row) : nil
+    }
+    keys.sort { $0.value < $1.value }
+    var order = keys.map(\.row)
+    guard rows.columns > 1 else { return order }
+    var begin = 0
+    while begin < keys.count {
+      var end = begin + 1
+      while end < keys.count, keys[end].value == keys[begin].value { end += 1 }
+      if end > begin + 1 { order[begin..<end].sort { compare(rows, $0, $1) < 0 } }
+      begin = end
+    }
+    return order
+  }
+
+  /// -1, 0 or 1 as one row comes before, equals or comes after another.
+  private static func compare(_ rows: Matrix, _ first: Int, _ second: Int) -> Int {
+    for column in 0..<rows.columns {
+      let (x, y) = (rows[first, column], rows[second, column])
+      if x != y { return x < y ? -1 : 1 }
+    }
+    return 0
+  }
+
+  /// The place of a row of values among distinct samples in ascending order; nil if it is none of them.
+  ///
+  /// - Complexity: O(d log k).
+  static func place(of values: ArraySlice<Double>, in samples: Matrix) -> Int? {
+    var (low, high) = (0, samples.rows)
+    while low < high {
+      let middle = (low + high) / 2
+      if samples[row: middle].lexicographicallyPrecedes(values) { low = middle + 1 } else { high = middle }
+    }
+    return low < samples.rows && samples[row: low].elementsEqual(values) ? low : nil
+  }
+}

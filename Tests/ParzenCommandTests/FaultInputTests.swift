@@ -1,0 +1,116 @@
+import Foundation
+import ParzenFiles
+import Testing
+
+/// Files in `Faults` that broke the tool once: each gets a message and an exit code, or a result that is a
+/// number.
+@Suite struct FaultInputTests {
+  private static let files: URL = Bundle.module.resourceURL!.appending(path: "Faults")
+
+  private func folder(with names: String...) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for name in names {
+      try FileManager.default.copyItem(
+        at: Self.files.appending(path: name), to: folder.url.appending(path: name))
+    }
+    return folder
+  }
+
+  /// A refusal: a message, no result, and no death by a signal.
+  private func expectRefusal(
+    _ outcome: Tool.Outcome, _ path: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(
+      outcome.status == 1 || outcome.status == 64, "\(path): \(outcome)", sourceLocation: sourceLocation)
+    #expect(outcome.errors.hasPrefix("Error: "), "\(path): \(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(outcome.output == "", "\(path)", sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: [
+    "bucketctxmax", "bucketmax", "bucketsamplesmax", "dimmax", "dimmin", "heads0", "huge", "lr", "queries",
+    "shards-memory-corruption", "shards",
+  ])
+  func configurationIsRefused(name: String) throws {
+    let folder = try folder(with: "\(name).json")
+    expectRefusal(
+      try Tool.run("train", "--configuration", "\(name).json", "--output", "run", in: folder), name)
+    let names = try folder.names
+    #expect(names == ["\(name).json"])
+  }
+
+  @Test(arguments: ["k-bucket3", "k-ctx", "k-min", "k-nan", "k-shards2"])
+  func trainingCheckpointIsRefused(name: String) throws {
+    let folder = try folder(with: "\(name).safetensors")
+    expectRefusal(
+      try Tool.run("train", "--resume", "\(name).safetensors", "--output", "run", in: folder), name)
+  }
+
+  @Test(arguments: ["e-cols0", "e-cols1", "e-cols3", "e-end", "e-step"])
+  func particleCheckpointIsRefused(name: String) throws {
+    let folder = try folder(with: "\(name).safetensors")
+    expectRefusal(
+      try Tool.run("evolve", "--resume", "\(name).safetensors", "--output", "run", in: folder), name)
+  }
+
+  @Test(arguments: ["c-heads3", "c-heads4096", "c-huge", "w-huge"])
+  func weightsAreRefused(name: String) throws {
+    let folder = try folder(with: "\(name).safetensors", "order-n3-d1.npy")
+    expectRefusal(try Tool.run("info", "\(name).safetensors", in: folder), name)
+    let method = name.hasPrefix("c") ? "cross-attention" : "mixture"
+    expectRefusal(
+      try Tool.run(
+        "estimate", "order-n3-d1.npy", "--method", method, "--network", "\(name).safetensors", in: folder),
+      name)
+  }
+
+  /// A terminal obeys escape sequences, so none is shown.
+  @Test func textsOfFilesAreShownEscaped() throws {
+    let folder = try folder(with: "r-ansi.safetensors", "names.csv")
+    let info = try Tool.run("info", "r-ansi.safetensors", in: folder)
+    #expect(info.status == 0)
+    #expect(info.output.contains("\\u{1b}[31mRED"))
+    let names = try Tool.run("estimate", "names.csv", "--output", "out.csv", in: folder)
+    for text in [info.output, names.output, names.errors] {
+      #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+    }
+    #expect(names.output.split(separator: "\n").first?.contains(#"e\nf"#) == true, "\(names)")
+  }
+
+  /// The log density of the cross-attention transformer falls with the distance, and is a number everywhere.
+  @Test func farQueriesHaveNumbers() throws {
+    let folder = try folder(with: "ca.csv", "caq.csv")
+    let outcome = try Tool.run(
+      "estimate", "ca.csv", "--method", "cross-attention", "--queries", "caq.csv", "--output", "out.csv",
+      in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let table = try Table(contentsOf: folder.url.appending(path: "out.csv"))
+    let logDensity = table.values[column: 2]
+    #expect(zip(logDensity, logDensity.dropFirst()).allSatisfy { $0 > $1 }, "\(logDensity)")
+  }
+
+  @Test(arguments: ["scale-1e-170.csv", "scale-1e154.csv", "modes-kde-scale-1e200.csv"])
+  func extremeColumnsAreEstimated(name: String) throws {
+    let folder = try folder(with: name)
+    for method in ["mixture", "em", "kde", "sd-kde", "kde-attention", "cross-attention"] {
+      let outcome = try Tool.run("estimate", name, "--method", method, "--output", "out.csv", in: folder)
+      #expect(outcome.status == 0, "\(method): \(outcome.errors)")
+      let values = try Table(contentsOf: folder.url.appending(path: "out.csv")).values
+      #expect(values.elements.allSatisfy { $0.isFinite }, "\(method)")
+    }
+    let modes = try Tool.run("modes", name, "--method", "kde", "--output", "out.csv", in: folder)
+    #expect(modes.status == 0, "\(modes.errors)")
+  }
+
+  /// One row moved to the top changes nothing.
+  @Test(arguments: ["mixture", "em", "kde", "sd-kde"]) func orderPlaysNoPart(method: String) throws {
+    let names = (0...2).map { "order-first-\($0).csv" }
+    let folder = try folder(with: names[0], names[1], names[2], "order-q.csv")
+    let results = try names.map { name in
+      let outcome = try Tool.run(
+        "estimate", name, "--method", method, "--queries", "order-q.csv", "--output", "out.csv", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try folder.text(of: "out.csv")
+    }
+    #expect(Set(results).count == 1)
+  }
+}
