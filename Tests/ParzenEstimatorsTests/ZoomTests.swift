@@ -85,3 +85,33 @@ import Testing
     #expect(try ComponentGroups(nested, nested.sample(count: 200, using: &generator)).count == 2)
   }
 }
+
+extension ZoomTests {
+  /// More clusters than the network has components for so many samples.
+  @Test func manyClustersAreFoundByTheirGaps() throws {
+    let count = 20
+    let target = try GaussianMixture(
+      weights: [Double](repeating: 1 / Double(count), count: count),
+      means: Matrix(rows: count, columns: 1, elements: (0..<count).map { 13 * Double($0) }),
+      variances: Matrix(rows: count, columns: 1, repeating: 1))
+    var generator = Xoshiro256(seed: 17)
+    let (samples, fresh) = (
+      target.sample(count: 800, using: &generator), target.sample(count: 3000, using: &generator)
+    )
+    let estimate = try MixtureTransformer(samples: samples, policy: .untransformed)
+    let divergence = try zip(target.logDensity(at: fresh), estimate.logDensity(at: fresh))
+      .reduce(0) { $0 + ($1.0 - $1.1) / 3000 }
+    #expect(divergence < 0.12, "\(divergence)")
+  }
+
+  @Test func gapsAreProposedWhereTheyAreMarked() {
+    let clusters = Matrix(
+      rows: 12, columns: 1, elements: [0, 0.2, 0.5, 0.6, 5, 5.3, 5.4, 5.8, 9, 9.1, 9.3, 9.7])
+    #expect(GapGroups.propose(clusters) == [Array(0..<4), Array(4..<8), Array(8..<12)])
+    #expect(GapGroups.divide(clusters) == nil)
+    let even = Matrix(rows: 12, columns: 1, elements: (0..<12).map { Double($0) + 0.01 * Double($0 % 3) })
+    #expect(GapGroups.propose(even) == nil)
+    let code = Matrix(rows: 6, columns: 1, elements: [1, 2.5, -999, 3.1, 1.7, 2.2])
+    #expect(GapGroups.divide(code) == [[2], [0, 1, 3, 4, 5]])
+  }
+}

@@ -5,15 +5,15 @@ import ParzenDistributions
 ///
 /// Where a column's domain is not told, its values decide what is tried beside the column as it is: a soft edge where the
 /// values begin or end abruptly, a logarithm where they are positive and skewed, the inverse hyperbolic sine about the median
-/// where tails are heavy. Each is judged by the network's estimate of the column alone on samples held out, and taken where
-/// its gain is above a standard error and three nats in all.
+/// where tails are heavy. Each is judged by the network's estimate of the column alone, with groups apart read by themselves, on samples held out, and taken where
+/// its gain is above a standard error and four nats in all.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
 
   private static let folds = 3
   private static let fewest = 40.0
-  private static let fewestNats = 3.0
+  private static let fewestNats = 4.0
   private static let most = 4096
   /// No sample counts for more than so many nats.
   private static let clip = 4.0
@@ -51,7 +51,7 @@ struct CoordinateChoice: Sendable {
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are above the first one by more than
-  /// a standard error and three nats; the first one if there is none.
+  /// a standard error and four nats; the first one if there is none.
   private func best(
     of candidates: [ColumnTransformation], _ values: DistinctSamples
   ) -> ColumnTransformation {
@@ -108,11 +108,10 @@ struct CoordinateChoice: Sendable {
     let moments = try SampleMoments(
       image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven)
     let standard = try StandardColumns(moments)
-    let frame = try NetworkFrame(
-      .whole(standard.points, counts: moments.counts), network: network, usesAxes: true, precision: .rounded,
-      threads: 1)
+    let mixture = try GroupEstimator(network: network, policy: .equivariant, threads: 1)
+      .zoomed(.whole(standard.points, counts: moments.counts))
     return try TransformedMixture(
-      frame.mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
+      mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
   }
 
   /// What a column's values suggest beside the column as it is.
@@ -127,11 +126,11 @@ struct CoordinateChoice: Sendable {
     let middle = quantile(0.5)
     let (left, right) = (middle - quantile(0.25), quantile(0.75) - middle)
     guard left > 0, right > 0 else { return [] }
-    // The first fiftieth of the samples, at least four, as a part of the way to the median: a normal law has .3 and more.
+    // The first fiftieth of the samples, at least four, as a part of the way to the quartile: a normal law has .4 and more.
     let few = max(4, n / 50)
     let (lowerReach, upperReach) = (quantile(few / n) - low, high - quantile(1 - few / n))
     let (lowerEdge, upperEdge) = (
-      lowerReach < abrupt * (middle - low), upperReach < abrupt * (high - middle)
+      lowerReach < abrupt * (quantile(0.25) - low), upperReach < abrupt * (high - quantile(0.75))
     )
     /// The mean distance of the outermost samples.
     let (lowerGap, upperGap) = (lowerReach / few, upperReach / few)
@@ -153,7 +152,7 @@ struct CoordinateChoice: Sendable {
     return result
   }
 
-  private static let abrupt = 0.2
+  private static let abrupt = 0.25
   /// The way to the hundredth quantile in units of that to the quartile: 3.4 for a normal law.
   private static let heavy = 4.5
 }

@@ -92,6 +92,28 @@ struct GroupEstimator: Sendable {
       groups: kept.contains { candidates[$0].name == .zoom } ? split?.groups ?? [] : [])
   }
 
+  /// The network's estimate where nothing stands apart, else that of the parts, without a competition.
+  func zoomed(_ group: SampleGroup, depth: Int = 0) throws(ParzenError) -> GaussianMixture {
+    if depth < Self.deepest, let rows = GapGroups.divide(group.points) {
+      let parts = rows.map(group.selecting)
+      let around = Matrix.identity(group.points.columns)
+      return try .combining(
+        parts.map { (part) throws(ParzenError) in try zoomed(part: part, around: around, depth: depth) },
+        weights: parts.map(\.total))
+    }
+    let mixture = try frame(group, .rounded, threads: threads).mixture
+    guard depth < Self.deepest, let parts = try parts(group, mixture) else { return mixture }
+    return try .combining(
+      parts.map { (part, around) throws(ParzenError) in try zoomed(part: part, around: around, depth: depth)
+      },
+      weights: parts.map(\.part.total))
+  }
+
+  private func zoomed(part: SampleGroup, around: Matrix, depth: Int) throws(ParzenError) -> GaussianMixture {
+    if isEnough(part), let mixture = try? zoomed(part, depth: depth + 1) { return mixture }
+    return try part.gaussian(surroundings(part, around))
+  }
+
   private func frame(
     _ group: SampleGroup, _ precision: NetworkPrecision, threads: Int
   ) throws(ParzenError) -> NetworkFrame {
@@ -151,30 +173,51 @@ struct GroupEstimator: Sendable {
   private func split(
     _ group: SampleGroup, _ mixture: GaussianMixture, depth: Int
   ) throws(ParzenError) -> (fit: CrossFit, groups: [[Int]])? {
+    guard let parts = try parts(group, mixture) else { return nil }
+    let fits = try parts.map { (part, around) throws(ParzenError) in
+      try estimate(part: part, around: around, depth: depth)
+    }
+    return (try .combining(fits, weights: parts.map(\.part.total)), parts.map(\.part.rows))
+  }
+
+  /// The samples of each group of a mixture's components that stand apart, with the components' mean covariance, or of each
+  /// part between gaps where these divide them further; nil where there is only one.
+  private func parts(
+    _ group: SampleGroup, _ mixture: GaussianMixture
+  ) throws(ParzenError) -> [(part: SampleGroup, around: Matrix)]? {
     let groups = try ComponentGroups(mixture, group.points)
+    if let rows = GapGroups.propose(group.points), rows.count > groups.count {
+      let parts = rows.map(group.selecting)
+      let around = SampleGroup.covarianceWithin(parts)
+      return parts.map { ($0, around) }
+    }
     guard groups.count > 1 else { return nil }
-    var (fits, totals, members) = ([CrossFit](), [Double](), [[Int]]())
+    var result: [(part: SampleGroup, around: Matrix)] = []
     for index in 0..<groups.count {
       let part = group.part(groups.memberships(index))
       // A part that is nearly all would be split for ever.
       guard part.total < group.total - 0.5 else { return nil }
       guard part.total > 0.5 else { continue }
-      let around = mixture.covarianceWithin(groups.components(index))
-      fits.append(try estimate(part: part, around: around, depth: depth))
-      totals.append(part.total)
-      members.append(part.rows)
+      result.append((part, mixture.covarianceWithin(groups.components(index))))
     }
-    guard fits.count > 1 else { return nil }
-    return (try .combining(fits, weights: totals), members)
+    return result.count > 1 ? result : nil
+  }
+
+  /// Whether a part is large enough for an estimate of its own.
+  private func isEnough(_ part: SampleGroup) -> Bool {
+    part.total >= Double(max(8, 2 * part.points.columns + 4))
+  }
+
+  /// The covariance that samples have around the one of a part too small for an estimate: none where all are one point.
+  private func surroundings(_ part: SampleGroup, _ around: Matrix) -> Matrix {
+    let d = part.points.columns
+    let isPoint = part.total > 1.5 && SampleDiagnosis(part.points).constantColumns.count == d
+    return isPoint ? Matrix(rows: d, columns: d) : around
   }
 
   private func estimate(part: SampleGroup, around: Matrix, depth: Int) throws(ParzenError) -> CrossFit {
-    let d = part.points.columns
-    if part.total >= Double(max(8, 2 * d + 4)), let result = try? estimate(part, depth: depth + 1) {
-      return result.fit
-    }
-    let isPoint = SampleDiagnosis(part.points).constantColumns.count == d && part.total > 1.5
-    let around = isPoint ? Matrix(rows: d, columns: d) : around
+    if isEnough(part), let result = try? estimate(part, depth: depth + 1) { return result.fit }
+    let around = surroundings(part, around)
     let folds = try (0..<part.judging).map { (fold) throws(ParzenError) in
       let training = part.training(without: fold)
       return training.points.rows > 0 ? try training.gaussian(around) : nil

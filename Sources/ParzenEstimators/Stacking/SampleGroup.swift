@@ -79,6 +79,24 @@ extension SampleGroup {
     return points.addingNoise(noise)
   }
 
+  /// The diagonal matrix of the columns' variances within parts.
+  static func covarianceWithin(_ parts: [SampleGroup]) -> Matrix {
+    let d = parts[0].points.columns
+    let total = parts.reduce(0) { $0 + $1.total }
+    var result = Matrix(rows: d, columns: d)
+    for part in parts {
+      for i in 0..<d {
+        let mean = (0..<part.points.rows).reduce(0) { $0 + part.count($1) * part.points[$1, i] } / part.total
+        for row in 0..<part.points.rows {
+          let deviation = part.points[row, i] - mean
+          result[i, i] += part.count(row) / total * deviation * deviation
+        }
+      }
+    }
+    for i in 0..<d { result[i, i] = max(result[i, i], parts[0].resolution[i] * parts[0].resolution[i]) }
+    return result
+  }
+
   /// One Gaussian with the samples' moments, for groups too small or too narrow for anything else.
   ///
   /// - Parameter around: the covariance that d + 2 more samples have.
