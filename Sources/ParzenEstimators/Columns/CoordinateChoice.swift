@@ -108,7 +108,7 @@ struct CoordinateChoice: Sendable {
     let moments = try SampleMoments(
       image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven)
     let standard = try StandardColumns(moments)
-    let mixture = try GroupEstimator(network: network, policy: .equivariant, threads: 1)
+    let mixture = try GroupEstimator(network: network, policy: .untransformed, threads: 1)
       .zoomed(.whole(standard.points, counts: moments.counts))
     return try TransformedMixture(
       mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)

@@ -186,7 +186,10 @@ struct GroupEstimator: Sendable {
     _ group: SampleGroup, _ mixture: GaussianMixture
   ) throws(ParzenError) -> [(part: SampleGroup, around: Matrix)]? {
     let groups = try ComponentGroups(mixture, group.points)
-    if let rows = GapGroups.propose(group.points), rows.count > groups.count {
+    // Gaps along the columns are for those who may use them, and who can judge them.
+    if policy.usesAxes, group.total >= Self.fewestJudged, let rows = GapGroups.propose(group.points),
+      rows.count > groups.count
+    {
       let parts = rows.map(group.selecting)
       let around = SampleGroup.covarianceWithin(parts)
       return parts.map { ($0, around) }
