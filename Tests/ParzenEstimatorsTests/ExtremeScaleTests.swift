@@ -108,14 +108,13 @@ import Testing
     }
   }
 
-  /// A single far sample is named, instead of a relation between columns that it alone makes.
-  @Test func oneOutlierIsNamed() {
+  /// A single far sample is named, instead of a relation between columns that it alone makes, or set apart.
+  @Test func oneOutlierIsNamedOrSetApart() throws {
     var samples = Self.normal(50, 2)
     samples[7, 0] = 1e10
     samples[7, 1] = 1e10
-    #expect { try MixtureTransformer(samples: samples) } throws: {
-      "\($0)".contains("so far from all others")
-    }
+    #expect { try Whitening(samples: samples) } throws: { "\($0)".contains("so far from all others") }
+    #expect(try MixtureTransformer(samples: samples).record.setApart == [[7]])
   }
 
   @Test func mixturesOfKernelsHaveAllScales() throws {

@@ -31,7 +31,7 @@ public struct ColumnResolution: Sendable, Hashable, Codable {
     }
     tiedShare = Double(tied) / Double(values.count)
     guard tiedShare >= Self.fewestTied, let smallest = gaps.min(),
-      smallest > 1e-12 * max(abs(first), abs(last))
+      smallest > 4 * max(abs(first), abs(last)).ulp
     else { return nil }
     step = smallest
     let multiples = gaps.count { gap in

@@ -70,6 +70,7 @@ struct StandardColumns: Sendable {
   /// Throws, with the columns' numbers, where columns are constant or linearly dependent, in the largest part of the samples
   /// where gaps divide them: beside wild values all others look so.
   func checkRegularity() throws(ParzenError) {
+    guard !SampleDiagnosis(points).isRegular else { return }
     var largest = points
     while let parts = GapGroups.divide(largest), let part = parts.max(by: { $0.count < $1.count }),
       part.count > largest.columns + 1
