@@ -74,7 +74,8 @@ import Testing
   /// on to its children, which then go on for ever.
   @Test(
     .enabled(if: ProcessInfo.processInfo.environment["PARZEN_CHECK_SIGNALS"] != nil),
-    arguments: ["INT", "TERM", "HUP", "INT INT"]) func signalsEndEveryCommand(signals: String) throws {
+    arguments: ["INT", "TERM", "HUP", "INT INT"]) func signalsEndEveryCommand(signals: String) throws
+  {
     let folder = try folder()
     try folder.write(
       Self.tiny.replacing("\"steps\": 120", with: "\"steps\": 100000000")
