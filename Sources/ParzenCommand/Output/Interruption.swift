@@ -21,7 +21,8 @@ enum Interruption {
   /// Whether the command was asked to end.
   static var isRequested: Bool { state.withLock { $0.isRequested } }
 
-  /// Begins to watch. Signals that are ignored, as SIGHUP by `nohup`, stay ignored.
+  /// Begins to watch. Signals that are ignored, as SIGHUP by `nohup`, stay ignored. Those that were blocked where the
+  /// command was started, as they are in the worker threads of many programs, which pass that on, arrive from here on.
   ///
   /// Libraries may have started threads already, so that signals cannot be left to one of ours: whichever thread gets one
   /// passes its number on through a pipe, to a thread that may do what no handler of signals may.
@@ -31,11 +32,15 @@ enum Interruption {
     let reader = ends[0]
     signalPipe = ends[1]
     for descriptor in ends { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    var watched = sigset_t()
+    sigemptyset(&watched)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       var action = sigaction()
       guard sigaction(number, nil, &action) == 0, !isIgnoring(action) else { continue }
       signal(number) { passOn($0) }
+      sigaddset(&watched, number)
     }
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
     Thread.detachNewThread {
       var number: UInt8 = 0
       while true {
