@@ -35,7 +35,7 @@ public struct Evaluation: Sendable {
   public init(
     targets: [TargetFamily], dimensions: [Int], sizes: [Int], methods: [EvaluationMethod],
     contexts: Int = 100,
-    queries: Int = 512, seed: UInt64 = 1, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    queries: Int = 512, seed: UInt64 = 1, threads: Int = Parallelism.threads
   ) {
     self.targets = targets
     self.dimensions = dimensions

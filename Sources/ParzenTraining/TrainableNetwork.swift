@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenEstimators
 import ParzenFiles
 import ParzenNetworks

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenDistributions
 import ParzenKernels
 import ParzenNetworks

@@ -103,7 +103,7 @@ import Testing
   @Test func attentionWeightsAreThose() throws {
     let samples = points(60, dimension: 2, seed: 6)
     let estimator = try CrossAttentionTransformer(samples: samples, network: weights(dimension: 2))
-    let weightings = try estimator.weightings(of: samples, at: [0, 1])
+    let weightings = try estimator.weightings(at: [0, 1])
     #expect(weightings.map(\.name).prefix(3) == ["layer 1, head 1", "layer 1, head 2", "layer 2, head 1"])
     for weighting in weightings {
       #expect(abs(weighting.weights.reduce(0, +) - 1) < 1e-5)
@@ -111,6 +111,12 @@ import Testing
       #expect((1...60).contains(weighting.effectiveSamples))
       #expect((-1...1).contains(weighting.correlation))
     }
+    // Samples of weight zero have no part.
+    let counts = samples.elements.indices.prefix(60).map { $0 < 50 ? 1.0 : 0 }
+    let some = try CrossAttentionTransformer(
+      samples: samples, sampleWeights: .counts(counts), network: weights(dimension: 2))
+    #expect(
+      try some.weightings(at: [0, 1]).allSatisfy { $0.weights.count == 50 && $0.kernelWeights.count == 50 })
   }
 
   /// Responsibilities that a query shares with the samples, from the definition; and a kernel recognises itself.
@@ -146,7 +152,7 @@ import Testing
     }
     #expect(throws: ParzenError.self) { try CrossAttentionTransformer(samples: samples) }
     let estimator = try CrossAttentionTransformer(samples: samples, network: weights(dimension: 3))
-    #expect(throws: ParzenError.self) { try estimator.weightings(of: samples, at: [1]) }
+    #expect(throws: ParzenError.self) { try estimator.weightings(at: [1]) }
     do throws(ParzenError) {
       _ = try CrossAttentionWeights.pretrained(dimension: 3)
       Issue.record("weights for three dimensions are not shipped")

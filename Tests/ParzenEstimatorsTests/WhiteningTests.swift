@@ -2,7 +2,7 @@ import Foundation
 import ParzenCore
 import ParzenFiles
 import ParzenKernels
-import ParzenNetworks
+import ParzenMixtures
 import Testing
 
 @testable import ParzenEstimators

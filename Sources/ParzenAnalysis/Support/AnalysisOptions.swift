@@ -14,7 +14,7 @@ public struct AnalysisOptions: Sendable {
 
   public init(
     replicates: Int = 50, folds: Int = 5, seed: UInt64 = 1,
-    threads: Int = processorCount
+    threads: Int = Parallelism.threads
   ) {
     self.replicates = replicates
     self.folds = folds

@@ -44,7 +44,7 @@ public struct GroupJackknife: DensityWithStandardErrors {
   /// - Complexity: g + 1 fits.
   public init(
     samples: Matrix, groups: Int = 20, inflation: Double = 1.2, seed: UInt64 = 1,
-    threads: Int = processorCount, fit: @escaping DensityFit
+    threads: Int = Parallelism.threads, fit: @escaping DensityFit
   ) throws(ParzenError) {
     let n = samples.rows
     guard groups >= 2, groups <= n else {

@@ -158,7 +158,7 @@ extension GaussianMixture: Density {
   public var dimension: Int { means.columns }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try evaluate(at: queries, threads: processorCount)
+    try evaluate(at: queries, threads: Parallelism.threads)
   }
 
   /// The log density and the score at every query, on a bounded number of threads.
@@ -204,7 +204,7 @@ extension GaussianMixture: Density {
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
     try check(queries)
-    return kernel.evaluate(queries, score: nil, threads: processorCount)
+    return kernel.evaluate(queries, score: nil, threads: Parallelism.threads)
   }
 
   /// The probability that each query came from each component: m x K, rows that sum to 1.

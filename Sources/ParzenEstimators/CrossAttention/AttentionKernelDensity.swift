@@ -49,7 +49,7 @@ public struct AttentionKernelDensity: DensityEstimator {
   ///   `ParzenError.invalidOption` for a bandwidth that is not positive and finite, or too small for the
   ///   samples' spread.
   public init(
-    samples: Matrix, bandwidth: Double, threads: Int = processorCount
+    samples: Matrix, bandwidth: Double, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try self.init(try SampleMoments(samples, weights: nil), bandwidth: bandwidth, threads: threads)
   }

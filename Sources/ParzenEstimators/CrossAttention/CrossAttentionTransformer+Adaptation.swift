@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenNetworks
 
 extension CrossAttentionTransformer {

@@ -58,7 +58,7 @@ public struct CrossAttentionTransformer: DensityEstimator {
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: CrossAttentionWeights? = nil,
     regularise: Bool = false, averagesTurns: Bool = true,
-    threads: Int = processorCount
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     var chosen = network
     if chosen == nil { chosen = try .pretrained(dimension: samples.columns) }

@@ -1,6 +1,6 @@
 import ParzenCore
 import ParzenKernels
-import ParzenNetworks
+import ParzenMixtures
 import ParzenPlatform
 
 /// Expectation-maximisation for mixtures of Gaussians on fixed samples.

@@ -1,6 +1,6 @@
 import ParzenCore
 import ParzenDistributions
-import ParzenNetworks
+import ParzenMixtures
 import ParzenPlatform
 
 /// The shape of the covariances of a mixture's components.
@@ -93,7 +93,7 @@ extension GaussianComponents {
   /// - Complexity: O(K d^3) time, O(K d^2) memory; O(K d) both for diagonal covariances.
   var naturalParameters: [Double] {
     guard shape == .diagonal else {
-      return ParzenNetworks.naturalParameters(
+      return ParzenMixtures.naturalParameters(
         dimension: dimension, logWeights: logWeights, means: means, covariances: covariances)
     }
     var constants = logWeights

@@ -81,7 +81,7 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
   /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances, for some hundred steps in all; O(n d) memory.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, options: Options,
-    threads: Int = processorCount
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try options.check()
     let moments = try SampleMoments(samples, weights: sampleWeights)
@@ -114,6 +114,10 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try mixture.evaluate(at: queries, threads: threads)
+  }
+
+  public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try Parallelism.limited(to: threads) { () throws(ParzenError) in try mixture.logDensity(at: queries) }
   }
 
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {

@@ -51,7 +51,7 @@ public struct KernelDensity: DensityEstimator {
   public init(
     samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .diagonal,
     sampleWeights: SampleWeights? = nil,
-    tolerance: Double = 1e-5, threads: Int = processorCount
+    tolerance: Double = 1e-5, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     let moments = try SampleMoments(samples, weights: sampleWeights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
@@ -106,5 +106,18 @@ public struct KernelDensity: DensityEstimator {
       for k in 0..<dimension { step[i, k] += values.means[i * dimension + k] }
     }
     return DensityEvaluation(logDensity: logDensity, score: shape.precisionTimes(step))
+  }
+
+  /// The log density alone, in about half the time; the same values as those of `evaluate` up to `tolerance`.
+  public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try check(queries)
+    guard queries.rows > 0 else { return [] }
+    let places = shape.kernelUnits(queries)
+    let values = sums(places.elements, tolerance: tolerance, wantsMeans: false, threads: threads)
+    return (0..<queries.rows).map { i in
+      guard queries[row: i].allSatisfy(\.isFinite) else { return .nan }
+      return values.logarithms[i] > -.infinity
+        ? shape.logNormaliser + values.logarithms[i] * M_LN2 : -.infinity
+    }
   }
 }

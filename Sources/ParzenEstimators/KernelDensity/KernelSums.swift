@@ -59,10 +59,14 @@ struct KernelSums: Sendable {
 
   /// The sums at m queries (m x d, row by row).
   ///
-  /// - Parameter tolerance: the largest error of the natural logarithm of a sum, and a tenth of the largest error of the
-  ///   mean point relative to its distance from the query, as twice the deviations above; 0 for Float64 throughout.
+  /// - Parameters:
+  ///   - tolerance: the largest error of the natural logarithm of a sum, and a tenth of the largest error of the mean point
+  ///     relative to its distance from the query, as twice the deviations above; 0 for Float64 throughout.
+  ///   - wantsMeans: whether the mean points are wanted, which take as long again; else they are undefined.
   /// - Complexity: O(n m d) time, O(m d) memory.
-  func callAsFunction(_ queries: [Double], tolerance: Double, threads: Int) -> Values {
+  func callAsFunction(
+    _ queries: [Double], tolerance: Double, wantsMeans: Bool = true, threads: Int
+  ) -> Values {
     let rows = queries.count / dimension
     var result = Values(logarithms: [Double](repeating: 0, count: rows), means: queries)
     var remaining = Array(0..<rows)
@@ -71,29 +75,34 @@ struct KernelSums: Sendable {
         logarithmDeviation(entropyGap: 1, radius: radius(queries, row)) <= tolerance / 2
       }
       evaluate(
-        Float.self, queries, rows: promising, points: coarsePoints, biases: coarseBiases, threads: threads,
-        &result)
+        Float.self, queries, rows: promising, points: coarsePoints, biases: coarseBiases,
+        wantsMeans: wantsMeans, threads: threads, &result)
       var accepted = [Bool](repeating: false, count: rows)
-      for row in promising { accepted[row] = isAccurate(queries, row, result, tolerance: tolerance) }
+      for row in promising {
+        accepted[row] = isAccurate(queries, row, result, tolerance: tolerance, wantsMeans: wantsMeans)
+      }
       remaining.removeAll { accepted[$0] }
     }
-    evaluate(Double.self, queries, rows: remaining, points: points, biases: biases, threads: threads, &result)
+    evaluate(
+      Double.self, queries, rows: remaining, points: points, biases: biases, wantsMeans: wantsMeans,
+      threads: threads, &result)
     for row in 0..<rows { result.logarithms[row] += largestBias }
     return result
   }
 
   /// The sums at some rows, in one precision.
   private func evaluate<Scalar: KernelScalar>(
-    _: Scalar.Type, _ queries: [Double], rows: [Int], points: [Scalar], biases: [Scalar], threads: Int,
-    _ result: inout Values
+    _: Scalar.Type, _ queries: [Double], rows: [Int], points: [Scalar], biases: [Scalar],
+    wantsMeans: Bool, threads: Int, _ result: inout Values
   ) {
     guard !rows.isEmpty else { return }
     let gathered = rows.flatMap { row in (0..<dimension).map { Scalar(queries[row * dimension + $0]) } }
     let sums = GaussianKernelSums(
-      queries: gathered, samples: points, bias: biases, dimension: dimension, threads: threads)
+      queries: gathered, samples: points, bias: biases, dimension: dimension,
+      weightingSamples: wantsMeans, threads: threads)
     for (i, row) in rows.enumerated() {
       result.logarithms[row] = log2(Double(sums.sum[i])) + Double(sums.shift[i])
-      for k in 0..<dimension {
+      for k in 0..<(wantsMeans ? dimension : 0) {
         result.means[row * dimension + k] =
           Double(sums.weightedSamples[i * dimension + k]) / Double(sums.sum[i])
       }
@@ -101,10 +110,13 @@ struct KernelSums: Sendable {
   }
 
   /// Whether the Float32 result of a row is within the tolerance.
-  private func isAccurate(_ queries: [Double], _ row: Int, _ result: Values, tolerance: Double) -> Bool {
+  private func isAccurate(
+    _ queries: [Double], _ row: Int, _ result: Values, tolerance: Double, wantsMeans: Bool
+  ) -> Bool {
     let gap = max(0, log2(Double(biases.count)) - result.logarithms[row])
     let radius = radius(queries, row)
     guard 2 * logarithmDeviation(entropyGap: gap, radius: radius) <= tolerance else { return false }
+    guard wantsMeans else { return true }
     let distance = (row * dimension..<(row + 1) * dimension).reduce(0.0) { sum, index in
       let step = result.means[index] - queries[index]
       return sum + step * step

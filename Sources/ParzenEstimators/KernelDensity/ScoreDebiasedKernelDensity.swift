@@ -51,7 +51,7 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
     samples: Matrix, score: (any Score)? = nil, bandwidth: Bandwidth,
     covariance: KernelCovariance = .diagonal,
     sampleWeights: SampleWeights? = nil, tolerance: Double = 1e-5,
-    threads: Int = processorCount
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     if let score { try score.check(samples) }
     let moments = try SampleMoments(samples, weights: sampleWeights)
@@ -76,5 +76,9 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try estimate.evaluate(at: queries)
+  }
+
+  public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try estimate.logDensity(at: queries)
   }
 }

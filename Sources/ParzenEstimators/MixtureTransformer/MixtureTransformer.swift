@@ -1,6 +1,7 @@
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
+import ParzenMixtures
 import ParzenNetworks
 
 /// The pretrained estimator: samples in, a density out.
@@ -65,7 +66,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: MixtureTransformerWeights? = nil,
     policy: EstimationPolicy = .automatic, columns domains: [ColumnDomain]? = nil, keepsTies: Bool = false,
-    regularise: Bool = false, threads: Int = processorCount
+    regularise: Bool = false, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     let d = samples.columns
     let domains = domains ?? [ColumnDomain](repeating: .unbounded, count: d)

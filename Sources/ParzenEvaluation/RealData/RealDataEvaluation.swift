@@ -25,7 +25,7 @@ public struct RealDataEvaluation: Sendable {
   /// - Throws: `ParzenError.invalidOption` for a method that is told the truth.
   public init(
     methods: [EvaluationMethod], halves: Int = 20, seed: UInt64 = 1,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     for method in methods where method.fit == nil {
       throw .invalidOption("\(method.name) is told the truth, which nobody knows of real data: leave it out")

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenPlatform
 
 /// The architecture of a cross-attention transformer (Ilin & Sushko, arXiv 2511.05924) for one dimension: pre-norm blocks

@@ -1,3 +1,4 @@
+import ParzenDifferentiation
 import ParzenKernels
 
 /// The cross-attention transformer on a tape, block by block, for tokens of samples and of queries alike: rows of a

@@ -1,4 +1,6 @@
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 import ParzenPlatform
 
 /// Passes with gradients of the cross-attention transformer: the training loss, and the label-free consistency loss.

@@ -1,3 +1,4 @@
+import ParzenDifferentiation
 import ParzenKernels
 
 /// Rows of numbers that live as long as anyone reads them: filled once, in disjoint parts that may be written at the same

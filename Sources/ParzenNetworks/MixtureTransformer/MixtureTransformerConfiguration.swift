@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 
 /// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration serves every
 /// number of samples and every dimension.

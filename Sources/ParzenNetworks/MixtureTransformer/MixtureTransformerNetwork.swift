@@ -1,4 +1,6 @@
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 import ParzenPlatform
 
 /// The mixture transformer on a tape: whitened samples and their anchors in, natural parameters of a Gaussian mixture

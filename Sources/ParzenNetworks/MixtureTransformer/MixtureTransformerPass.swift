@@ -1,4 +1,6 @@
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 
 /// Whitened contexts of equal shape: samples coordinate by coordinate, anchors point by point.
 package struct WhitenedContexts<Scalar: KernelScalar> {

@@ -1,4 +1,5 @@
 import CParzenKernels
+import ParzenDifferentiation
 import ParzenKernels
 import ParzenPlatform
 

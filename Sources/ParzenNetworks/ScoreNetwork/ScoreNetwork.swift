@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenKernels
 
 /// A small network for the score of one data set, in whitened coordinates: s(z) = net(z) - z, where `net` has hidden layers

@@ -2,6 +2,7 @@ import ParzenCore
 import ParzenDistributions
 import ParzenEstimators
 import ParzenKernels
+import ParzenMixtures
 import ParzenNetworks
 
 /// A shape of training contexts: their dimension, number of samples and number in one step.
