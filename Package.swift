@@ -88,9 +88,13 @@ let package = Package(
         "Parzen", "ParzenNetworks", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(
+      name: "KernelChecks", dependencies: ["CParzenKernels"], path: "Tests/KernelChecks", exclude: ["main.c"]),
     .testTarget(
       name: "ParzenKernelsTests",
-      dependencies: ["ParzenKernels", "CParzenKernels", "ParzenCore", "ParzenFiles"],
+      dependencies: [
+        "ParzenKernels", "CParzenKernels", "KernelChecks", "ParzenPlatform", "ParzenCore", "ParzenFiles",
+      ],
       resources: [.copy("Fixtures")]),
     // Imports `Parzen` alone.
     .testTarget(name: "APITests", dependencies: ["Parzen"]),

@@ -103,9 +103,9 @@ package final class Tape<Scalar: KernelScalar> {
   /// Undefined memory that lives until the tape is reset.
   package func scratch(_ count: Int) -> UnsafeMutablePointer<Scalar> { arena.allocate(count) }
 
-  /// Scratch of a number of vector registers.
-  package func scratch(registers: Int) -> UnsafeMutablePointer<Scalar> {
-    arena.allocate(registers * kernels.lanes)
+  /// Scratch of a number of bytes, aligned to a cache line, as kernels ask for it.
+  package func scratch(bytes: Int) -> UnsafeMutablePointer<Scalar> {
+    arena.allocate((bytes + MemoryLayout<Scalar>.stride - 1) / MemoryLayout<Scalar>.stride)
   }
 
   /// Working memory of a shape, made at the first call and the same one at every other.

@@ -28,7 +28,7 @@ extension KernelScalar {
     _ shape: AttentionShape, query: UnsafePointer<Self>, key: UnsafePointer<Self>, value: UnsafePointer<Self>,
     bias: UnsafePointer<Self>?, output: UnsafeMutablePointer<Self>,
     logNormaliser: UnsafeMutablePointer<Self>?,
-    threads: Int = 1, kernels: ParzenKernels = Self.kernels
+    threads: Int = 1, kernels: ParzenKernelTable = Self.kernels
   ) {
     guard threads > 1, shape.queries > queriesPerTask else {
       var shape = shape.kernelShape

@@ -31,7 +31,7 @@ extension KernelScalar {
     outputGradient: UnsafePointer<Self>, logNormaliserGradient: UnsafePointer<Self>?,
     queryGradient: UnsafeMutablePointer<Self>?, keyGradient: UnsafeMutablePointer<Self>?,
     valueGradient: UnsafeMutablePointer<Self>?, biasGradient: UnsafeMutablePointer<Self>?,
-    threads: Int = 1, kernels: ParzenKernels = Self.kernels
+    threads: Int = 1, kernels: ParzenKernelTable = Self.kernels
   ) {
     let grid = DiagonalGrid(queries: shape.queries, keys: shape.keys)
     guard grid.size > 1 else {

@@ -28,7 +28,7 @@ package struct GaussianKernelSums<Scalar: KernelScalar>: Sendable {
   /// - Complexity: O(n m d) time; O(m d + threads * d) memory beside the arguments.
   package init(
     queries: [Scalar], samples: [Scalar], bias: [Scalar], dimension: Int, excluding: [Int]? = nil,
-    weightingSamples: Bool = true, threads: Int, kernels: ParzenKernels = Scalar.kernels
+    weightingSamples: Bool = true, threads: Int, kernels: ParzenKernelTable = Scalar.kernels
   ) {
     let rows = queries.count / dimension
     precondition(queries.count == rows * dimension, "queries must be whole rows")
@@ -47,7 +47,7 @@ package struct GaussianKernelSums<Scalar: KernelScalar>: Sendable {
           queries: min(chunk, rows - first), samples: bias.count, dimension: dimension)
         withUnsafePointers(queries, samples, bias, excluding) { queries, samples, bias, excluding in
           withUnsafeTemporaryAllocation(
-            byteCount: Int(PARZEN_SUMS_SCRATCH_BYTES) * dimension, alignment: 64
+            byteCount: kernels.kernel_sums_scratch(&shape), alignment: 64
           ) { scratch in
             kernels.kernel_sums(
               &shape, queries + first * dimension, samples, bias, excluding.map { $0 + first },

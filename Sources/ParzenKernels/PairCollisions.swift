@@ -18,7 +18,7 @@ import CParzenKernels
 /// - Complexity: O(n^2 d) time, O(n d) memory: no pair is stored.
 package func pairCollisionRates<Scalar: KernelScalar>(
   velocities: [Scalar], scores: [Scalar], dimension: Int, exponent: Double, threads: Int,
-  kernels: ParzenKernels = Scalar.kernels
+  kernels: ParzenKernelTable = Scalar.kernels
 ) -> [Scalar] {
   precondition(dimension == 2 || dimension == 3, "collisions are computed in 2 or 3 dimensions")
   precondition(

@@ -13,14 +13,13 @@ package func naturalParameters<Scalar: KernelScalar>(
   dimension d: Int, logWeights: [Scalar], means: [Scalar], covariances: [Scalar]
 ) -> [Scalar] {
   let kernels = Scalar.kernels
-  let registers = d * (d + 1)
   let size = logWeights.count + means.count + covariances.count
   return [Scalar](unsafeUninitializedCapacity: size) { features, count in
     logWeights.withUnsafeBufferPointer { logWeights in
       means.withUnsafeBufferPointer { means in
         covariances.withUnsafeBufferPointer { covariances in
           withUnsafeTemporaryAllocation(
-            byteCount: registers * kernels.lanes * MemoryLayout<Scalar>.stride, alignment: 64
+            byteCount: kernels.natural_parameters_scratch(d), alignment: 64
           ) { scratch in
             kernels.natural_parameters_forward(
               d, logWeights.count, logWeights.baseAddress!, means.baseAddress!, covariances.baseAddress!,

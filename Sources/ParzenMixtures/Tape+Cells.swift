@@ -51,7 +51,7 @@ extension Tape {
     let count = gaussians.logWeight.columns
     let d = cells.dimension
     let features = variable(contexts * cells.featureCount, count)
-    let scratch = scratch(registers: 2 * cells.packedSize + d * d + 2 * d)
+    let scratch = scratch(bytes: kernels.natural_parameters_scratch(d))
     for b in 0..<contexts {
       kernels.natural_parameters_forward(
         d, count, gaussians.logWeight.block(b, of: contexts), gaussians.mean.block(b, of: contexts),

@@ -71,7 +71,7 @@ extension Tape {
       features: variable(contexts * (cells.dimension + 2), cells.count),
       directions: variable(contexts * cells.dimension, cells.vectorCount))
     let (features, directions) = (result.features, result.directions)
-    let scratch = scratch(registers: 2 * cells.dimension)
+    let scratch = scratch(bytes: kernels.low_rank_parameters_scratch(cells.shape))
     for b in 0..<contexts {
       kernels.low_rank_parameters_forward(
         cells.shape, gaussians.logWeight.block(b, of: contexts), gaussians.mean.block(b, of: contexts),

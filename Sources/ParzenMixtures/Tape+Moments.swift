@@ -64,7 +64,9 @@ extension Tape {
       logCount: variable(contexts, cells.count))
     let scalars = variable(contexts * 5 * cells.heads, cells.components)
     let probed = variable(probes.rows, probes.columns)
-    let scratch = scratch(registers: (directions == nil ? 2 * cells.packedSize : 0) + 5 * cells.dimension)
+    let scratch = scratch(
+      bytes: directions == nil
+        ? kernels.moment_statistics_scratch(cells.shape) : kernels.low_rank_statistics_scratch(cells.shape))
     func inputs(_ b: Int) -> ParzenMoments {
       ParzenMoments(
         moments: moments.block(b, of: contexts), mean: mean.block(b, of: contexts),

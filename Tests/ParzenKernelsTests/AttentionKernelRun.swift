@@ -11,7 +11,7 @@ let availableInstructionSets = InstructionSet.allCases.filter(\.isAvailable)
 struct AttentionKernelRun<Scalar: KernelScalar> {
   let problem: AttentionReference
   let shape: AttentionShape
-  let kernels: ParzenKernels
+  let kernels: ParzenKernelTable
   var threads = 1
 
   init(_ problem: AttentionReference, shape: AttentionShape, set: InstructionSet, threads: Int = 1) {

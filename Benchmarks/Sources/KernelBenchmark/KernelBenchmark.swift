@@ -51,8 +51,8 @@ extension ArraySlice where Element: Hashable {
 /// The kernels of an instruction set that this processor has, best first.
 struct InstructionSet {
   let name: String
-  let float32: ParzenKernels
-  let float64: ParzenKernels
+  let float32: ParzenKernelTable
+  let float64: ParzenKernelTable
 
   static var all: [InstructionSet] {
     [PARZEN_AVX512, PARZEN_AVX2, PARZEN_NEON, PARZEN_PORTABLE].compactMap { set in
