@@ -2,44 +2,49 @@ import ArgumentParser
 import Foundation
 import Parzen
 import ParzenEvaluation
-import ParzenFiles
 
-/// What `parzen evaluate --real` measures.
-struct RealDataOptions: ParsableArguments {
-  @Flag(
-    help: """
-      Measure the mean log likelihood of samples held out on real data: methods learn from random halves, and are \
-      compared with the better of cross-validated kernel density (kde-cv) and expectation-maximisation (em). \
-      --methods, --seed, --network, --threads and --json apply.
+/// Likelihood of held-out samples on real data.
+struct EvaluateRealData: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "real",
+    abstract: "Measure the mean log likelihood of samples held out on real data.",
+    discussion: """
+      Methods learn from random halves, and are compared with the better of cross-validated kernel density (kde-cv) and \
+      expectation-maximisation (em).
       """)
-  var real = false
 
   @Argument(
     help: """
-      With --real, data sets: CSV or .npy files, one row per sample, or folders of them. (default: those in Parzen's \
-      folder Data, from a clone)
+      Data sets: CSV or .npy files, one row per sample, or folders of them. (default: those in Parzen's folder Data, \
+      from a clone)
       """,
     completion: .file())
   var data: [String] = []
 
-  @Option(help: ArgumentHelp("With --real, the number of random divisions into halves.", valueName: "n"))
+  @OptionGroup var measured: MeasuredMethods
+
+  @Option(help: ArgumentHelp("The number of random divisions into halves.", valueName: "n"))
   var halves = 20
 
   @Option(
     help: ArgumentHelp(
-      "With --real, learn from at most so many samples a dimension. (default: from all of a half)",
-      valueName: "n"))
+      "Learn from at most so many samples a dimension. (default: from all of a half)", valueName: "n"))
   var samplesPerDimension: Double?
 
   @Flag(
     help: """
-      With --real, leave values that occur more than once as they are, instead of adding uniform noise as wide as the \
-      resolution of their column (the median step between its distinct values).
+      Leave values that occur more than once as they are, instead of adding uniform noise as wide as the resolution of \
+      their column (the median step between its distinct values).
       """)
   var keepTies = false
 
-  @Flag(help: "With --real, leave out rows with a missing, not-a-number or infinite value.")
+  @Flag(help: "Leave out rows with a missing, not-a-number or infinite value.")
   var dropMissing = false
+
+  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
+  var seed: UInt64 = 1
+  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup var figures: FiguresFile
 
   /// The methods that are measured unless others are wanted.
   static let methods = ["mixture", "mixture-network", "kde-cv", "sd-kde", "em"]
@@ -48,29 +53,18 @@ struct RealDataOptions: ParsableArguments {
   static let bundled = ["Data/old-faithful.csv", "Data/penguins.csv", "Data/Real"]
 
   func validate() throws {
-    try checkingUsage { try Limits.check("--halves", halves, 1...Limits.repetitions) }
-    if let samplesPerDimension {
-      guard real else { throw ValidationError("--samples-per-dimension is for data: add --real") }
-      guard samplesPerDimension >= 1 else {
-        throw ValidationError("--samples-per-dimension is \(samplesPerDimension): give 1 or more")
-      }
-      try checkingUsage {
+    try checkingUsage {
+      try Limits.check("--halves", halves, 1...Limits.repetitions)
+      if let samplesPerDimension {
         try Limits.check("--samples-per-dimension", samplesPerDimension, 1...Double(Limits.numbers))
       }
     }
-    if let path = data.first, !real { throw ValidationError("\(path) is data to measure: add --real") }
-    if !real, keepTies || dropMissing {
-      throw ValidationError("\(keepTies ? "--keep-ties" : "--drop-missing") is for data: add --real")
-    }
   }
-}
 
-extension RealDataOptions {
-  /// Measures methods on the data sets and prints the tables.
-  func printTables(
-    methods: [EvaluationMethod], seed: UInt64, threads: Int
-  ) throws(ParzenError) -> [RealDataResult] {
-    var evaluation = try RealDataEvaluation(methods: methods, halves: halves, seed: seed, threads: threads)
+  func run() throws {
+    try figures.check(inputs: data + [measured.networkOptions.network])
+    var evaluation = try RealDataEvaluation(
+      methods: measured.read(usual: Self.methods), halves: halves, seed: seed, threads: threadOptions.count)
     evaluation.keepsTies = keepTies
     evaluation.samplesPerDimension = samplesPerDimension
     // All files are read before the first is measured, so that a flaw shows at once.
@@ -91,9 +85,11 @@ extension RealDataOptions {
     let divisions = "\(counted(halves, "random division")) into halves behind every figure"
     Console.print("\(divisions), seed \(seed), \(ties)\(learning)\n")
     Console.print(RealDataTable(results).text)
-    return results
+    try figures.write(results)
   }
+}
 
+extension EvaluateRealData {
   private func read(_ path: String) throws(ParzenError) -> RealDataSet {
     let url = URL(filePath: path)
     let table = try Table(contentsOf: url, dropMissing: dropMissing)
@@ -112,7 +108,7 @@ extension RealDataOptions {
     {
       throw .file(
         path: missing,
-        reason: "not here: run in a clone of Parzen, or name files or folders of data after --real")
+        reason: "not here: run in a clone of Parzen, or name files or folders of data")
     }
     var files: [String] = []
     for path in data.isEmpty ? Self.bundled : data {
