@@ -6,6 +6,12 @@ import ParzenCore
 ///
 /// and the kernelised Stein discrepancy, of the samples from the score of g alone. Bias and standard errors come from a
 /// parametric bootstrap that draws both sets of samples anew (see `SampleInformation`).
+///
+/// ```swift
+/// let information = try RelativeInformation(samples: samples, relativeTo: others) {
+///   (samples, threads) throws(ParzenError) in try KernelDensity(samples: samples)
+/// }
+/// ```
 public struct RelativeInformation: Sendable {
   /// KL(f || g), the Kullback-Leibler divergence in nats.
   public let divergence: InformationEstimate

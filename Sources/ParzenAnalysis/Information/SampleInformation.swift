@@ -14,6 +14,13 @@ import ParzenCore
 /// estimator remains: for the entropy, the Kullback-Leibler divergence from the estimate.
 ///
 /// B. Efron, How biased is the apparent error rate of a prediction rule?, JASA 81, 1986.
+///
+/// ```swift
+/// let information = try SampleInformation(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }
+/// let entropy = information.entropy.value
+/// ```
 public struct SampleInformation: Sendable {
   /// H(f), in nats.
   public let entropy: InformationEstimate

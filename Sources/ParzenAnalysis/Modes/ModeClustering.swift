@@ -24,6 +24,12 @@ public struct Mode: Sendable, Equatable, Codable {
 /// Estimated densities have small bumps where few samples happen to lie together. So modes whose basins hold less than
 /// a given share of the samples are left out, and their samples go to the nearest mode that stays (in units of its
 /// curvature).
+///
+/// ```swift
+/// let clusters = try ModeClustering(samples: samples, density: mixture)
+/// let labels = clusters.labels
+/// let places = clusters.modes.map(\.place)
+/// ```
 public struct ModeClustering: Sendable {
   /// The modes, the one with the most samples first.
   public let modes: [Mode]

@@ -6,6 +6,12 @@ import ParzenCore
 /// in d dimensions, so each has a **tail probability**: that a fresh draw from the estimated distribution, judged by a fit
 /// to as many draws from it, has a log density as low. It is found by a parametric bootstrap, so that it allows for the error of the
 /// fit: where the estimate is right, tail probabilities of samples that are no outliers are uniform on (0, 1).
+///
+/// ```swift
+/// let ranking = try OutlierRanking(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }
+/// ```
 public struct OutlierRanking: Sendable {
   /// The log density of every sample.
   public let logDensity: [Double]

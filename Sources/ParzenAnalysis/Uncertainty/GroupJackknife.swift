@@ -18,6 +18,13 @@ import ParzenKernels
 ///
 /// M. H. Quenouille, Notes on bias in estimation, Biometrika 43, 1956; J. Shao, C. F. J. Wu, A general theory for
 /// jackknife variance estimation, Annals of Statistics 17, 1989.
+///
+/// ```swift
+/// let jackknife = try GroupJackknife(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }
+/// let errors = try jackknife.standardErrors(at: queries).logDensity
+/// ```
 public struct GroupJackknife: DensityWithStandardErrors {
   /// The estimate from all samples.
   public let estimate: any Distribution

@@ -53,6 +53,9 @@ struct EvaluateRealData: ParsableCommand {
   static let bundled = ["Data/old-faithful.csv", "Data/penguins.csv", "Data/Real"]
 
   func validate() throws {
+    if let samplesPerDimension, !(samplesPerDimension >= 1) {
+      throw ValidationError("--samples-per-dimension is \(samplesPerDimension): give 1 or more")
+    }
     try checkingUsage {
       try Limits.check("--halves", halves, 1...Limits.repetitions)
       if let samplesPerDimension {

@@ -4,6 +4,12 @@
 ///
 /// Source: D. Blackman, S. Vigna, *Scrambled linear pseudorandom number generators*, ACM TOMS 47 (2021); the state is
 /// filled by SplitMix64, as its authors recommend.
+///
+/// ```swift
+/// var generator = Xoshiro256(seed: 1)
+/// let draws = mixture.sample(count: 100, using: &generator)
+/// var other = Xoshiro256(seed: 1, stream: 7)  // independent of the first
+/// ```
 public struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable {
   @usableFromInline var a, b, c, d: UInt64
 

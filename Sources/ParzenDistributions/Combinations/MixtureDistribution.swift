@@ -5,6 +5,13 @@ import ParzenPlatform
 /// A mixture of arbitrary distributions: f(y) = sum over k of w_k f_k(y).
 ///
 /// A mixture of Gaussians is better made as a `GaussianMixture`.
+///
+/// ```swift
+/// let target = MixtureDistribution(
+///   weights: [0.8, 0.2],
+///   components: [Ring(dimension: 2, radius: 3, thickness: 0.2), Banana(dimension: 2, spread: 1, curvature: 0.5)])
+/// let draws = target.sample(count: 1_000, using: &generator)
+/// ```
 public struct MixtureDistribution: Sendable {
   /// The weights w_k: K values that are not negative and sum to 1.
   public let weights: [Double]

@@ -7,6 +7,14 @@ import ParzenPlatform
 /// It is an exact distribution and also what the mixture transformer fits: sampling, log density, score, moments,
 /// marginals, conditionals and affine images are all in closed form. What evaluation and sampling need of the
 /// covariances is computed once, when the mixture is made.
+///
+/// ```swift
+/// let mixture = try GaussianMixture(
+///   weights: [0.3, 0.7], means: Matrix([[-2, 0], [1, 1]]),
+///   covariances: [.identity(2), Matrix([[1, 0.5], [0.5, 2]])])
+/// let logDensity = try mixture.logDensity(at: queries)
+/// let first = mixture.marginal(of: [0])
+/// ```
 public struct GaussianMixture: Sendable, Equatable {
   /// The weights w_k: K values that are not negative and sum to 1.
   public let weights: [Double]

@@ -83,7 +83,7 @@ extension TransformedMixture: Distribution {
   public var dimension: Int { columns.count }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try evaluate(at: queries, threads: processorCount)
+    try evaluate(at: queries, threads: Parallelism.threads)
   }
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {

@@ -6,6 +6,15 @@ import ParzenPlatform
 ///
 /// A step either happens or leaves everything as it was: after an error the last good state is still there.
 /// Results do not depend on the number of threads.
+///
+/// ```swift
+/// let source = ScoreSource(name: "mixture") { (positions) throws(ParzenError) in
+///   try MixtureTransformer(samples: positions)
+/// }
+/// var evolution = try ParticleEvolution(
+///   positions: samples, equation: FokkerPlanckEquation.ornsteinUhlenbeck(), timeStep: 0.01, source: source)
+/// let record = try evolution.advance()
+/// ```
 public struct ParticleEvolution: Sendable {
   /// The equation.
   public var equation: any ParticleEquation { dynamics.equation }

@@ -16,6 +16,11 @@ import ParzenPlatform
 /// Source: G. O. Roberts, R. L. Tweedie, *Exponential convergence of Langevin distributions and their discrete
 /// approximations*, Bernoulli 2 (1996); G. O. Roberts, J. S. Rosenthal, *Optimal scaling of discrete approximations to
 /// Langevin diffusions*, J. R. Stat. Soc. B 60 (1998).
+///
+/// ```swift
+/// let sampler = try LangevinSampler(target: mixture)
+/// let chains = try sampler.sample(count: 500, starts: samples.selectingRows(0..<4), seed: 1)
+/// ```
 public struct LangevinSampler: Sendable {
   /// Whether proposals are tested.
   public enum Kind: String, Sendable, CaseIterable {

@@ -16,6 +16,12 @@ import ParzenNetworks
 ///
 /// - Complexity: fitting takes O(layers * n * width * (n + width)) time and O(layers * n * width) memory, each query
 ///   O(layers * width * (n + width)) time; times four (two in one dimension) with the quarter turns.
+///
+/// ```swift
+/// let estimate = try CrossAttentionTransformer(samples: samples)
+/// let both = try estimate.evaluate(at: queries)
+/// let weights = try estimate.weightings(at: [0, 1])
+/// ```
 public struct CrossAttentionTransformer: DensityEstimator {
   /// The weights of the network.
   public let network: CrossAttentionWeights

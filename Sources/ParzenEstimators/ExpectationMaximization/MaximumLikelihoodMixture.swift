@@ -13,6 +13,12 @@ import ParzenPlatform
 /// fit follows any affine map of the data, up to rounding; with diagonal covariances each column is divided by its standard
 /// deviation. In these coordinates `floor` is added to all variances after every step (as scikit-learn's `reg_covar`,
 /// which is in units of the data), which keeps components away from single samples, where the likelihood has no bound.
+///
+/// ```swift
+/// let fit = try MaximumLikelihoodMixture(samples: samples)
+/// let components = fit.choice.components
+/// let mixture = fit.mixture
+/// ```
 public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, MarginalizableDensity,
   GaussianMixtureDensity
 {

@@ -14,6 +14,11 @@ import ParzenPlatform
 /// that are far away (see `KernelSums`).
 ///
 /// - Complexity: O(n d) to make; O(n m d) time and O((n + m) d) memory for m queries.
+///
+/// ```swift
+/// let estimate = try KernelDensity(samples: samples, bandwidth: .crossValidation, covariance: .full)
+/// let density = try estimate.density(at: queries)
+/// ```
 public struct KernelDensity: DensityEstimator {
   /// The kernels' width and orientation.
   let shape: KernelShape

@@ -18,6 +18,11 @@ import ParzenKernels
 ///
 /// - Complexity: to make, one evaluation of the score at the n samples: O(n^2 d) time for the empirical one. Otherwise
 ///   as `KernelDensity`.
+///
+/// ```swift
+/// let estimate = try ScoreDebiasedKernelDensity(samples: samples, bandwidth: .scott)
+/// let score = try estimate.score(at: queries)
+/// ```
 public struct ScoreDebiasedKernelDensity: DensityEstimator {
   /// The estimate from the moved samples.
   let estimate: KernelDensity

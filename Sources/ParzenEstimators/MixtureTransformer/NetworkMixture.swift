@@ -1,6 +1,7 @@
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
+import ParzenMixtures
 import ParzenNetworks
 import ParzenPlatform
 

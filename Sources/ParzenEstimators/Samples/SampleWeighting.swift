@@ -35,10 +35,7 @@ public struct SampleWeighting: Sendable {
   }
 
   private static func kernel(_ squaredDistances: [Double], _ bandwidth: Double) -> [Double] {
-    let nearest = squaredDistances.min() ?? 0
-    let weights = squaredDistances.map { exp((nearest - $0) / (2 * bandwidth * bandwidth)) }
-    let total = weights.reduce(0, +)
-    return weights.map { $0 / total }
+    softmax(squaredDistances.map { -$0 / (2 * bandwidth * bandwidth) })
   }
 
   private static func correlation(_ x: [Double], _ y: [Double]) -> Double {
@@ -55,8 +52,8 @@ public struct SampleWeighting: Sendable {
 }
 
 extension CrossAttentionTransformer {
-  /// The attention weights of every layer and head at a query, d coordinates: one weighting each of the samples of positive
-  /// weight that the estimator was fitted to, in their order.
+  /// The attention weights of every layer and head at a query, d coordinates: one weighting each of the
+  /// samples of positive weight that the estimator was fitted to, in their order.
   ///
   /// - Throws: `ParzenError.dimensionMismatch` for a query of another dimension.
   public func weightings(at query: [Double]) throws(ParzenError) -> [SampleWeighting] {
@@ -75,8 +72,9 @@ extension CrossAttentionTransformer {
 }
 
 extension MixtureTransformer {
-  /// The responsibilities that a query shares with the samples: sum_k r_k(y) r_k(x_j) / N_k, where N_k is the sum of r_k over
-  /// the samples: the weights of a mean over the samples of every component, averaged over the query's components.
+  /// The responsibilities that a query shares with the samples: sum_k r_k(y) r_k(x_j) / N_k, where N_k is the
+  /// sum of r_k over the samples: the weights of a mean over the samples of every component, averaged over
+  /// the query's components.
   ///
   /// - Parameters:
   ///   - samples: n points, n x d; those that the estimator was fitted to, or any others.

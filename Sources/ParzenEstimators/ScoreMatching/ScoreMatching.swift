@@ -10,6 +10,11 @@ import ParzenNetworks
 ///
 /// - Complexity: O(steps * batch * (1 + directions) * P) time to make for P weights, 17 thousand in two dimensions, plus
 ///   O(n d P) for every 50 steps; O(n d + P) memory. Evaluation takes O(P) for a query.
+///
+/// ```swift
+/// let estimate = try ScoreMatching(samples: samples)
+/// let score = try estimate.score(at: queries)
+/// ```
 public struct ScoreMatching: Score {
   /// How it was trained.
   public let options: ScoreMatchingOptions

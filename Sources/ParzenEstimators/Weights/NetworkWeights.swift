@@ -13,6 +13,11 @@ import ParzenNetworks
 ///
 /// On disk: a safetensors file with one Float32 tensor for each parameter array, and the metadata `architecture` (for
 /// instance "mixture-transformer"), `configuration` and `training` (both JSON).
+///
+/// ```swift
+/// let weights = try MixtureTransformerWeights(contentsOf: URL(filePath: "mixture-transformer.safetensors"))
+/// let estimate = try MixtureTransformer(samples: samples, network: weights)
+/// ```
 public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equatable {
   /// The architecture.
   public let configuration: Configuration

@@ -10,6 +10,11 @@ import ParzenPlatform
 /// **Singular data.** Where a column is constant or (to within 1e-6 of its standard deviation) a linear function of others,
 /// no density exists in d dimensions. That is an error which names the columns; `regularise` in the estimators adds a
 /// little noise to such columns first.
+///
+/// ```swift
+/// let whitening = try Whitening(samples: samples)
+/// let whitened = whitening.whiten(samples)
+/// ```
 public struct Whitening: Sendable {
   /// The mean of every column, d values.
   public let mean: [Double]
@@ -47,9 +52,9 @@ public struct Whitening: Sendable {
   ///   d + 2, or if all are identical.
   /// - Complexity: O(n d^2 + d^3) time, O(n d) memory.
   public init(
-    samples: Matrix, weights: SampleWeights? = nil, form: Form = .principal
+    samples: Matrix, sampleWeights: SampleWeights? = nil, form: Form = .principal
   ) throws(ParzenError) {
-    try self.init(SampleMoments(samples, weights: weights), form: form)
+    try self.init(SampleMoments(samples, weights: sampleWeights), form: form)
   }
 
   init(_ moments: SampleMoments, form: Form = .principal) throws(ParzenError) {
