@@ -80,7 +80,7 @@ let package = Package(
       name: "ParzenC",
       dependencies: [
         "CParzen", "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenDistributions",
-        "ParzenEstimators", "ParzenAnalysis", "ParzenSampling",
+        "ParzenEstimators", "ParzenAnalysis", "ParzenDynamics",
       ]),
     .executableTarget(
       name: "ParzenCommand",

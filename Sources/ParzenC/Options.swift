@@ -109,7 +109,7 @@ struct Options {
   }
 
   mutating func threads() throws(ParzenError) -> Int {
-    try integer("threads", in: 1...65_536) ?? processorCount
+    try integer("threads", in: 1...65_536) ?? Parallelism.threads
   }
 
   /// Throws if options are left that nothing asked for.

@@ -20,7 +20,7 @@ import Testing
     for (precision, tolerance) in [(PARZEN_FLOAT32, 1e-4), (PARZEN_FLOAT64, 1e-11)] {
       for check in 0..<kernel_check_count() {
         let name = String(cString: kernel_check_name(check))
-        for shape in 0..<Int32(KERNEL_CHECK_SHAPES.rawValue) {
+        for shape in 0..<Int32(KERNEL_CHECK_SHAPES) {
           let difference = kernel_check(check, identifier, precision, shape)
           #expect(difference < tolerance, "\(name), shape \(shape): \(difference)")
         }
