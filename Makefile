@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 
-.PHONY: help build run test check-faults format lint install install-library uninstall test-c wheel test-python clean system-library
+.PHONY: help build run test check-all check-faults format lint install install-library uninstall test-c wheel test-python clean system-library
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,15 +22,29 @@ test: system-library ## Build and run all tests, in release mode
 check-faults: build ## Try to break the tool: bad files, extreme options, kills, full disks (an hour)
 	Scripts/check-faults "$$($(BUILD) --show-bin-path)/parzen"
 
+check-all: system-library ## What takes long: all instruction sets, sanitizers, NEON, debug, coverage
+	Scripts/check-all
+
 format: ## Format all Swift files in place
 	Scripts/format --fix
 
 lint: ## Check the format of all Swift files
 	Scripts/format
 
-install: build ## Install the tool under PREFIX (default /usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install "$$($(BUILD) --show-bin-path)/parzen" "$(DESTDIR)$(PREFIX)/bin/parzen"
+# The Swift runtime is linked into the tool, so that it needs nothing beside libc and OpenBLAS.
+INSTALLED = $(BUILD) --scratch-path .build-install --static-swift-stdlib -Xlinker -s
+COMPLETIONS = bash/share/bash-completion/completions/parzen zsh/share/zsh/site-functions/_parzen \
+  fish/share/fish/vendor_completions.d/parzen.fish
+
+install: system-library ## Install the tool, completions and a manual page under PREFIX (default /usr/local)
+	$(INSTALLED) --product parzen
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install "$$($(INSTALLED) --show-bin-path)/parzen" "$(DESTDIR)$(PREFIX)/bin/parzen"
+	for entry in $(COMPLETIONS); do \
+	  path="$(DESTDIR)$(PREFIX)/$${entry#*/}"; install -d "$$(dirname "$$path")"; \
+	  "$(DESTDIR)$(PREFIX)/bin/parzen" --generate-completion-script "$${entry%%/*}" > "$$path"; \
+	done
+	Scripts/manual-page "$(DESTDIR)$(PREFIX)/bin/parzen" > "$(DESTDIR)$(PREFIX)/share/man/man1/parzen.1"
 
 install-library: system-library ## Install the C interface under PREFIX: parzen.h, libparzen.so, parzen.pc
 	Scripts/build-library out/library
@@ -42,9 +56,11 @@ install-library: system-library ## Install the C interface under PREFIX: parzen.
 	  > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/parzen.pc"
 
 uninstall: ## Remove what `make install` and `make install-library` wrote
-	rm -f "$(DESTDIR)$(PREFIX)/bin/parzen" "$(DESTDIR)$(PREFIX)/include/parzen.h" \
+	rm -f "$(DESTDIR)$(PREFIX)/bin/parzen" "$(DESTDIR)$(PREFIX)/share/man/man1/parzen.1" \
+	  "$(DESTDIR)$(PREFIX)/include/parzen.h" \
 	  "$(DESTDIR)$(PREFIX)/lib/libparzen.so" "$(DESTDIR)$(PREFIX)/lib/libparzen.so.1" \
 	  "$(DESTDIR)$(PREFIX)/lib/pkgconfig/parzen.pc"
+	for entry in $(COMPLETIONS); do rm -f "$(DESTDIR)$(PREFIX)/$${entry#*/}"; done
 
 test-c: ## Build the C interface, install it into a temporary folder and test it from C
 	Scripts/test-c-interface

@@ -1,8 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Data flows one way: platform -> kernels -> core -> files, distributions, networks -> estimators -> analysis,
-// training, evaluation, plots -> the command. `Parzen` is the umbrella that users import.
+// Modules depend one way: platform -> kernels -> core, differentiation -> files, distributions, mixtures ->
+// networks -> estimators -> analysis, dynamics, training, evaluation, plots -> the command. `Parzen` is the
+// umbrella that users import.
 let package = Package(
   name: "parzen",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .visionOS(.v2)],
@@ -35,19 +36,25 @@ let package = Package(
     .target(name: "ParzenCore", dependencies: ["ParzenPlatform", "ParzenKernels"]),
     .target(name: "ParzenFiles", dependencies: ["ParzenPlatform", "ParzenCore"]),
     .target(name: "ParzenDistributions", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
-    .target(name: "ParzenNetworks", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
+    .target(name: "ParzenDifferentiation", dependencies: ["ParzenPlatform", "ParzenKernels"]),
+    .target(
+      name: "ParzenMixtures", dependencies: ["ParzenPlatform", "ParzenKernels", "ParzenDifferentiation"]),
+    .target(
+      name: "ParzenNetworks",
+      dependencies: [
+        "ParzenPlatform", "ParzenKernels", "ParzenCore", "ParzenDifferentiation", "ParzenMixtures",
+      ]),
     .target(
       name: "ParzenEstimators",
       dependencies: [
         "CParzenWeights", "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenFiles",
-        "ParzenDistributions", "ParzenNetworks",
+        "ParzenDistributions", "ParzenDifferentiation", "ParzenMixtures", "ParzenNetworks",
       ]),
     .target(
       name: "ParzenTraining",
       dependencies: [
         "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions",
-        "ParzenNetworks",
-        "ParzenEstimators",
+        "ParzenDifferentiation", "ParzenMixtures", "ParzenNetworks", "ParzenEstimators",
       ]),
     .target(
       name: "ParzenAnalysis",
@@ -60,22 +67,21 @@ let package = Package(
         "ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis",
       ]),
     .target(name: "ParzenPlots", dependencies: ["ParzenPlatform", "ParzenCore"]),
-    .target(name: "ParzenSampling", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
     .target(
-      name: "ParzenParticles",
+      name: "ParzenDynamics",
       dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenFiles", "ParzenDistributions"]),
     .target(
       name: "Parzen",
       dependencies: [
-        "ParzenCore", "ParzenFiles", "ParzenDistributions", "ParzenNetworks", "ParzenEstimators",
-        "ParzenAnalysis", "ParzenTraining", "ParzenSampling", "ParzenParticles",
+        "ParzenCore", "ParzenFiles", "ParzenDistributions", "ParzenDifferentiation", "ParzenNetworks",
+        "ParzenEstimators", "ParzenAnalysis", "ParzenTraining", "ParzenDynamics",
       ]),
     .target(name: "CParzen", exclude: ["parzen.pc.in"]),
     .target(
       name: "ParzenC",
       dependencies: [
         "CParzen", "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenDistributions",
-        "ParzenEstimators", "ParzenAnalysis", "ParzenSampling",
+        "ParzenEstimators", "ParzenAnalysis", "ParzenDynamics",
       ]),
     .executableTarget(
       name: "ParzenCommand",
@@ -83,9 +89,13 @@ let package = Package(
         "Parzen", "ParzenNetworks", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(
+      name: "KernelChecks", dependencies: ["CParzenKernels"], path: "Tests/KernelChecks", exclude: ["main.c"]),
     .testTarget(
       name: "ParzenKernelsTests",
-      dependencies: ["ParzenKernels", "CParzenKernels", "ParzenCore", "ParzenFiles"],
+      dependencies: [
+        "ParzenKernels", "CParzenKernels", "KernelChecks", "ParzenPlatform", "ParzenCore", "ParzenFiles",
+      ],
       resources: [.copy("Fixtures")]),
     // Imports `Parzen` alone.
     .testTarget(name: "APITests", dependencies: ["Parzen"]),
@@ -93,8 +103,15 @@ let package = Package(
     .testTarget(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
-      name: "ParzenNetworksTests", dependencies: ["ParzenNetworks", "ParzenFiles"],
+      name: "ParzenMixturesTests",
+      dependencies: ["ParzenMixtures", "ParzenDifferentiation", "ParzenCore", "TestSupport"]),
+    .testTarget(
+      name: "ParzenNetworksTests",
+      dependencies: [
+        "ParzenNetworks", "ParzenDifferentiation", "ParzenMixtures", "ParzenFiles", "TestSupport",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators", "ParzenFiles"],
@@ -110,17 +127,15 @@ let package = Package(
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
     .testTarget(
-      name: "ParzenSamplingTests", dependencies: ["ParzenSampling", "ParzenCore", "ParzenDistributions"]),
-    .testTarget(
-      name: "ParzenParticlesTests",
-      dependencies: ["ParzenParticles", "ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
+      name: "ParzenDynamicsTests",
+      dependencies: ["ParzenDynamics", "ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
     .testTarget(
       name: "ParzenCommandTests",
       dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"],
       resources: [.copy("Faults")]),
     .target(
       name: "ParzenFuzzChecks",
-      dependencies: ["Parzen", "ParzenFiles", "ParzenEstimators", "ParzenParticles", "ParzenTraining"],
+      dependencies: ["Parzen", "ParzenFiles", "ParzenEstimators", "ParzenDynamics", "ParzenTraining"],
       path: "Fuzz/Checks"),
     .testTarget(name: "FuzzCorpusTests", dependencies: ["ParzenFuzzChecks"]),
   ],

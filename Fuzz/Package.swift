@@ -1,9 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Fuzz targets for the readers of files from outside, one executable each; what must hold is in Checks, a target of the
-// package under test. run.sh builds them with the flags of libFuzzer and AddressSanitizer, for this package and for the
-// package under test, and runs them.
+// Fuzz targets for the readers of files from outside, one executable each; what must hold is in Checks, a
+// target of the package under test. run.sh builds them with the flags of libFuzzer and AddressSanitizer, for
+// this package and for the package under test, and runs them.
 let package = Package(
   name: "parzen-fuzz",
   platforms: [.macOS(.v15)],

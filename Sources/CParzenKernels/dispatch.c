@@ -1,6 +1,6 @@
 #include "include/CParzenKernels.h"
 
-#define DECLARE(variant) extern const ParzenKernels parzen_table_##variant##_f32, parzen_table_##variant##_f64
+#define DECLARE(variant) extern const ParzenKernelTable parzen_table_##variant##_f32, parzen_table_##variant##_f64
 #define TABLE(variant) (precision == PARZEN_FLOAT32 ? &parzen_table_##variant##_f32 : &parzen_table_##variant##_f64)
 
 DECLARE(portable);
@@ -14,7 +14,7 @@ DECLARE(avx512);
 #define HAS_AVX2 (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
 #endif
 
-const ParzenKernels *parzen_kernels(ParzenInstructionSet set, ParzenPrecision precision) {
+const ParzenKernelTable *parzen_kernels(ParzenInstructionSet set, ParzenPrecision precision) {
   switch (set) {
     case PARZEN_PORTABLE:
       return TABLE(portable);

@@ -4,7 +4,7 @@ import CParzen
 import ParzenAnalysis
 import ParzenCore
 import ParzenDistributions
-import ParzenSampling
+import ParzenDynamics
 
 // The functions of parzen.h that analyse samples and densities.
 

@@ -45,8 +45,8 @@ public func parzen_evaluate(
   }
 }
 
-/// The blocks of rows that queries are read in: of about a megabyte, and where someone watches so small that one takes
-/// some hundredths of a second.
+/// The blocks of rows that queries are read in: of about a megabyte, and where someone watches so small that
+/// one takes some hundredths of a second.
 private struct Blocks {
   private let count: Int
   private let most: Int

@@ -6,7 +6,8 @@ import ParzenEstimators
 /// What a handle of the C interface stands for.
 final class FittedDensity: Sendable {
   let density: any Density
-  /// The mixture of Gaussians that it is, with few components; nil for kernel densities and transformed columns.
+  /// The mixture of Gaussians that it is, with few components; nil for kernel densities and transformed
+  /// columns.
   let mixture: GaussianMixture?
   /// The mixture in the coordinates that the columns are mapped to; nil for kernel densities.
   let components: GaussianMixture?

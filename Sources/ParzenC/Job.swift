@@ -41,8 +41,9 @@ extension parzen_control {
 
 /// Does work; with a control on a thread of its own, while this one watches.
 ///
-/// Cancelled, it returns at once, and the work goes on until it asks the watch. So work must not touch the caller's
-/// memory. The thread is not one of Dispatch's, which a process forked from one with such threads does not have.
+/// Cancelled, it returns at once, and the work goes on until it asks the watch. So work must not touch the
+/// caller's memory. The thread is not one of Dispatch's, which a process forked from one with such threads
+/// does not have.
 func job<Value: Sendable>(
   _ control: UnsafePointer<parzen_control>?,
   _ work: @escaping @Sendable (Watch) throws(ParzenError) -> Value

@@ -47,8 +47,8 @@ struct MatrixView: @unchecked Sendable {
 
   /// A copy of all elements.
   ///
-  /// - Throws: `ParzenError.invalidOption` if the copy would be larger than the machine's memory, which a matrix whose
-  ///   stride is zero can ask for.
+  /// - Throws: `ParzenError.invalidOption` if the copy would be larger than the machine's memory, which a
+  ///   matrix whose stride is zero can ask for.
   func copied() throws(CallFailure) -> Matrix {
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))

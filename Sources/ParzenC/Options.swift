@@ -7,7 +7,8 @@ import ParzenKernels
   import Foundation
 #endif
 
-/// The options of a call, from a JSON object. Each is taken out once; what is left over in the end is an error.
+/// The options of a call, from a JSON object. Each is taken out once; what is left over in the end is an
+/// error.
 struct Options {
   private var values: [String: Value]
   private var known: [String] = []
@@ -109,7 +110,7 @@ struct Options {
   }
 
   mutating func threads() throws(ParzenError) -> Int {
-    try integer("threads", in: 1...65_536) ?? processorCount
+    try integer("threads", in: 1...65_536) ?? Parallelism.threads
   }
 
   /// Throws if options are left that nothing asked for.

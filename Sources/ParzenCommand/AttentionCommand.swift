@@ -51,8 +51,7 @@ struct AttentionCommand: ParsableCommand {
         "--query has \(counted(query.count, "coordinate")), the samples have \(counted(d, "column")): give one for each"
       )
     }
-    let estimator = try fit(samples.usable)
-    let weightings = try estimator.weightings(of: samples.usable, at: query)
+    let (estimator, weightings) = try fit(samples.usable)
     let estimate = try estimator.evaluate(at: Matrix(rows: 1, columns: d, elements: query))
     report.add("query", shortList(query.map(short)))
     report.add("log density", short(estimate.logDensity[0]))
@@ -62,15 +61,20 @@ struct AttentionCommand: ParsableCommand {
     if let plot { try AtomicFile.write(Array(picture(samples, weightings).utf8), path: plot) }
   }
 
-  private func fit(_ samples: Matrix) throws(ParzenError) -> any SampleWeightingEstimator {
+  /// The estimate, and how much each sample counts at the query.
+  private func fit(
+    _ samples: Matrix
+  ) throws(ParzenError) -> (estimator: any Density, weightings: [SampleWeighting]) {
     switch method {
     case .crossAttention:
       let network = try networkOptions.readCrossAttention(forDimension: samples.columns)
-      return try CrossAttentionTransformer(
+      let estimator = try CrossAttentionTransformer(
         samples: samples, network: network, threads: threadOptions.count)
+      return (estimator, try estimator.weightings(at: query))
     case .mixture:
       let network = try networkOptions.read(forDimension: samples.columns)
-      return try MixtureTransformer(samples: samples, network: network, threads: threadOptions.count)
+      let estimator = try MixtureTransformer(samples: samples, network: network, threads: threadOptions.count)
+      return (estimator, try estimator.weightings(of: samples, at: query))
     }
   }
 

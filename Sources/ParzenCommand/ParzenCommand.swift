@@ -1,4 +1,5 @@
 import ArgumentParser
+import Parzen
 
 struct ParzenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +11,7 @@ struct ParzenCommand: ParsableCommand {
 
       Files of points are CSV (with or without a header) or NumPy .npy: rows are points, columns are dimensions.
       """,
-    version: "0.1.0",
+    version: packageVersion,
     subcommands: [
       EstimateCommand.self, SampleCommand.self, EvolveCommand.self, InformationCommand.self,
       OutliersCommand.self, ModesCommand.self, AttentionCommand.self, TrainCommand.self,

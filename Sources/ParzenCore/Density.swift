@@ -1,7 +1,8 @@
 import ParzenPlatform
 
-/// The score of a distribution on R^d, the gradient of its log density: all that particle methods and score-debiased
-/// kernel densities need. Every `Density` has one; an estimate by score matching has nothing else.
+/// The score of a distribution on R^d, the gradient of its log density: all that particle methods and
+/// score-debiased kernel densities need. Every `Density` has one; an estimate by score matching has nothing
+/// else.
 ///
 /// Rows of a `Matrix` are points. All evaluations of one batch may run on several threads.
 public protocol Score: Sendable {
@@ -91,6 +92,7 @@ public protocol MarginalizableDensity: Density {
 
   /// The density of some of the coordinates, the others integrated out.
   ///
-  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at least one.
+  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at
+  ///   least one.
   func marginal(of columns: [Int]) -> Marginal
 }

@@ -1,11 +1,17 @@
 /// A dense matrix of Float64 values, row by row. In this package rows are points and columns are dimensions.
+///
+/// ```swift
+/// let points = Matrix([[0, 1], [2, 3], [4, 5]])  // three points in two dimensions
+/// let first = points[row: 0]
+/// let heights = points[column: 1]
+/// ```
 public struct Matrix: Sendable, Equatable {
   /// The number of rows (points).
   public let rows: Int
   /// The number of columns (dimensions).
   public let columns: Int
-  /// The elements, row by row: element (i, j) is at `i * columns + j`. Their number is always `rows * columns`; they are
-  /// changed in place through the subscript or `withUnsafeMutableElements`.
+  /// The elements, row by row: element (i, j) is at `i * columns + j`. Their number is always `rows *
+  /// columns`; they are changed in place through the subscript or `withUnsafeMutableElements`.
   public package(set) var elements: [Double]
 
   /// A matrix from its elements, row by row.
@@ -67,6 +73,13 @@ public struct Matrix: Sendable, Equatable {
   public func selectingRows(_ indices: some Sequence<Int>) -> Matrix {
     let elements = indices.flatMap { self[row: $0] }
     return Matrix(rows: columns == 0 ? 0 : elements.count / columns, columns: columns, elements: elements)
+  }
+
+  /// The columns of given indices, in that order.
+  package func selectingColumns(_ indices: [Int]) -> Matrix {
+    Matrix(
+      rows: rows, columns: indices.count,
+      elements: (0..<rows).flatMap { row in indices.map { self[row, $0] } })
   }
 
   /// The transpose.

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What can be wrong with the data or files that Parzen is given. Every message says what to do.
 public enum ParzenError: Error, Sendable, Equatable {
   /// Queries, or weights, of another dimension than the samples.
@@ -14,11 +8,6 @@ public enum ParzenError: Error, Sendable, Equatable {
   case invalidOption(String)
   /// A file cannot be read or written, or does not hold what it should.
   case file(path: String, reason: String)
-}
-
-extension ParzenError: LocalizedError {
-  /// What `localizedDescription` says: the same sentence.
-  public var errorDescription: String? { description }
 }
 
 extension ParzenError: CustomStringConvertible {

@@ -4,9 +4,8 @@ import ParzenKernels
 
 /// A series of measurements: every method on every target family, dimension and sample size.
 ///
-/// Context number i of a cell draws its target and its queries from streams of (seed, family, dimension, i) and its
-/// samples from a stream that also holds the sample size. So all methods see the same contexts, all sample sizes the
-/// same targets and queries, and no figure depends on what else is measured, nor on the number of threads.
+/// All methods see the same contexts (see `ContextSource`), and no figure depends on what else is measured,
+/// nor on the number of threads.
 public struct Evaluation: Sendable {
   /// The target families.
   public var targets: [TargetFamily]
@@ -24,18 +23,18 @@ public struct Evaluation: Sendable {
   public var seed: UInt64
   /// The most contexts that run at the same time.
   public var threads: Int
-  /// Whether the methods' times are measured, too: the only figures that differ from run to run, and with the number of
-  /// threads.
+  /// Whether the methods' times are measured, too: the only figures that differ from run to run, and with the
+  /// number of threads.
   public var measuresTime = false
-  /// Whether the samples themselves are the queries, as in some published tables; a kernel's own term distorts errors
-  /// there.
+  /// Whether the samples themselves are the queries, as in some published tables; a kernel's own term
+  /// distorts errors there.
   public var queriesAreSamples = false
 
   /// An evaluation.
   public init(
     targets: [TargetFamily], dimensions: [Int], sizes: [Int], methods: [EvaluationMethod],
     contexts: Int = 100,
-    queries: Int = 512, seed: UInt64 = 1, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    queries: Int = 512, seed: UInt64 = 1, threads: Int = Parallelism.threads
   ) {
     self.targets = targets
     self.dimensions = dimensions
@@ -54,11 +53,20 @@ public struct Evaluation: Sendable {
   /// - Complexity: time is that of the methods on all contexts; memory O(threads * (n + m) * d).
   @discardableResult
   public func run(report: ([EvaluationCell]) -> Void = { _ in }) -> [EvaluationCell] {
-    var cells: [EvaluationCell] = []
+    cells(measure, report: report)
+  }
+
+  /// What is measured for every target, dimension in which it exists, and size, in that order.
+  ///
+  /// - Parameter report: called after each of them.
+  func cells<Cell: MeasuredCell>(
+    _ measure: (_ target: TargetFamily, _ dimension: Int, _ size: Int) -> [Cell], report: ([Cell]) -> Void
+  ) -> [Cell] {
+    var cells: [Cell] = []
     for target in targets {
       for dimension in dimensions where target.dimensions.contains(dimension) {
         for size in sizes {
-          let measured = measure(target, dimension: dimension, size: size)
+          let measured = measure(target, dimension, size)
           report(measured)
           cells += measured
         }
@@ -67,27 +75,12 @@ public struct Evaluation: Sendable {
     return cells
   }
 
-  /// The context of a number.
-  public func context(_ index: Int, of target: TargetFamily, dimension: Int, size: Int) -> EvaluationContext {
-    var generator = Xoshiro256(seed: seed, stream: target.stream, dimension, index)
-    let distribution = target.draw(dimension: dimension, using: &generator)
-    var queries = distribution.sample(count: queries, using: &generator)
-    var sampling = Xoshiro256(seed: seed, stream: target.stream, dimension, index, size)
-    var samples = distribution.sample(count: size, using: &sampling)
-    if queriesAreSamples { queries = samples }
-    do {
-      var truth = try distribution.evaluate(at: queries)
-      if let contamination = target.contamination {
-        let kept = log(1 - contamination.contaminate(&samples, &sampling))
-        for row in truth.logDensity.indices { truth.logDensity[row] += kept }
-      }
-      return EvaluationContext(target: distribution, samples: samples, queries: queries, truth: truth)
-    } catch {
-      preconditionFailure("a distribution can be evaluated at its own draws: \(error)")
-    }
+  /// Where the contexts come from.
+  public var source: ContextSource {
+    ContextSource(seed: seed, queries: queries, queriesAreSamples: queriesAreSamples)
   }
 
-  private func measure(_ target: TargetFamily, dimension: Int, size: Int) -> [EvaluationCell] {
+  private func measure(_ target: TargetFamily, _ dimension: Int, _ size: Int) -> [EvaluationCell] {
     let reference = EvaluationMethod.kernelDensity
     let measured = methods.contains { $0.name == reference.name } ? methods : methods + [reference]
     var errors = [[ContextErrors?]](
@@ -96,8 +89,9 @@ public struct Evaluation: Sendable {
     errors.withUnsafeMutableBufferPointer { errors in
       seconds.withUnsafeMutableBufferPointer { seconds in
         nonisolated(unsafe) let (errors, seconds) = (errors, seconds)
+        let source = source
         concurrentLoop(contexts, threads: threads) { index in
-          let context = context(index, of: target, dimension: dimension, size: size)
+          let context = source.context(index, of: target, dimension: dimension, size: size)
           var errorsHere: [ContextErrors?] = []
           for method in measured {
             let start = ContinuousClock.now

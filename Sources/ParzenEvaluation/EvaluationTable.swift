@@ -1,6 +1,7 @@
 import ParzenCore
 
-/// Evaluation cells as text: per target and dimension one table, with a row per sample size and a column per method.
+/// Evaluation cells as text: per target and dimension one table, with a row per sample size and a column per
+/// method.
 public struct EvaluationTable: Sendable {
   /// Which figure a table shows.
   public enum Figure: String, Sendable, CaseIterable {
@@ -44,8 +45,8 @@ public struct EvaluationTable: Sendable {
     self.cells = cells
   }
 
-  /// The tables of a figure: `value +- standard error`, with a dash where there is none and `(k failed)` where contexts
-  /// are missing.
+  /// The tables of a figure: `value +- standard error`, with a dash where there is none and `(k failed)`
+  /// where contexts are missing.
   public func text(_ figure: Figure) -> String {
     let groups = cells.grouped { [$0.target, String($0.dimension)] }
     return groups.map { group in
@@ -63,8 +64,8 @@ public struct EvaluationTable: Sendable {
     .joined(separator: "\n\n")
   }
 
-  /// The geometric means of the Kullback-Leibler divergences over the targets, for each dimension a table with a row per
-  /// sample size and a column per method; a dash where a method failed on a target altogether.
+  /// The geometric means of the Kullback-Leibler divergences over the targets, for each dimension a table
+  /// with a row per sample size and a column per method; a dash where a method failed on a target altogether.
   public var geometricMeanText: String {
     cells.grouped { [String($0.dimension)] }.map { group in
       let targets = group.grouped { [$0.target] }.count

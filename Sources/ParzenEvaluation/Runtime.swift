@@ -1,8 +1,8 @@
 import Foundation
 import ParzenCore
 
-/// How the time of methods grows with the number n of samples: fitting n samples and evaluating at as many fresh queries,
-/// of a random `gmm-rotated` target.
+/// How the time of methods grows with the number n of samples: fitting n samples and evaluating at as many
+/// fresh queries, of a random `gmm-rotated` target.
 public struct Runtime: Sendable {
   /// One measurement.
   public struct Point: Sendable, Equatable, Codable {
@@ -18,25 +18,26 @@ public struct Runtime: Sendable {
   /// The methods' names in the order given.
   public let methods: [String]
 
-  /// Times methods in turn at every size. A method that took longer than `limit` seconds is left out at larger sizes.
+  /// Times methods in turn at every size. A method that took longer than `limit` seconds is left out at
+  /// larger sizes.
   ///
   /// - Parameters:
   ///   - methods: those that see the samples alone.
   ///   - sizes: ascending.
   ///   - dimension: of the target.
   ///   - limit: seconds.
-  /// - Throws: `ParzenError.invalidOption` for an oracle, which has no time of its own; what the methods throw.
+  /// - Throws: `ParzenError.invalidOption` for an oracle, which has no time of its own; what the methods
+  ///   throw.
   public init(
     methods: [EvaluationMethod], sizes: [Int], dimension: Int, seed: UInt64, limit: Double = 15,
     report: (Point) -> Void = { _ in }
   ) throws {
     let family = try TargetFamily.named("gmm-rotated")
-    let evaluation = Evaluation(
-      targets: [], dimensions: [], sizes: [], methods: [], contexts: 1, queries: sizes.max() ?? 1, seed: seed)
+    let source = ContextSource(seed: seed, queries: sizes.max() ?? 1)
     var points: [Point] = []
     var exhausted: Set<String> = []
     for size in sizes {
-      let context = evaluation.context(0, of: family, dimension: dimension, size: size)
+      let context = source.context(0, of: family, dimension: dimension, size: size)
       let queries = context.queries.selectingRows(0..<size)
       for method in methods where !exhausted.contains(method.name) {
         guard let fit = method.fit else {
@@ -67,8 +68,8 @@ public struct Runtime: Sendable {
   /// The points of a method.
   public func points(of method: String) -> [Point] { points.filter { $0.method == method } }
 
-  /// The exponent b of seconds ~ n^b, by least squares of the logarithms over a method's three largest sizes; nil with
-  /// fewer.
+  /// The exponent b of seconds ~ n^b, by least squares of the logarithms over a method's three largest sizes;
+  /// nil with fewer.
   public func exponent(of method: String) -> Double? {
     let last = points(of: method).suffix(3)
     guard last.count == 3 else { return nil }
@@ -86,7 +87,7 @@ public struct Runtime: Sendable {
     let rows = sizes.map { size in
       ["\(size)"]
         + methods.map { method in
-          points.first { $0.size == size && $0.method == method }.map { String(format: "%.4f", $0.seconds) }
+          points.first { $0.size == size && $0.method == method }.map { String(format: "%.3g", $0.seconds) }
             ?? "-"
         }
     }

@@ -9,7 +9,8 @@ func aligned(_ rows: [[String]]) -> [String] {
   }
 }
 
-/// A table of figures, a row for each and a column per method: `value +- standard error`, with a dash where there is none.
+/// A table of figures, a row for each and a column per method: `value +- standard error`, with a dash where
+/// there is none.
 func figureTable(title: String, columns: [String], figures: [(name: String, values: [Measurement?])])
   -> String
 {
@@ -21,8 +22,12 @@ func figureTable(title: String, columns: [String], figures: [(name: String, valu
 func failureNote(_ failures: Int) -> String { failures > 0 ? " (\(failures) failed)" : "" }
 
 extension Measurement {
-  /// Value and standard error.
-  var text: String { value.isFinite ? String(format: "%.3g +- %.1g", value, standardError) : "\(value)" }
+  /// Value and standard error, which a mean over one context has not.
+  var text: String {
+    guard value.isFinite else { return "\(value)" }
+    return standardError.isNaN
+      ? String(format: "%.3g", value) : String(format: "%.3g +- %.1g", value, standardError)
+  }
 }
 
 extension Array {

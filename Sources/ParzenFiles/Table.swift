@@ -7,6 +7,11 @@ import ParzenCore
 #endif
 
 /// Points read from a file: one row per point, one named column per dimension, every value finite.
+///
+/// ```swift
+/// let table = try Table(contentsOf: URL(filePath: "samples.csv"))
+/// let estimate = try KernelDensity(samples: table.values)
+/// ```
 public struct Table: Sendable, Equatable {
   /// The names of the columns; `x1`, `x2`, ... if the file has none.
   public var columnNames: [String]

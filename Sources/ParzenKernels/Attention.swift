@@ -9,8 +9,9 @@ extension KernelScalar {
   /// For query i: `s_ij = scale * q_i . k_j + bias_j`, `logNormaliser_i = log sum_j exp(s_ij)` and
   /// `output_i = sum_j exp(s_ij - logNormaliser_i) v_j`.
   ///
-  /// A bias of -infinity masks its key. Where all keys are masked, or there are none, the log-normaliser is -infinity
-  /// and the output 0. Any finite logits are handled, however large. The result does not depend on `threads`.
+  /// A bias of -infinity masks its key. Where all keys are masked, or there are none, the log-normaliser is
+  /// -infinity and the output 0. Any finite logits are handled, however large. The result does not depend on
+  /// `threads`.
   ///
   /// - Parameters:
   ///   - shape: sizes and strides.
@@ -28,7 +29,7 @@ extension KernelScalar {
     _ shape: AttentionShape, query: UnsafePointer<Self>, key: UnsafePointer<Self>, value: UnsafePointer<Self>,
     bias: UnsafePointer<Self>?, output: UnsafeMutablePointer<Self>,
     logNormaliser: UnsafeMutablePointer<Self>?,
-    threads: Int = 1, kernels: ParzenKernels = Self.kernels
+    threads: Int = 1, kernels: ParzenKernelTable = Self.kernels
   ) {
     guard threads > 1, shape.queries > queriesPerTask else {
       var shape = shape.kernelShape

@@ -1,23 +1,25 @@
 import CParzenKernels
 
 extension KernelScalar {
-  /// The gradient of ``attention(_:query:key:value:bias:output:logNormaliser:threads:kernels:)``: adds to the gradients
-  /// of its inputs, given those of its results.
+  /// The gradient of ``attention(_:query:key:value:bias:output:logNormaliser:threads:kernels:)``: adds to the
+  /// gradients of its inputs, given those of its results.
   ///
-  /// With `p_ij = exp(s_ij - logNormaliser_i)`, recomputed, and
-  /// `ds_ij = p_ij (do_i . v_j - do_i . o_i + dlogNormaliser_i)`: `dv_j += sum_i p_ij do_i`, `dbias_j += sum_i ds_ij`,
-  /// `dk_j += scale sum_i ds_ij q_i`, `dq_i += scale sum_j ds_ij k_j`.
+  /// With `p_ij = exp(s_ij - logNormaliser_i)`, recomputed, and `ds_ij = p_ij (do_i . v_j - do_i . o_i +
+  /// dlogNormaliser_i)`: `dv_j += sum_i p_ij do_i`, `dbias_j += sum_i ds_ij`, `dk_j += scale sum_i ds_ij
+  /// q_i`, `dq_i += scale sum_j ds_ij k_j`.
   ///
-  /// The result does not depend on `threads`: large calls are cut into a square grid of query blocks and key blocks,
-  /// which is walked diagonal by diagonal. The cells of a (cyclic) diagonal share neither queries nor keys and may run
-  /// at the same time, and every gradient receives its summands in the order of the diagonals.
+  /// The result does not depend on `threads`: large calls are cut into a square grid of query blocks and key
+  /// blocks, which is walked diagonal by diagonal. The cells of a (cyclic) diagonal share neither queries nor
+  /// keys and may run at the same time, and every gradient receives its summands in the order of the
+  /// diagonals.
   ///
   /// - Parameters:
   ///   - shape: the forward call's; a gradient has the stride of its operand.
   ///   - query, key, value, bias, output, logNormaliser: the forward call's operands and results.
   ///   - outputGradient: queries x valueWidth.
   ///   - logNormaliserGradient: one per query; nil for zeros.
-  ///   - queryGradient: queries x keyWidth; added to; nil if not wanted, which saves its work, like the next two.
+  ///   - queryGradient: queries x keyWidth; added to; nil if not wanted, which saves its work, like the next
+  ///     two.
   ///   - keyGradient: keys x keyWidth; added to; nil if not wanted.
   ///   - valueGradient: keys x valueWidth; added to; nil if not wanted.
   ///   - biasGradient: one per key; added to; nil if not wanted.
@@ -31,7 +33,7 @@ extension KernelScalar {
     outputGradient: UnsafePointer<Self>, logNormaliserGradient: UnsafePointer<Self>?,
     queryGradient: UnsafeMutablePointer<Self>?, keyGradient: UnsafeMutablePointer<Self>?,
     valueGradient: UnsafeMutablePointer<Self>?, biasGradient: UnsafeMutablePointer<Self>?,
-    threads: Int = 1, kernels: ParzenKernels = Self.kernels
+    threads: Int = 1, kernels: ParzenKernelTable = Self.kernels
   ) {
     let grid = DiagonalGrid(queries: shape.queries, keys: shape.keys)
     guard grid.size > 1 else {
@@ -70,7 +72,8 @@ extension KernelScalar {
 private struct DiagonalGrid {
   let queries: Int
   let keys: Int
-  /// Cells per side, from the problem's size alone: at least 256 queries and keys to a cell, at most 16 cells.
+  /// Cells per side, from the problem's size alone: at least 256 queries and keys to a cell, at most 16
+  /// cells.
   let size: Int
 
   /// Cells begin at multiples of this many queries and keys, which is what the kernels take at a time.

@@ -2,10 +2,10 @@ import CParzenKernels
 
 /// The sizes and strides of one attention call.
 ///
-/// All operands are stored by rows: row `i` of the queries is the `keyWidth` elements from `i * queryStride`, and so on
-/// for the keys (`keyWidth`), the values and the outputs (`valueWidth`). With strides wider than the rows, heads that
-/// are interleaved in the rows of one matrix need no copies. Biases and log-normalisers are contiguous. The gradient of
-/// an operand has that operand's stride.
+/// All operands are stored by rows: row `i` of the queries is the `keyWidth` elements from `i * queryStride`,
+/// and so on for the keys (`keyWidth`), the values and the outputs (`valueWidth`). With strides wider than
+/// the rows, heads that are interleaved in the rows of one matrix need no copies. Biases and log-normalisers
+/// are contiguous. The gradient of an operand has that operand's stride.
 package struct AttentionShape: Sendable {
   /// The number of queries; may be 0.
   package var queries: Int

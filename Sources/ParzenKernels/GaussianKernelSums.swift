@@ -1,20 +1,23 @@
 import CParzenKernels
 
-/// For each of m queries y_i in R^d, sums over n samples x_j of e_ij = 2^(b_j - |y_i - x_j|^2), each in units of
-/// 2^`shift[i]`, so that they neither overflow nor underflow however far the samples are.
+/// For each of m queries y_i in R^d, sums over n samples x_j of e_ij = 2^(b_j - |y_i - x_j|^2), each in units
+/// of 2^`shift[i]`, so that they neither overflow nor underflow however far the samples are.
 package struct GaussianKernelSums<Scalar: KernelScalar>: Sendable {
-  /// The exponent, base 2, of the unit of row i; between the largest exponent of its terms and 512 (Float32: 64) less.
+  /// The exponent, base 2, of the unit of row i; between the largest exponent of its terms and 512 (Float32:
+  /// 64) less.
   package var shift: [Scalar]
-  /// sum_j e_ij / 2^`shift[i]`, at least 1; 0 where the row has no term, or none whose squared distance is finite.
+  /// sum_j e_ij / 2^`shift[i]`, at least 1; 0 where the row has no term, or none whose squared distance is
+  /// finite.
   package var sum: [Scalar]
   /// sum_j e_ij x_j / 2^`shift[i]`, m x d; empty unless it was asked for.
   package var weightedSamples: [Scalar]
 
   /// Sums over all samples, by squared differences.
   ///
-  /// The error of a sum is that of its exponents (a few ulp of |y_i|^2 + |x_j|^2, whence the coordinates are best
-  /// centred), and 3e-16 relative from the power of two (Float32: 2.6e-9, below its ulp). Float32 sums are compensated, so
-  /// that their error does not grow with n. Results do not depend on the number of threads.
+  /// The error of a sum is that of its exponents (a few ulp of |y_i|^2 + |x_j|^2, whence the coordinates are
+  /// best centred), and 3e-16 relative from the power of two (Float32: 2.6e-9, below its ulp). Float32 sums
+  /// are compensated, so that their error does not grow with n. Results do not depend on the number of
+  /// threads.
   ///
   /// - Parameters:
   ///   - queries: y, m x d, row by row.
@@ -28,7 +31,7 @@ package struct GaussianKernelSums<Scalar: KernelScalar>: Sendable {
   /// - Complexity: O(n m d) time; O(m d + threads * d) memory beside the arguments.
   package init(
     queries: [Scalar], samples: [Scalar], bias: [Scalar], dimension: Int, excluding: [Int]? = nil,
-    weightingSamples: Bool = true, threads: Int, kernels: ParzenKernels = Scalar.kernels
+    weightingSamples: Bool = true, threads: Int, kernels: ParzenKernelTable = Scalar.kernels
   ) {
     let rows = queries.count / dimension
     precondition(queries.count == rows * dimension, "queries must be whole rows")
@@ -47,7 +50,7 @@ package struct GaussianKernelSums<Scalar: KernelScalar>: Sendable {
           queries: min(chunk, rows - first), samples: bias.count, dimension: dimension)
         withUnsafePointers(queries, samples, bias, excluding) { queries, samples, bias, excluding in
           withUnsafeTemporaryAllocation(
-            byteCount: Int(PARZEN_SUMS_SCRATCH_BYTES) * dimension, alignment: 64
+            byteCount: kernels.kernel_sums_scratch(&shape), alignment: 64
           ) { scratch in
             kernels.kernel_sums(
               &shape, queries + first * dimension, samples, bias, excluding.map { $0 + first },

@@ -1,4 +1,5 @@
 import CParzenKernels
+import ParzenPlatform
 
 /// A set of vector instructions that the kernels were compiled for.
 package enum InstructionSet: String, CaseIterable, Sendable {
@@ -7,8 +8,14 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   case avx2
   case avx512
 
-  /// The widest one that this processor has.
-  package static let best: InstructionSet = allCases.last { $0.isAvailable } ?? .portable
+  /// The one whose kernels are used: the widest one that this processor has, or the one that the environment
+  /// variable PARZEN_INSTRUCTION_SET names ("portable", "neon", "avx2" or "avx512"), where the processor has
+  /// it.
+  package static let best: InstructionSet = {
+    let requested = getenv("PARZEN_INSTRUCTION_SET").flatMap { InstructionSet(rawValue: String(cString: $0)) }
+    if let requested, requested.isAvailable { return requested }
+    return allCases.last { $0.isAvailable } ?? .portable
+  }()
 
   /// Whether this processor, and this build, have it.
   package var isAvailable: Bool { parzen_kernels(identifier, PARZEN_FLOAT32) != nil }
@@ -16,7 +23,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   /// The function table of this instruction set.
   ///
   /// - Precondition: `isAvailable`.
-  package func kernels(_ precision: ParzenPrecision) -> ParzenKernels {
+  package func kernels(_ precision: ParzenPrecision) -> ParzenKernelTable {
     guard let table = parzen_kernels(identifier, precision) else {
       preconditionFailure("this processor has no \(rawValue) instructions")
     }

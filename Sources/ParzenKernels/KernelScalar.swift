@@ -9,7 +9,7 @@ import CParzenKernels
 /// A scalar that the kernels exist for: `Float` and `Double`.
 package protocol KernelScalar: BinaryFloatingPoint, Sendable {
   /// The C function table of the best instruction set of this processor.
-  static var kernels: ParzenKernels { get }
+  static var kernels: ParzenKernelTable { get }
 
   /// C = alpha * op(A) op(B) + beta * C, all matrices row-major.
   ///
@@ -28,7 +28,7 @@ package protocol KernelScalar: BinaryFloatingPoint, Sendable {
 }
 
 extension Float: KernelScalar {
-  package static let kernels: ParzenKernels = InstructionSet.best.kernels(PARZEN_FLOAT32)
+  package static let kernels: ParzenKernelTable = InstructionSet.best.kernels(PARZEN_FLOAT32)
 
   package static func multiply(
     transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, alpha: Float,
@@ -44,7 +44,7 @@ extension Float: KernelScalar {
 }
 
 extension Double: KernelScalar {
-  package static let kernels: ParzenKernels = InstructionSet.best.kernels(PARZEN_FLOAT64)
+  package static let kernels: ParzenKernelTable = InstructionSet.best.kernels(PARZEN_FLOAT64)
 
   package static func multiply(
     transposeA: Bool, transposeB: Bool, rows: Int, columns: Int, inner: Int, alpha: Double,

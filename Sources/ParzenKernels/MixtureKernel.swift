@@ -8,8 +8,8 @@ package struct MixtureKernel<Scalar: KernelScalar>: Sendable, Equatable {
   package let isDiagonal: Bool
   /// The means, K x d.
   package let means: [Scalar]
-  /// Per component, the factor W of the precision W^T W: the rows of its lower triangle one after the other, or its
-  /// diagonal.
+  /// Per component, the factor W of the precision W^T W: the rows of its lower triangle one after the other,
+  /// or its diagonal.
   package let factors: [Scalar]
   /// Per component, log weight + log det W - (d / 2) log(2 pi).
   package let constants: [Scalar]
@@ -40,7 +40,7 @@ package struct MixtureKernel<Scalar: KernelScalar>: Sendable, Equatable {
   /// - Complexity: O(m K d^2), or O(m K d) if diagonal; memory O(threads * K * d) beside the results.
   package func evaluate(
     _ count: Int, queries: UnsafePointer<Scalar>, logDensity: UnsafeMutablePointer<Scalar>,
-    score: UnsafeMutablePointer<Scalar>?, threads: Int, kernels: ParzenKernels = Scalar.kernels
+    score: UnsafeMutablePointer<Scalar>?, threads: Int, kernels: ParzenKernelTable = Scalar.kernels
   ) {
     let block = 2048
     let kernel = kernels.mixture!
@@ -54,11 +54,12 @@ package struct MixtureKernel<Scalar: KernelScalar>: Sendable, Equatable {
             factors: factors.baseAddress, constants: constants.baseAddress)
           concurrentLoop((count + block - 1) / block, threads: threads) { index in
             let start = index * block
-            let scratchCount = 16 * (mixture.components * (1 + dimension) + 4 * dimension)
-            withUnsafeTemporaryAllocation(of: Scalar.self, capacity: scratchCount) { scratch in
-              withUnsafePointer(to: mixture) {
+            withUnsafePointer(to: mixture) { mixture in
+              withUnsafeTemporaryAllocation(
+                byteCount: kernels.mixture_scratch(mixture), alignment: 64
+              ) { scratch in
                 kernel(
-                  $0, min(block, count - start), queries + start * dimension, logDensity + start,
+                  mixture, min(block, count - start), queries + start * dimension, logDensity + start,
                   score.map { $0 + start * dimension }, scratch.baseAddress)
               }
             }

@@ -4,8 +4,8 @@ import CParzenKernels
 ///
 ///     rate_i = sum_j |z|^gamma (|z|^2 D - z (z . D)),   z = v_i - v_j,   D = s_i - s_j.
 ///
-/// The terms of a pair are opposite to the bit, so the rates sum to zero up to the rounding of their sums. Results do
-/// not depend on the number of threads.
+/// The terms of a pair are opposite to the bit, so the rates sum to zero up to the rounding of their sums.
+/// Results do not depend on the number of threads.
 ///
 /// - Parameters:
 ///   - velocities: v, n x d, row by row.
@@ -18,7 +18,7 @@ import CParzenKernels
 /// - Complexity: O(n^2 d) time, O(n d) memory: no pair is stored.
 package func pairCollisionRates<Scalar: KernelScalar>(
   velocities: [Scalar], scores: [Scalar], dimension: Int, exponent: Double, threads: Int,
-  kernels: ParzenKernels = Scalar.kernels
+  kernels: ParzenKernelTable = Scalar.kernels
 ) -> [Scalar] {
   precondition(dimension == 2 || dimension == 3, "collisions are computed in 2 or 3 dimensions")
   precondition(

@@ -8,8 +8,8 @@
 ///
 /// - Parameters:
 ///   - order: the number of rows and columns.
-///   - matrix: the symmetric matrix, `order * order` values, of which the upper triangle (row-major) is read. On return
-///     its rows are orthonormal eigenvectors.
+///   - matrix: the symmetric matrix, `order * order` values, of which the upper triangle (row-major) is read.
+///     On return its rows are orthonormal eigenvectors.
 ///   - values: on return, the `order` eigenvalues in ascending order.
 /// - Returns: whether it converged. Only matrices with values that are not finite do not.
 /// - Complexity: O(order^3) time, O(order^2) memory, on the calling thread.

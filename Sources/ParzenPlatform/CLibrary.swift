@@ -1,6 +1,6 @@
-// The C library under one name, whatever the platform calls it: the elementary functions and the system's calls.
-// The library's modules import this and, where they read files or JSON, FoundationEssentials; all of Foundation would
-// bring 50 MB of Unicode data along wherever the library is linked statically.
+// The C library under one name, whatever the platform calls it: the elementary functions and the system's
+// calls. The library's modules import this and, where they read files or JSON, FoundationEssentials; all of
+// Foundation would bring 50 MB of Unicode data along wherever the library is linked statically.
 #if canImport(Darwin)
   @_exported import Darwin
 #elseif canImport(Glibc)

@@ -11,9 +11,10 @@ struct ContourLines {
 
   /// The contour of a grid at a level, by marching squares.
   ///
-  /// Each cell is cut by straight segments between the linearly interpolated crossings of its edges; where all four
-  /// edges are crossed, the mean of the corners decides which crossings belong together. Neighbouring cells share
-  /// their crossings, so the segments join to closed lines, or to lines that end at the border of the grid.
+  /// Each cell is cut by straight segments between the linearly interpolated crossings of its edges; where
+  /// all four edges are crossed, the mean of the corners decides which crossings belong together.
+  /// Neighbouring cells share their crossings, so the segments join to closed lines, or to lines that end at
+  /// the border of the grid.
   ///
   /// - Complexity: O(nodes) in time, O(nodes + crossings) in memory.
   init(of grid: ScalarGrid, at level: Double) {

@@ -34,8 +34,8 @@ package struct LineChart: Sendable {
     package var style: Style
     package var color: Int?
 
-    /// A line through values in the order given. Values that an axis cannot show (not finite, or not positive on a
-    /// logarithmic axis) are left out.
+    /// A line through values in the order given. Values that an axis cannot show (not finite, or not positive
+    /// on a logarithmic axis) are left out.
     ///
     /// - Parameters:
     ///   - name: how the legend names the line, which leaves it out if this is empty.

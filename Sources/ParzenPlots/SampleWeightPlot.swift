@@ -1,9 +1,10 @@
 import ParzenCore
 
-/// Pictures of how much each sample counts for one query: panels in a grid, each with the samples as dots whose area and
-/// colour show their weights relative to the panel's largest.
+/// Pictures of how much each sample counts for one query: panels in a grid, each with the samples as dots
+/// whose area and colour show their weights relative to the panel's largest.
 ///
-/// In one dimension the weights stand above the samples; from two dimensions on, the first two coordinates are shown.
+/// In one dimension the weights stand above the samples; from two dimensions on, the first two coordinates
+/// are shown.
 package struct SampleWeightPlot {
   /// One panel.
   package struct Weights {

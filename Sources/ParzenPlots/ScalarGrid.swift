@@ -20,8 +20,8 @@ struct ScalarGrid {
 
   /// The levels whose superlevel sets hold given parts of the sum of all values.
   ///
-  /// For a density on an even grid these are the highest-density regions: the smallest regions that hold these parts
-  /// of the probability (R. J. Hyndman, 1996, *The American Statistician* 50, 120-126).
+  /// For a density on an even grid these are the highest-density regions: the smallest regions that hold
+  /// these parts of the probability (R. J. Hyndman, 1996, *The American Statistician* 50, 120-126).
   ///
   /// - Parameters:
   ///   - fractions: parts between 0 and 1.

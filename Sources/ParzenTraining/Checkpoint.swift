@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenEstimators
 import ParzenFiles
 import ParzenNetworks
@@ -9,8 +10,8 @@ import ParzenNetworks
   import Foundation
 #endif
 
-/// A training run between two steps, as a file: the configuration, the weights and the optimiser's memory. A run that goes
-/// on from it ends with the same weights, to the bit, as one that was never stopped.
+/// A training run between two steps, as a file: the configuration, the weights and the optimiser's memory. A
+/// run that goes on from it ends with the same weights, to the bit, as one that was never stopped.
 ///
 /// A safetensors file with the flat Float32 tensors `parameters`, `average`, `first_moment`, `second_moment`.
 public struct Checkpoint: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenEstimators
 import ParzenFiles
 import ParzenNetworks
@@ -11,7 +12,8 @@ import ParzenNetworks
 
 /// A network that can be trained here, with its architecture.
 ///
-/// In JSON: the architecture's settings and its name as `architecture`; without a name, the mixture transformer.
+/// In JSON: the architecture's settings and its name as `architecture`; without a name, the mixture
+/// transformer.
 public enum TrainableNetwork: Sendable, Hashable {
   case mixtureTransformer(MixtureTransformerConfiguration)
   case crossAttention(CrossAttentionConfiguration)

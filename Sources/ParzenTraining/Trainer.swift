@@ -1,12 +1,14 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenDistributions
 import ParzenKernels
 import ParzenNetworks
 
 /// Trains a network on random distributions, one step at a time.
 ///
-/// A step draws a bucket (d, n) and its contexts from the seed and the step's number alone, computes the gradient in
-/// `shards` independent parts on any number of threads, adds them up in a fixed order, and takes one AdamW step.
+/// A step draws a bucket (d, n) and its contexts from the seed and the step's number alone, computes the
+/// gradient in `shards` independent parts on any number of threads, adds them up in a fixed order, and takes
+/// one AdamW step.
 public final class Trainer {
   /// The configuration of the run.
   public let configuration: TrainingConfiguration
@@ -33,7 +35,8 @@ public final class Trainer {
   /// - Parameters:
   ///   - state: a state to go on from, for instance of a checkpoint; nil to start anew.
   ///   - threads: the most threads to use; the result does not depend on it.
-  /// - Throws: `ParzenError.invalidOption` if the configuration makes no sense, or the state is of another network.
+  /// - Throws: `ParzenError.invalidOption` if the configuration makes no sense, or the state is of another
+  ///   network.
   public init(
     configuration: TrainingConfiguration, state: TrainingState? = nil, threads: Int
   ) throws(ParzenError) {

@@ -1,8 +1,9 @@
 import ParzenNetworks
 
 extension TrainingConfiguration {
-  /// Contexts from d = 1 to 20 and n = 16 to 16,384, from n little above d on, their number in a step such that most shapes
-  /// cost about the same; one dimension, whose contexts are the cheapest and vary the most, has twice the share of any other.
+  /// Contexts from d = 1 to 20 and n = 16 to 16,384, from n little above d on, their number in a step such
+  /// that most shapes cost about the same; one dimension, whose contexts are the cheapest and vary the most,
+  /// has twice the share of any other.
   public static func standardBuckets() -> [TrainingBucket] {
     let doublings = (4...14).map { 1 << $0 }
     let sizes: [(dimension: Int, samples: [Int])] = [
@@ -21,8 +22,8 @@ extension TrainingConfiguration {
     }
   }
 
-  /// The default run of a cross-attention transformer: the paper's loss and data (random Gaussian mixtures, rotated at
-  /// random), with errors relative to a target's own mean squared score.
+  /// The default run of a cross-attention transformer: the paper's loss and data (random Gaussian mixtures,
+  /// rotated at random), with errors relative to a target's own mean squared score.
   public init(_ network: CrossAttentionConfiguration) {
     self.network = .crossAttention(network)
     learningRate = 1e-3
@@ -31,8 +32,8 @@ extension TrainingConfiguration {
     buckets = Self.buckets(of: network)
   }
 
-  /// Contexts of n = 32 to 2,048 (attention is quadratic in n), their number in a step such that most sizes cost about the
-  /// same.
+  /// Contexts of n = 32 to 2,048 (attention is quadratic in n), their number in a step such that most sizes
+  /// cost about the same.
   static func buckets(of network: CrossAttentionConfiguration) -> [TrainingBucket] {
     (5...11).map { 1 << $0 }.filter { $0 >= 2 * network.dimension }.map { n in
       let (width, tokens) = (Double(network.width), Double(n + 256))

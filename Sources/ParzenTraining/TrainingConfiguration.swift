@@ -9,8 +9,8 @@ import ParzenPlatform
   import Foundation
 #endif
 
-/// Everything that determines a training run; the same configuration gives the same weights, to the bit, on one kind of
-/// processor, for any number of threads and interruptions.
+/// Everything that determines a training run; the same configuration gives the same weights, to the bit, on
+/// one kind of processor, for any number of threads and interruptions.
 public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// The architecture.
   public var network = TrainableNetwork.mixtureTransformer(.init())
@@ -45,7 +45,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   ]
   /// Shapes of contexts; every step takes one at random.
   public var buckets: [TrainingBucket] = Self.standardBuckets()
-  /// Independent parts of a step, which threads share out among themselves; gradients are added in their order.
+  /// Independent parts of a step, which threads share out among themselves; gradients are added in their
+  /// order.
   public var shards = 4
   /// The seed of the initial weights and of all data.
   public var seed: UInt64 = 1
@@ -79,8 +80,9 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     }
   }
 
-  /// Throws unless the run makes sense: sizes and rates in their ranges, at least one bucket with d >= 1, n >= d + 2 and
-  /// one context, shares that are not all zero; and unless the arrays of a step are of a size that a computer has.
+  /// Throws unless the run makes sense: sizes and rates in their ranges, at least one bucket with d >= 1, n
+  /// >= d + 2 and one context, shares that are not all zero; and unless the arrays of a step are of a size
+  /// that a computer has.
   func validate() throws(ParzenError) {
     do {
       try network.configuration.validate()
@@ -142,7 +144,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   private static let mostEntries = 10_000
   /// 4 GiB of Float32.
   private static let mostParameters = 1 << 30
-  /// The coordinates of a step's samples and queries; what the network makes of them is some hundred times as much.
+  /// The coordinates of a step's samples and queries; what the network makes of them is some hundred times as
+  /// much.
   private static let mostCoordinates = 1 << 26
 
   /// The learning rate of a step, counted from 0.
@@ -162,8 +165,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 extension TrainingConfiguration {
   /// Reads a configuration from a JSON file; keys that are absent keep their default.
   ///
-  /// - Throws: `ParzenError.file` if the file cannot be read, is no JSON object, or has a key that does not exist or a
-  ///   value of the wrong type; `ParzenError.invalidOption` if the run makes no sense.
+  /// - Throws: `ParzenError.file` if the file cannot be read, is no JSON object, or has a key that does not
+  ///   exist or a value of the wrong type; `ParzenError.invalidOption` if the run makes no sense.
   public init(contentsOf url: URL) throws(ParzenError) {
     let path = url.relativePath
     try self.init(bytes: readFile(path, atMost: Self.largestFile), path: path)
@@ -199,8 +202,8 @@ extension TrainingConfiguration {
     return TrainingConfiguration(configuration)
   }
 
-  /// `defaults` with the keys of `given` replaced, objects within objects likewise. Lists are taken as they are given;
-  /// their objects may have the keys of those in the list that they replace.
+  /// `defaults` with the keys of `given` replaced, objects within objects likewise. Lists are taken as they
+  /// are given; their objects may have the keys of those in the list that they replace.
   private static func merge(_ given: JSONValue, into defaults: JSONValue, path: String) throws -> JSONValue {
     if case .array(let list) = given, case .array(let old) = defaults, let template = old.first?.members {
       for (index, entry) in list.enumerated() {

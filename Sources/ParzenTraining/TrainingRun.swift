@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenEstimators
 import ParzenFiles
 import ParzenPlatform
@@ -16,6 +17,12 @@ import ParzenPlatform
 /// `checkpointInterval`, and at the end), `log.jsonl` (see `TrainingLog`) and, when the last step is done,
 /// the weights, named by their architecture, for instance `mixture-transformer.safetensors`. A checkpoint
 /// replaces the last one only when the disk has it, so there always is a good one.
+///
+/// ```swift
+/// var configuration = TrainingConfiguration()
+/// configuration.steps = 1_000
+/// let run = try TrainingRun(configuration: configuration, folder: URL(filePath: "run"), threads: 2)
+/// ```
 public struct TrainingRun: Sendable {
   /// The folder.
   public let folder: URL

@@ -1,3 +1,4 @@
+import ParzenDifferentiation
 import ParzenNetworks
 
 extension TrainingState {

@@ -4,6 +4,7 @@ import Parzen
 enum Surface {
   static let types: [Any.Type] = [
     Matrix.self, DensityEvaluation.self, StandardErrors.self, ParzenError.self, Xoshiro256.self,
+    Parallelism.self,
     (any Score).self, (any Density).self, (any Distribution).self, (any DensityEstimator).self,
     (any DensityWithStandardErrors).self, (any MarginalizableDensity).self,
 
@@ -25,7 +26,7 @@ enum Surface {
     NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self,
     CrossAttentionTransformer.self, CrossAttentionTransformer.Adaptation.self,
     CrossAttentionTransformer.ConsistencyGradient.self, AttentionKernelDensity.self, SampleWeighting.self,
-    (any SampleWeightingEstimator).self, SampleWeights.self, KernelDensity.self, Bandwidth.self,
+    SampleWeights.self, KernelDensity.self, Bandwidth.self,
     KernelCovariance.self, ScoreDebiasedKernelDensity.self, MaximumLikelihoodMixture.self,
     MaximumLikelihoodMixture.Options.self, MaximumLikelihoodMixture.Candidate.self, MixtureCovariance.self,
     ScoreMatching.self, ScoreMatchingOptions.self, ScoreMatchingOptions.Objective.self,

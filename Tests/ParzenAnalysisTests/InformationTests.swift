@@ -55,8 +55,8 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
       let trace = found.fisherInformation[0, 0] + found.fisherInformation[1, 1]
       #expect(abs(found.fisherTrace.value - trace) < 1e-9 * trace)
     }
-    // 95 % of 60 with a standard deviation of 1.7; the entropy's standard error is 0.13 / sqrt(60) = 0.017, and the
-    // cross-fitted bias about 5 parameters / (2 * 48) = 0.05.
+    // 95 % of 60 with a standard deviation of 1.7; the entropy's standard error is 0.13 / sqrt(60) = 0.017,
+    // and the cross-fitted bias about 5 parameters / (2 * 48) = 0.05.
     #expect(covered >= 51, "\(covered)")
     #expect(abs(biases) < 0.045, "\(biases)")
     #expect(uncorrected > biases + 0.03)

@@ -28,7 +28,7 @@ import Testing
 
   @Test func foldersAndFilesAreMeasured() throws {
     let outcome = try Tool.run(
-      "evaluate", "--real", "sets", "holes.csv", "--drop-missing", "--halves", "3", "--seed", "5", "--json",
+      "evaluate", "real", "sets", "holes.csv", "--drop-missing", "--halves", "3", "--seed", "5", "--json",
       "all.json", in: folder)
     #expect(outcome.status == 0, "\(outcome.errors)")
     let lines = outcome.output.split(separator: "\n")
@@ -50,7 +50,7 @@ import Testing
 
     // Another selection and another number of threads give the same figures.
     let part = try Tool.run(
-      "evaluate", "--real", "sets/second.csv", "--halves", "3", "--seed", "5", "--methods", "em", "--threads",
+      "evaluate", "real", "sets/second.csv", "--halves", "3", "--seed", "5", "--methods", "em", "--threads",
       "1", "--json", "part.json", in: folder)
     #expect(part.status == 0)
     #expect(!part.output.contains("better"))
@@ -60,7 +60,7 @@ import Testing
   @Test func fewerSamplesCanBeLearnedFrom() throws {
     func run(_ options: String...) throws -> [RealDataResult] {
       let outcome = try Tool.run(
-        ["evaluate", "--real", "sets/first.csv", "--halves", "2", "--methods", "em", "--json", "few.json"]
+        ["evaluate", "real", "sets/first.csv", "--halves", "2", "--methods", "em", "--json", "few.json"]
           + options, in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("4.5 samples a dimension to learn from") == !options.isEmpty)
@@ -73,7 +73,7 @@ import Testing
 
   @Test func tiesCanBeKept() throws {
     let outcome = try Tool.run(
-      "evaluate", "--real", "sets/first.csv", "--halves", "2", "--methods", "kde-cv", "--keep-ties", "--json",
+      "evaluate", "real", "sets/first.csv", "--halves", "2", "--methods", "kde-cv", "--keep-ties", "--json",
       "kept.json", in: folder)
     #expect(outcome.output.contains("seed 1, ties kept\n"))
     #expect(try results("kept.json")[0].resolutions == nil)
@@ -99,25 +99,25 @@ import Testing
   ])
   func flawIsExplained(content: String?, message: String) throws {
     if let content { try folder.write(content, to: "data.csv") }
-    let outcome = try Tool.run("evaluate", "--real", "sets/first.csv", "data.csv", in: folder)
+    let outcome = try Tool.run("evaluate", "real", "sets/first.csv", "data.csv", in: folder)
     #expect(outcome.status == 1)
     // Nothing is measured before all files have been read.
     #expect(outcome.output == "" && outcome.errors.hasPrefix("Error: \(message)"), "\(outcome.errors)")
   }
 
   @Test func dataMustBeThere() throws {
-    let outside = try Tool.run("evaluate", "--real", in: folder)
+    let outside = try Tool.run("evaluate", "real", in: folder)
     #expect(outside.status == 1)
     #expect(
       outside.errors == """
-        Error: Data/old-faithful.csv: not here: run in a clone of Parzen, or name files or folders of data after --real
+        Error: Data/old-faithful.csv: not here: run in a clone of Parzen, or name files or folders of data
 
         """)
     try FileManager.default.createDirectory(
       at: folder.url.appending(path: "empty"), withIntermediateDirectories: false)
-    let empty = try Tool.run("evaluate", "--real", "empty", in: folder)
+    let empty = try Tool.run("evaluate", "real", "empty", in: folder)
     #expect(empty.errors == "Error: empty: this folder has no .csv or .npy file\n")
-    let oracle = try Tool.run("evaluate", "--real", "sets", "--methods", "bayes", in: folder)
+    let oracle = try Tool.run("evaluate", "real", "sets", "--methods", "bayes", in: folder)
     #expect(oracle.status == 1 && oracle.errors.contains("bayes is told the truth"))
   }
 }

@@ -53,12 +53,12 @@ import Testing
       try Table(contentsOf: folder.url.appending(path: name)).values
     }
     let evaluation = Evaluation(targets: [], dimensions: [], sizes: [], methods: [], queries: 9)
-    let context = evaluation.context(1, of: try .named("codes-5--99"), dimension: 2, size: 40)
+    let context = evaluation.source.context(1, of: try .named("codes-5--99"), dimension: 2, size: 40)
     #expect(try table("codes-5--99-d2-n40-1-samples.npy") == context.samples)
     #expect(try table("codes-5--99-d2-n40-1-queries.npy") == context.queries)
     #expect(try table("codes-5--99-d2-n40-1-log-density.npy").elements == context.truth.logDensity)
     #expect(try table("moons-d2-n40-0-samples.npy").rows == 40)
-    let refused = try Tool.run("evaluate", "--write-data", ".", "--modes", in: folder)
+    let refused = try Tool.run("evaluate", "--write-data", ".", "--json", "o.json", in: folder)
     #expect(refused.status == 64 && refused.errors.contains("--write-data measures nothing"))
   }
 
@@ -91,9 +91,14 @@ import Testing
   @Test func runtimeGivesExponents() throws {
     let folder = try TemporaryFolder()
     let outcome = try Tool.run(
-      "evaluate", "--runtime", "--dimensions", "2", "--sizes", "64", "128", "256", "--methods", "mixture",
-      "kde", "--plots", ".", in: folder)
+      "evaluate", "runtime", "--dimension", "2", "--sizes", "64", "128", "256", "--methods", "mixture",
+      "kde", "--plots", ".", "--json", "runtime.json", in: folder)
     #expect(outcome.status == 0)
+    let points = try JSONDecoder().decode(
+      [Runtime.Point].self, from: Data(contentsOf: folder.url.appending(path: "runtime.json")))
+    #expect(points.count == 6 && points.allSatisfy { $0.seconds > 0 })
+    // Times of milliseconds are not rounded to nothing.
+    #expect(!outcome.output.contains("0.0000"))
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.count == 6 && lines[1].hasPrefix("n") && lines[5].hasPrefix("exponent"))
     #expect(try folder.text(of: "runtime.svg").contains("kde n^"))
@@ -101,9 +106,31 @@ import Testing
 
   @Test func publishedTablesAreNumbered() throws {
     let folder = try TemporaryFolder()
-    let outcome = try Tool.run("evaluate", "--table", "4", "--contexts", "2", in: folder)
+    let outcome = try Tool.run(
+      "evaluate", "paper", "4", "--contexts", "2", "--json", "paper.json", in: folder)
     #expect(outcome.status == 0)
+    let tables = try JSONDecoder().decode(
+      [PublishedTable].self, from: Data(contentsOf: folder.url.appending(path: "paper.json")))
+    #expect(tables.map(\.number) == [4] && outcome.output.contains(tables[0].text))
     #expect(outcome.output.hasPrefix("Table 4. Student's t") && outcome.output.contains("0.0908"))
-    #expect(try Tool.run("evaluate", "--table", "7", in: folder).errors.contains("from 1 to 6"))
+    #expect(try Tool.run("evaluate", "paper", "7", in: folder).errors.contains("from 1 to 6"))
+  }
+
+  /// `errors` is what is measured where no other command is named, and each command has its own options only.
+  @Test func everyMeasurementHasItsOwnOptions() throws {
+    let folder = try TemporaryFolder()
+    let options = ["--dimensions", "1", "--sizes", "32", "--methods", "kde", "--contexts", "1"]
+    let plain = try Tool.run(["evaluate"] + options, in: folder)
+    #expect(plain.status == 0)
+    #expect(try Tool.run(["evaluate", "errors"] + options, in: folder).output == plain.output)
+    // The error of a single context is unknown.
+    #expect(!plain.output.contains("+-"))
+    for arguments in [
+      ["modes", "--plots", "."], ["functionals", "--tables", "score"], ["paper", "4", "--methods", "kde"],
+      ["runtime", "--contexts", "2"], ["real", "--targets", "gmm"], ["--real"],
+    ] {
+      let outcome = try Tool.run(["evaluate"] + arguments, in: folder)
+      #expect(outcome.status == 64 && outcome.output == "", "\(arguments)")
+    }
   }
 }

@@ -56,13 +56,22 @@ import Testing
       ]
     ),
     ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),
+    ("evaluate", []),
     (
-      "evaluate",
+      "evaluate errors",
       [
-        "--targets", "--dimensions", "--sizes", "--methods", "--seed", "--json", "--plots", "--network",
-        "--queries", "--write-data", "--real", "--halves", "--keep-ties", "--drop-missing",
+        "--targets", "--dimensions", "--sizes", "--contexts", "--methods", "--network", "--tables", "--seed",
+        "--queries", "--write-data", "--json", "--plots", "--threads",
       ]
     ),
+    ("evaluate functionals", ["--targets", "--methods", "--replicates", "--json"]),
+    ("evaluate modes", ["--targets", "--methods", "--json"]),
+    (
+      "evaluate real",
+      ["--methods", "--halves", "--samples-per-dimension", "--keep-ties", "--drop-missing", "--json"]
+    ),
+    ("evaluate paper", ["--contexts", "--network", "--json"]),
+    ("evaluate runtime", ["--dimension", "--sizes", "--methods", "--plots", "--json"]),
     ("info", []),
     (
       "outliers",
@@ -95,7 +104,8 @@ import Testing
     ),
   ])
   func everyOptionIsExplained(command: String, options: [String]) throws {
-    let outcome = try Tool.run(command, "--help", in: TemporaryFolder())
+    let outcome = try Tool.run(
+      command.split(separator: " ").map(String.init) + ["--help"], in: TemporaryFolder())
     #expect(outcome.status == 0)
     for option in options + ["--help"] {
       #expect(

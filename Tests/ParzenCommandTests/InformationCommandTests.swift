@@ -75,7 +75,7 @@ import Testing
 
   @Test func functionalsAreEvaluated() throws {
     let arguments = [
-      "evaluate", "--functionals", "--targets", "normal", "--dimensions", "1", "--sizes", "50", "--methods",
+      "evaluate", "functionals", "--targets", "normal", "--dimensions", "1", "--sizes", "50", "--methods",
       "mixture", "kde", "--contexts", "3", "--replicates", "3", "--json", "out.json",
     ]
     let outcome = try Tool.run(arguments, in: folder)
@@ -85,7 +85,5 @@ import Testing
     #expect(try folder.text(of: "out.json").contains("\"coverage\""))
     let oracle = try Tool.run(Array(arguments.prefix(8)) + ["--methods", "kde-oracle"], in: folder)
     #expect(oracle.status == 1 && oracle.errors.contains("kde-oracle is told the truth"))
-    let plots = try Tool.run("evaluate", "--functionals", "--plots", ".", in: folder)
-    #expect(plots.status == 64 && plots.errors.contains("leave out --functionals"))
   }
 }

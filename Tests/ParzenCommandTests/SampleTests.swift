@@ -26,7 +26,8 @@ import Testing
     let (again, other) = (try draw("7", "again.npy"), try draw("8", "other.npy"))
     #expect(again == first)
     #expect(other != first)
-    // The mean of the draws is that of the estimate, to within five standard errors: for kernels the samples' own.
+    // The mean of the draws is that of the estimate, to within five standard errors: for kernels the samples'
+    // own.
     let samples = try Table(contentsOf: folder.url.appending(path: "data.csv")).values
     let mixture = try MixtureTransformer(samples: samples, policy: .untransformed).mixture
     let expected = method == "mixture" ? try #require(mixture).mean[0] : 24.5

@@ -70,8 +70,8 @@ import Testing
     #expect(try folder.names == ["data.csv", "out.csv", "run", "tiny.json"])
   }
 
-  /// Ctrl-C in the middle of work, and again in the middle of ending. The tests run in threads that block signals, and what
-  /// they start inherits that.
+  /// Ctrl-C in the middle of work, and again in the middle of ending. The tests run in threads that block
+  /// signals, and what they start inherits that.
   @Test(arguments: ["INT", "TERM", "HUP", "INT INT"]) func signalsEndEveryCommand(signals: String) throws {
     let folder = try folder()
     try folder.write(

@@ -53,22 +53,17 @@ import Testing
     ("evaluate --dimensions 0", "one of --dimensions is 0: give 1 or more"),
     ("evaluate --targets gaussian", "there is no target \"gaussian\"; choose from gmm, "),
     ("evaluate --methods knn", "there is no method \"knn\"; choose from mixture, "),
-    ("evaluate --real --halves 0", "--halves is 0: give 1 or more"),
-    ("evaluate data.csv", "data.csv is data to measure: add --real"),
-    ("evaluate --keep-ties", "--keep-ties is for data: add --real"),
-    ("evaluate --samples-per-dimension 3", "--samples-per-dimension is for data: add --real"),
-    ("evaluate --real --samples-per-dimension 0.5", "--samples-per-dimension is 0.5: give 1 or more"),
+    ("evaluate real --halves 0", "--halves is 0: give 1 or more"),
+    ("evaluate real --samples-per-dimension 0.5", "--samples-per-dimension is 0.5: give 1 or more"),
+    ("evaluate runtime --dimension 0", "--dimension is 0: give 1 or more"),
+    ("evaluate functionals --replicates 1", "--replicates is 1: give 2 or more"),
+    (
+      "evaluate --write-data out --json x.json",
+      "--write-data measures nothing: leave out --json and --plots"
+    ),
     (
       "estimate data.csv --single-pass",
       "--single-pass is for the method cross-attention: add --method cross-attention"
-    ),
-    (
-      "evaluate --real --modes",
-      "--real excludes --functionals, --modes, --table and --runtime: give one of them"
-    ),
-    (
-      "evaluate --real --plots out",
-      "--plots are of the errors of score and density: leave out --real"
     ),
     ("estimate data.csv --threads 0", "--threads is 0: give 1 or more"),
     (

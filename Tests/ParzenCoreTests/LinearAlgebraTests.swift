@@ -20,7 +20,7 @@ import Testing
     zip(first.elements, second.elements).map { abs($0 - $1) }.max() ?? 0
   }
 
-  @Test(arguments: [1, 2, 3, 5, 10, 40], [1.0, 1e3, 1e8])
+  @Test(arguments: [1, 2, 3, 5, 12, 13, 40], [1.0, 1e3, 1e8])
   func choleskyInvertsAndSolves(d: Int, condition: Double) throws {
     var generator = Xoshiro256(seed: 1, stream: d)
     let matrix = positiveDefinite(d, condition: condition, using: &generator)
@@ -43,6 +43,12 @@ import Testing
     #expect(Cholesky(Matrix([[0, 0], [0, 0]])) == nil)
     #expect(Cholesky(Matrix([[1, .nan], [.nan, 1]])) == nil)
     #expect(Cholesky(Matrix([[.infinity]])) == nil)
+    // The same beyond the order from which LAPACK is called.
+    var large = Matrix.identity(40)
+    large[30, 30] = -1
+    #expect(Cholesky(large) == nil)
+    large[30, 30] = .nan
+    #expect(Cholesky(large) == nil)
   }
 
   @Test(arguments: [1, 2, 3, 7, 30, 100])
@@ -82,6 +88,26 @@ import Testing
     #expect(LQDecomposition(Matrix([[.nan, 0]])) == nil)
   }
 
+  /// Beyond the order from which LAPACK is called, too, the diagonal is positive and flaws are seen.
+  @Test(arguments: [(13, 13), (40, 60)]) func largeMatricesAreDecomposed(rows: Int, columns: Int) throws {
+    var generator = Xoshiro256(seed: 8, stream: rows)
+    var matrix = Matrix(
+      rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in generator.nextNormal() })
+    let decomposition = try #require(LQDecomposition(matrix))
+    #expect(distance(decomposition.lower * decomposition.orthonormal, matrix) < 1e-13)
+    #expect(
+      distance(decomposition.orthonormal * decomposition.orthonormal.transposed, .identity(rows)) < 1e-14)
+    for i in 0..<rows {
+      #expect(decomposition.lower[i, i] > 0)
+      for j in i + 1..<max(rows, i + 1) { #expect(decomposition.lower[i, j] == 0) }
+    }
+    #expect(!decomposition.isRankDeficient)
+    for column in 0..<columns { matrix[rows - 1, column] = matrix[0, column] - 2 * matrix[1, column] }
+    #expect(LQDecomposition(matrix)?.isRankDeficient != false)
+    matrix[3, 2] = .nan
+    #expect(LQDecomposition(matrix) == nil)
+  }
+
   @Test(arguments: [1, 2, 3, 10, 100])
   func randomOrthogonalIsOrthogonal(d: Int) {
     var generator = Xoshiro256(seed: 3, stream: d)
@@ -90,7 +116,8 @@ import Testing
   }
 
   @Test func randomOrthogonalIsUniform() {
-    // In three dimensions every element of a Haar matrix is uniform on [-1, 1], and the determinant is a fair coin.
+    // In three dimensions every element of a Haar matrix is uniform on [-1, 1], and the determinant is a fair
+    // coin.
     var generator = Xoshiro256(seed: 4)
     let n = 20_000
     let draws = (0..<n).map { _ in Matrix.randomOrthogonal(3, using: &generator) }

@@ -109,8 +109,8 @@ private let planar: [(name: String, distribution: any Distribution, box: ClosedR
   }
 
   @Test func couplingsAreInvertible() throws {
-    // At the image of a point, the warp's log density must be the base's at that point minus the log volume change,
-    // here from central differences of the map.
+    // At the image of a point, the warp's log density must be the base's at that point minus the log volume
+    // change, here from central differences of the map.
     var generator = Xoshiro256(seed: 5)
     for d in [2, 3, 5] {
       let base = try randomMixture(components: 2, dimension: d, using: &generator)

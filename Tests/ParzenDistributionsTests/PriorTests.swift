@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test(arguments: priors.indices) func scoresAreGradients(index: Int) throws {
-    // Differences miss next to the kinks of Laplace components and the edges of beta boxes; few points lie there.
+    // Differences miss next to the kinks of Laplace components and the edges of beta boxes; few points lie
+    // there.
     var generator = Xoshiro256(seed: 2, stream: index)
     let step = 1e-5
     var (wrong, total) = (0, 0)

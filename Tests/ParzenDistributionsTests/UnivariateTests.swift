@@ -19,7 +19,8 @@ import Testing
     .weibull(shape: 1.5), .weibull(shape: 3),
   ]
 
-  /// The distribution function of |density|, by quadrature in the variable u of y = sinh(u), at each of sorted values.
+  /// The distribution function of |density|, by quadrature in the variable u of y = sinh(u), at each of
+  /// sorted values.
   func distributionFunction(_ law: UnivariateLaw, at values: [Double]) -> [Double] {
     let formulas = law.formulas
     let step = 1e-4

@@ -72,7 +72,8 @@ import Testing
     #expect(try share(samples, counts: counts) == expected)
   }
 
-  /// One estimate takes the columns for meaningful, and follows their shifts and scales; the other follows any map.
+  /// One estimate takes the columns for meaningful, and follows their shifts and scales; the other follows
+  /// any map.
   @Test func onlyWithoutItEveryAffineMapIsFollowed() throws {
     let samples = normals(30, dimension: 8, seed: 7)
     var generator = Xoshiro256(seed: 8)

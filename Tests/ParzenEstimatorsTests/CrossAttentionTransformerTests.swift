@@ -55,7 +55,8 @@ import Testing
     #expect(relativeError(score, before.score.elements) < 1e-8)
   }
 
-  /// The mean over a group follows the group: exactly, here up to Float32, where one pass does not follow at all.
+  /// The mean over a group follows the group: exactly, here up to Float32, where one pass does not follow at
+  /// all.
   @Test(arguments: [1, 2, 3, 4]) func quarterTurnsAreFollowed(dimension d: Int) throws {
     let samples = points(120, dimension: d, seed: 9)
     let queries = points(30, dimension: d, seed: 9)
@@ -103,7 +104,7 @@ import Testing
   @Test func attentionWeightsAreThose() throws {
     let samples = points(60, dimension: 2, seed: 6)
     let estimator = try CrossAttentionTransformer(samples: samples, network: weights(dimension: 2))
-    let weightings = try estimator.weightings(of: samples, at: [0, 1])
+    let weightings = try estimator.weightings(at: [0, 1])
     #expect(weightings.map(\.name).prefix(3) == ["layer 1, head 1", "layer 1, head 2", "layer 2, head 1"])
     for weighting in weightings {
       #expect(abs(weighting.weights.reduce(0, +) - 1) < 1e-5)
@@ -111,9 +112,24 @@ import Testing
       #expect((1...60).contains(weighting.effectiveSamples))
       #expect((-1...1).contains(weighting.correlation))
     }
+    // Samples of weight zero have no part; a sample twice is one of weight two, shared out.
+    let counts = samples.elements.indices.prefix(60).map { $0 < 50 ? 1.0 : 0 }
+    let some = try CrossAttentionTransformer(
+      samples: samples, sampleWeights: .counts(counts), network: weights(dimension: 2))
+    for weighting in try some.weightings(at: [0, 1]) {
+      #expect(
+        weighting.weights.suffix(10) + weighting.kernelWeights.suffix(10) == .init(repeating: 0, count: 20))
+    }
+    let twice = samples.selectingRows([Int](0..<60) + [3])
+    let tied = try CrossAttentionTransformer(samples: twice, network: weights(dimension: 2))
+    for weighting in try tied.weightings(at: [0, 1]) {
+      #expect(weighting.weights.count == 61 && weighting.weights[3] == weighting.weights[60])
+      #expect(weighting.kernelWeights[3] == weighting.kernelWeights[60])
+    }
   }
 
-  /// Responsibilities that a query shares with the samples, from the definition; and a kernel recognises itself.
+  /// Responsibilities that a query shares with the samples, from the definition; and a kernel recognises
+  /// itself.
   @Test func mixtureWeightingIsSharedResponsibility() throws {
     let samples = points(80, dimension: 2, seed: 7)
     let estimator = try MixtureTransformer(samples: samples)
@@ -146,7 +162,7 @@ import Testing
     }
     #expect(throws: ParzenError.self) { try CrossAttentionTransformer(samples: samples) }
     let estimator = try CrossAttentionTransformer(samples: samples, network: weights(dimension: 3))
-    #expect(throws: ParzenError.self) { try estimator.weightings(of: samples, at: [1]) }
+    #expect(throws: ParzenError.self) { try estimator.weightings(at: [1]) }
     do throws(ParzenError) {
       _ = try CrossAttentionWeights.pretrained(dimension: 3)
       Issue.record("weights for three dimensions are not shipped")

@@ -47,7 +47,8 @@ import Testing
     }
   }
 
-  /// A thousand bandwidths beyond the only sample near, the log density is -5e5 and the score 1e3 / h, exactly.
+  /// A thousand bandwidths beyond the only sample near, the log density is -5e5 and the score 1e3 / h,
+  /// exactly.
   @Test(arguments: [1, 2, 5, 10])
   func isExactAThousandBandwidthsAway(dimension d: Int) throws {
     let h = 0.25

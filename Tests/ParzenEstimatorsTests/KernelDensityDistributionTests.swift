@@ -34,7 +34,8 @@ import Testing
     #expect(largestDifference(found, try estimate.logDensity(at: queries)) < 1e-9)
   }
 
-  /// The draws have the mean of the samples and the covariance S (n - 1) / n + H, to within five standard errors.
+  /// The draws have the mean of the samples and the covariance S (n - 1) / n + H, to within five standard
+  /// errors.
   @Test(arguments: [KernelCovariance.diagonal, .full])
   func drawsHaveTheMomentsOfTheEstimate(covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 11)

@@ -94,8 +94,8 @@ import Testing
   @Test func totalMassIsOneInTwoDimensions() throws {
     let (x, _) = data(2, seed: 5)
     let estimate = try MixtureTransformer(samples: x, policy: .untransformed)
-    // As far as eight standard deviations of the widest component, as fine as 0.7 of the narrowest one's, where the sum
-    // over a grid is the integral to 1e-16.
+    // As far as eight standard deviations of the widest component, as fine as 0.7 of the narrowest one's,
+    // where the sum over a grid is the integral to 1e-16.
     let mixture = try #require(estimate.mixture)
     let deviations = mixture.weights.indices.map { k in
       SymmetricEigendecomposition(mixture.covariance(of: k))!.values.map { $0.squareRoot() }

@@ -55,7 +55,8 @@ private struct StandardGaussian: Density {
       "seed 13")
   }
 
-  /// With the true score the leading bias is gone: at the mode of a Gaussian, a wide kernel is nearly unbiased.
+  /// With the true score the leading bias is gone: at the mode of a Gaussian, a wide kernel is nearly
+  /// unbiased.
   @Test func trueScoreRemovesTheLeadingBias() throws {
     var generator = Xoshiro256(seed: 14)
     var samples = Matrix(rows: 20_000, columns: 1)
@@ -65,7 +66,8 @@ private struct StandardGaussian: Density {
     let debiased = try ScoreDebiasedKernelDensity(
       samples: samples, score: StandardGaussian(dimension: 1), bandwidth: .fixed(0.4)
     ).density(at: mode)[0]
-    // Expected: 1 / sqrt(1 + h^2) - 1 = -0.0715, and 1 / sqrt((1 - h^2/2)^2 + h^2) - 1 = -0.0032; the noise is 0.007.
+    // Expected: 1 / sqrt(1 + h^2) - 1 = -0.0715, and 1 / sqrt((1 - h^2/2)^2 + h^2) - 1 = -0.0032; the noise
+    // is 0.007.
     #expect(abs(plain / truth - 0.9285) < 0.03, "seed 14")
     #expect(abs(debiased / truth - 0.9968) < 0.03, "seed 14")
   }

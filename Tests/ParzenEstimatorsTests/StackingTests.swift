@@ -22,8 +22,8 @@ import Testing
   }
 
   @Test func weightsMaximiseTheHeldOutLikelihood() {
-    // Two estimates, each right about its own half of the samples: equal weights; with a third that is nowhere right, none
-    // for that one.
+    // Two estimates, each right about its own half of the samples: equal weights; with a third that is
+    // nowhere right, none for that one.
     let first = (0..<40).map { $0 < 20 ? 0.0 : -3 }
     let second = (0..<40).map { $0 < 20 ? -3.0 : 0 }
     let ones = [Double](repeating: 1, count: 40)

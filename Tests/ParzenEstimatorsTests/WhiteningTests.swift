@@ -2,7 +2,7 @@ import Foundation
 import ParzenCore
 import ParzenFiles
 import ParzenKernels
-import ParzenNetworks
+import ParzenMixtures
 import Testing
 
 @testable import ParzenEstimators
@@ -22,8 +22,8 @@ import Testing
     zip(a.elements, b.elements).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }
 
-  /// The reference takes the symmetric root; ours differs from it by a rotation, so A A^T, the determinant and the inner
-  /// products of whitened points must agree.
+  /// The reference takes the symmetric root; ours differs from it by a rotation, so A A^T, the determinant
+  /// and the inner products of whitened points must agree.
   @Test(arguments: [1, 2, 5]) func agreesWithTheReferenceUpToARotation(d: Int) throws {
     let file = try reference()
     let samples = try matrix(file, "d\(d).X")

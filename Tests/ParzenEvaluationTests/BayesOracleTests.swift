@@ -28,13 +28,14 @@ import Testing
     let variance = samples.elements.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4000
     for row in 0..<2 {
       let expected = (mean - queries[row, 0]) / variance
-      // The posterior's own standard deviation is about 3 % of the score's scale; the mean of 400 draws is far closer.
+      // The posterior's own standard deviation is about 3 % of the score's scale; the mean of 400 draws is
+      // far closer.
       #expect(abs(score[row, 0] - expected) < 0.02 * (1 / variance), "\(score[row, 0]) \(expected)")
     }
   }
 
-  /// With unknown axes, mean and covariance are those of the samples, too; at the truth, where the chain begins, they are
-  /// not.
+  /// With unknown axes, mean and covariance are those of the samples, too; at the truth, where the chain
+  /// begins, they are not.
   @Test func unknownAxesAreFound() throws {
     var generator = Xoshiro256(seed: 10)
     let prior = GaussianMixturePrior(components: 1...1, means: -1...1)

@@ -41,8 +41,8 @@ import Testing
   @Test func sizesShareTargetsAndQueries() throws {
     let evaluation = try evaluation(["gmm"])
     let (small, large) = (
-      evaluation.context(3, of: evaluation.targets[0], dimension: 2, size: 32),
-      evaluation.context(3, of: evaluation.targets[0], dimension: 2, size: 64)
+      evaluation.source.context(3, of: evaluation.targets[0], dimension: 2, size: 32),
+      evaluation.source.context(3, of: evaluation.targets[0], dimension: 2, size: 64)
     )
     #expect(small.queries == large.queries && small.truth == large.truth)
     #expect(small.samples.rows == 32 && large.samples.rows == 64)
@@ -116,8 +116,8 @@ import Testing
     #expect(cell.failures > 0 && cell.contexts > 0 && cell.failures + cell.contexts == 7)
   }
 
-  /// The published column of relative score errors, in percent, of the kernel density estimate with Scott's rule on
-  /// `gmm`; its standard errors are 1 to 3 points.
+  /// The published column of relative score errors, in percent, of the kernel density estimate with Scott's
+  /// rule on `gmm`; its standard errors are 1 to 3 points.
   static let published: [(dimension: Int, errors: [Int: Double])] = [
     (1, [64: 34, 256: 20]), (2, [64: 40, 256: 26]), (5, [64: 51, 256: 42]), (10, [64: 59, 256: 50]),
   ]

@@ -14,8 +14,8 @@ import Testing
     (0.506008012, 0.565293448), (0.297916532, 0.263492787), (0.247875137, 0.426533190),
     (0.279965310, 0.360541287), (0.242802496, 0.208484432), (0.066328757, 0.012609164),
   ]
-  /// Values of Wand and Jones's densities at (-0.9, 0.7) and (0.6, 0.8), from the parameters in the Matlab package
-  /// MakeDensity2d of F. Navarro.
+  /// Values of Wand and Jones's densities at (-0.9, 0.7) and (0.6, 0.8), from the parameters in the Matlab
+  /// package MakeDensity2d of F. Navarro.
   static let wandJones: [(Double, Double)] = [
     (0.049304995, 0.112508120), (0.026241308, 0.161577008), (0.024582394, 0.269376219),
     (0.055289608, 0.051645703), (0.103796639, 0.077688311), (0.013985560, 0.000354526),
@@ -63,7 +63,7 @@ import Testing
 
   func context(_ name: String, dimension: Int, size: Int, queries: Int = 64) throws -> EvaluationContext {
     Evaluation(targets: [], dimensions: [], sizes: [], methods: [], queries: queries)
-      .context(0, of: try .named(name), dimension: dimension, size: size)
+      .source.context(0, of: try .named(name), dimension: dimension, size: size)
   }
 
   @Test func onlySamplesAreContaminated() throws {
@@ -104,7 +104,8 @@ import Testing
     // Along the upper moon, inside the board's corner square and beside it, and on both circles.
     let moon = try draw("moons", dimension: 2).density(at: Matrix([[0, 1], [0.6, 0.8], [0, -0.5]]))
     #expect(abs(moon[0] / moon[1] - 1) < 1e-3 && moon[2] < moon[0] / 10)
-    // A straight strip of length pi holds half of the mass with a normal profile across; curvature adds s^2 / (2 r^2).
+    // A straight strip of length pi holds half of the mass with a normal profile across; curvature adds s^2 /
+    // (2 r^2).
     #expect(abs(moon[0] / (0.5 / .pi / (0.1 * (2 * Double.pi).squareRoot())) - 1) < 0.01)
     let board = try draw("checkerboard", dimension: 2).density(at: Matrix([[-3, -3], [-1, -3], [-1, -1]]))
     #expect(zip(board, [1.0 / 32, 0, 1.0 / 32]).allSatisfy { abs($0 - $1) < 1e-15 })

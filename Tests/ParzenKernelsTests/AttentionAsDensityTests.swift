@@ -4,8 +4,9 @@ import Testing
 
 @testable import ParzenKernels
 
-/// Gaussian kernel density estimation is a special case of attention: with queries y / h^2, keys x, values x and biases
-/// -|x|^2 / (2 h^2), log f = l - |y|^2 / (2 h^2) - log n - (d / 2) log(2 pi h^2) and the score is (o - y) / h^2.
+/// Gaussian kernel density estimation is a special case of attention: with queries y / h^2, keys x, values x
+/// and biases -|x|^2 / (2 h^2), log f = l - |y|^2 / (2 h^2) - log n - (d / 2) log(2 pi h^2) and the score is
+/// (o - y) / h^2.
 struct AttentionAsDensityTests {
   @Test(arguments: [1, 2, 5, 10], [0.3, 1])
   func reproducesTheKernelDensityEstimate(dimension d: Int, bandwidth h: Double) {

@@ -4,10 +4,11 @@ import Testing
 
 @testable import ParzenKernels
 
-/// The reference vectors `attention_*.safetensors` of the JAX prototype: Float32 inputs, Float64 results and gradients.
+/// The reference vectors `attention_*.safetensors` of the JAX prototype: Float32 inputs, Float64 results and
+/// gradients.
 ///
-/// Their bias is a matrix, queries x keys. A row of it is a bias per key, so each query makes its own call, and the
-/// gradients of keys and values add up over the calls.
+/// Their bias is a matrix, queries x keys. A row of it is a bias per key, so each query makes its own call,
+/// and the gradients of keys and values add up over the calls.
 struct AttentionFixtureTests {
   @Test(arguments: availableInstructionSets, ["attention_5x7", "attention_33x65"])
   func agreesWithThePrototype(set: InstructionSet, name: String) throws {

@@ -6,12 +6,13 @@ import Testing
 /// Every (instruction set, precision) of this machine that a kernel test runs on.
 let availableInstructionSets = InstructionSet.allCases.filter(\.isAvailable)
 
-/// One call of the attention kernels on a reference problem, with operands laid out at the shape's strides in buffers
-/// that end with the last row; the gaps between rows hold NaN, which must neither be read nor overwritten.
+/// One call of the attention kernels on a reference problem, with operands laid out at the shape's strides in
+/// buffers that end with the last row; the gaps between rows hold NaN, which must neither be read nor
+/// overwritten.
 struct AttentionKernelRun<Scalar: KernelScalar> {
   let problem: AttentionReference
   let shape: AttentionShape
-  let kernels: ParzenKernels
+  let kernels: ParzenKernelTable
   var threads = 1
 
   init(_ problem: AttentionReference, shape: AttentionShape, set: InstructionSet, threads: Int = 1) {

@@ -57,8 +57,8 @@ struct AttentionReference {
     return result
   }
 
-  /// The gradient of `sum outputGradient . output + sum logNormaliserGradient . logNormaliser`, and for every element
-  /// the sum of the absolute values of its summands, which rounding errors are relative to.
+  /// The gradient of `sum outputGradient . output + sum logNormaliserGradient . logNormaliser`, and for every
+  /// element the sum of the absolute values of its summands, which rounding errors are relative to.
   func gradient(
     _ result: Result, outputGradient: [Double], logNormaliserGradient: [Double]
   ) -> (sum: Gradient, magnitude: Gradient) {
@@ -92,8 +92,9 @@ struct AttentionReference {
     return (sum, magnitude)
   }
 
-  /// A bound on the relative error of one weight when the arithmetic has the given unit of rounding: twice that of its
-  /// logit, a sum of `keyWidth + 1` terms, and those of the exponential and of the total of the weights.
+  /// A bound on the relative error of one weight when the arithmetic has the given unit of rounding: twice
+  /// that of its logit, a sum of `keyWidth + 1` terms, and those of the exponential and of the total of the
+  /// weights.
   func weightError(ulp: Double) -> Double {
     var largest = 0.0
     for i in 0..<shape.queries {

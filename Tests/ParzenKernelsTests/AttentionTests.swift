@@ -3,9 +3,11 @@ import Testing
 
 @testable import ParzenKernels
 
-/// The attention kernels against the double loop of `AttentionReference`, for every instruction set and precision.
+/// The attention kernels against the double loop of `AttentionReference`, for every instruction set and
+/// precision.
 struct AttentionTests {
-  /// Sizes around the tiles, panels and blocks of the kernels, and random ones; widths from 1 to several hundred.
+  /// Sizes around the tiles, panels and blocks of the kernels, and random ones; widths from 1 to several
+  /// hundred.
   static func shapes(using generator: inout some RandomNumberGenerator) -> [AttentionShape] {
     var sizes: [(Int, Int, Int, Int)] = [
       (1, 1, 1, 1), (0, 5, 3, 2), (5, 0, 3, 2), (3, 4, 0, 2), (3, 4, 2, 0), (32, 32, 24, 24),

@@ -7,7 +7,8 @@ import Testing
 
 /// The kernels' exponential and logarithm against the system's, in units in the last place.
 struct ExponentialTests {
-  /// What exponential.inc promises without fused multiply-adds, and half a unit for the rounding of the expected value.
+  /// What exponential.inc promises without fused multiply-adds, and half a unit for the rounding of the
+  /// expected value.
   private static let bound = 1.4 + 0.5
 
   @Test(arguments: availableInstructionSets)

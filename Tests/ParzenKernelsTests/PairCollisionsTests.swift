@@ -6,7 +6,8 @@ import Testing
 @testable import ParzenKernels
 
 @Suite struct PairCollisionsTests {
-  /// Every instruction set and power, with numbers of particles that do and do not fill vectors, chunks and blocks.
+  /// Every instruction set and power, with numbers of particles that do and do not fill vectors, chunks and
+  /// blocks.
   private static let cases = availableInstructionSets.flatMap { set in
     [(1, 2, 0.0), (2, 3, -3.0), (17, 2, -3.0), (65, 3, 0.0), (300, 2, -1.5), (257, 3, 1.0), (130, 3, -2.0)]
       .map { (set, $0) }

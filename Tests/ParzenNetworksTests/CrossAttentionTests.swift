@@ -1,6 +1,8 @@
 import Foundation
 import ParzenCore
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 import Testing
 
 @testable import ParzenNetworks

@@ -1,5 +1,8 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
+import TestSupport
 import Testing
 
 @testable import ParzenNetworks

@@ -1,5 +1,8 @@
 import Foundation
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
+import TestSupport
 import Testing
 
 @testable import ParzenNetworks

@@ -1,11 +1,13 @@
 import Foundation
+import ParzenDifferentiation
 import ParzenFiles
 import ParzenKernels
+import ParzenMixtures
 
 @testable import ParzenNetworks
 
-/// A tiny network with inputs, results and gradients in Float64, as the reference implementation in JAX computed them
-/// from Float32 inputs (Tests/Reference/make_fixtures.py).
+/// A tiny network with inputs, results and gradients in Float64, as the reference implementation in JAX
+/// computed them from Float32 inputs (Tests/Reference/make_fixtures.py).
 struct ReferenceModel {
   static let configuration = {
     var configuration = MixtureTransformerConfiguration()
@@ -101,15 +103,4 @@ struct ReferenceModel {
       }
     }
   }
-}
-
-/// The largest difference relative to the largest magnitude of the expected values; infinite where one is not a number.
-func relativeError(_ found: [some BinaryFloatingPoint], _ expected: [some BinaryFloatingPoint]) -> Double {
-  precondition(found.count == expected.count)
-  let scale = expected.reduce(0.0) { max($0, abs(Double($1))) }
-  let largest = zip(found, expected).reduce(0.0) {
-    let difference = abs(Double($1.0) - Double($1.1))
-    return difference.isNaN ? .infinity : max($0, difference)
-  }
-  return largest / max(scale, 1e-30)
 }

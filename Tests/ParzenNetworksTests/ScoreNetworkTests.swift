@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import Testing
 
 @testable import ParzenNetworks

@@ -57,7 +57,8 @@ import Testing
   }
 
   @Test func levelsHoldTheirParts() {
-    // A standard Gaussian in the plane: the region that holds the part p ends at the density (1 - p) / (2 pi).
+    // A standard Gaussian in the plane: the region that holds the part p ends at the density (1 - p) / (2
+    // pi).
     let nodes = AxisScale(domain: -6...6).values(241)
     let density = nodes.flatMap { y in nodes.map { exp(-($0 * $0 + y * y) / 2) / (2 * .pi) } }
     let levels = ScalarGrid.levels(holding: [0.25, 0.5, 0.95], of: density)

@@ -82,8 +82,8 @@ import Testing
     #expect(late < 0.8 * early, "\(early / 20) to \(late / 20)")
   }
 
-  /// With random weights the network is a shrunk EM: its relative score error was 28 % in the reference implementation,
-  /// at d = 2, n = 256. KDE's is about 30 %, the zero score's 100 %.
+  /// With random weights the network is a shrunk EM: its relative score error was 28 % in the reference
+  /// implementation, at d = 2, n = 256. KDE's is about 30 %, the zero score's 100 %.
   @Test func untrainedNetworkIsAShrunkEM() throws {
     var generator = Xoshiro256(seed: 3)
     let configuration = MixtureTransformerConfiguration()

@@ -13,9 +13,9 @@ struct AttentionMeasurement<Scalar: BinaryFloatingPoint> {
     var gradientRate: Double { 10 * operationsPerPass / gradientSeconds }
   }
 
-  private let kernels: ParzenKernels
+  private let kernels: ParzenKernelTable
 
-  init(_ kernels: ParzenKernels) { self.kernels = kernels }
+  init(_ kernels: ParzenKernelTable) { self.kernels = kernels }
 
   func run(count n: Int, width w: Int, against product: MatrixProduct<Scalar>) -> Result {
     var shape = ParzenAttentionShape(

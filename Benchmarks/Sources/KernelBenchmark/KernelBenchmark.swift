@@ -1,10 +1,11 @@
 import CParzenKernels
 import Foundation
 
-/// Prints the speed of the attention kernels on one thread, as multiples of that of the matrix product in the same run.
+/// Prints the speed of the attention kernels on one thread, as multiples of that of the matrix product in the
+/// same run.
 ///
-/// Operations counted, for n queries, n keys and width w: 4 n^2 w forward, 10 n^2 w for the gradient, 2 m n k for the
-/// product. Every figure is the best of many repetitions, which alternate with those of the product.
+/// Operations counted, for n queries, n keys and width w: 4 n^2 w forward, 10 n^2 w for the gradient, 2 m n k
+/// for the product. Every figure is the best of many repetitions, which alternate with those of the product.
 @main
 struct KernelBenchmark {
   static func main() {
@@ -51,8 +52,8 @@ extension ArraySlice where Element: Hashable {
 /// The kernels of an instruction set that this processor has, best first.
 struct InstructionSet {
   let name: String
-  let float32: ParzenKernels
-  let float64: ParzenKernels
+  let float32: ParzenKernelTable
+  let float64: ParzenKernelTable
 
   static var all: [InstructionSet] {
     [PARZEN_AVX512, PARZEN_AVX2, PARZEN_NEON, PARZEN_PORTABLE].compactMap { set in

@@ -6,8 +6,8 @@ import ParzenFiles
 ///
 ///     kde-benchmark SAMPLES.npy QUERIES.npy BANDWIDTH THREADS REPETITIONS OUTPUT.npy
 ///
-/// Writes log density and score, one row per query, and prints one JSON object with the processor time in seconds of
-/// each repetition: of fitting, and of log density and score together on the fitted estimate.
+/// Writes log density and score, one row per query, and prints one JSON object with the processor time in
+/// seconds of each repetition: of fitting, and of log density and score together on the fitted estimate.
 @main struct KernelDensityBenchmark {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()

@@ -1,7 +1,8 @@
 import CLibFuzzer
 import Foundation
 
-/// Runs libFuzzer with the arguments of the command line on a test that must not crash, whatever bytes it is given.
+/// Runs libFuzzer with the arguments of the command line on a test that must not crash, whatever bytes it is
+/// given.
 public func fuzz(_ test: @escaping ([UInt8]) -> Void) -> Never {
   installedTest = test
   var count = CommandLine.argc

@@ -2,17 +2,17 @@ import ParzenCore
 import ParzenKernels
 import ParzenPlatform
 
-/// The Kozachenko-Leonenko estimate of differential entropy: with r_i the distance of sample i from its k-th nearest
-/// neighbour,
+/// The Kozachenko-Leonenko estimate of differential entropy: with r_i the distance of sample i from its k-th
+/// nearest neighbour,
 ///
 ///     H = psi(n) - psi(k) + log V_d + (d / n) sum over i of log r_i,
 ///
-/// V_d the volume of the unit ball. Distances are in units of the columns' standard deviations, whose logarithms are added
-/// to H, so that units play no part. No density estimate is involved; in high dimensions its bias falls as slowly as
-/// n^(-2/d).
+/// V_d the volume of the unit ball. Distances are in units of the columns' standard deviations, whose
+/// logarithms are added to H, so that units play no part. No density estimate is involved; in high dimensions
+/// its bias falls as slowly as n^(-2/d).
 ///
-/// L. Kozachenko, N. Leonenko, Problems of Information Transmission 23, 1987; k neighbours: Kraskov et al., Phys. Rev. E
-/// 69, 2004.
+/// L. Kozachenko, N. Leonenko, Problems of Information Transmission 23, 1987; k neighbours: Kraskov et al.,
+/// Phys. Rev. E 69, 2004.
 public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
   /// The estimate, in nats.
   public let value: Double
@@ -23,7 +23,8 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
   ///
   /// - Parameter neighbours: k, less than n.
   /// - Throws: `ParzenError.invalidOption` if there are not more samples than neighbours;
-  ///   `ParzenError.unusableSamples` where more than k samples are equal, so that the density has a point mass.
+  ///   `ParzenError.unusableSamples` where more than k samples are equal, so that the density has a point
+  ///   mass.
   /// - Complexity: O(n log n) time in few dimensions, up to O(n^2 d) in many; O(n d) memory.
   public init(samples: Matrix, neighbours k: Int = 3, threads: Int = 1) throws(ParzenError) {
     let (n, d) = (samples.rows, samples.columns)

@@ -4,8 +4,14 @@ import ParzenCore
 ///
 ///     KL(f || g) = E log f(x) / g(x),     J(f || g) = E |s_f(x) - s_g(x)|^2,     x from f,
 ///
-/// and the kernelised Stein discrepancy, of the samples from the score of g alone. Bias and standard errors come from a
-/// parametric bootstrap that draws both sets of samples anew (see `SampleInformation`).
+/// and the kernelised Stein discrepancy, of the samples from the score of g alone. Bias and standard errors
+/// come from a parametric bootstrap that draws both sets of samples anew (see `SampleInformation`).
+///
+/// ```swift
+/// let information = try RelativeInformation(samples: samples, relativeTo: others) {
+///   (samples, threads) throws(ParzenError) in try KernelDensity(samples: samples)
+/// }
+/// ```
 public struct RelativeInformation: Sendable {
   /// KL(f || g), the Kullback-Leibler divergence in nats.
   public let divergence: InformationEstimate
@@ -15,16 +21,16 @@ public struct RelativeInformation: Sendable {
   public let steinDiscrepancy: Double
   /// Its standard error, over samples from f and from g.
   public let steinStandardError: Double
-  /// The part of replicates with both sets of samples from the estimated g whose discrepancy is at least as large: a
-  /// test of f = g that allows for the error of the estimated score. At least 1 / (B + 1).
+  /// The part of replicates with both sets of samples from the estimated g whose discrepancy is at least as
+  /// large: a test of f = g that allows for the error of the estimated score. At least 1 / (B + 1).
   public let steinPValue: Double
 
   /// Estimates from samples of f (n x d) and of g (m x d).
   ///
   /// - Throws: `ParzenError.dimensionMismatch` if the two have different numbers of columns; otherwise as
   ///   `SampleInformation`.
-  /// - Complexity: 2 + 3 B fits and the folds' fits, and O(n d) memory; the discrepancies take O(min(n, 2000)^2 d) time
-  ///   each.
+  /// - Complexity: 2 + 3 B fits and the folds' fits, and O(n d) memory; the discrepancies take O(min(n,
+  ///   2000)^2 d) time each.
   public init(
     samples: Matrix, relativeTo others: Matrix, fit: @escaping DensityFit,
     options: AnalysisOptions = AnalysisOptions()

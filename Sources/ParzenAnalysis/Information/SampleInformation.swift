@@ -4,16 +4,24 @@ import ParzenCore
 ///
 ///     H(f) = -E log f(x),     J(f) = E s(x) s(x)^T,     s the score, x from f.
 ///
-/// J is the Fisher information of location: its inverse bounds the covariance of f from below, with equality for Gaussians.
-/// Both are in the units of the data: nats, and one over the square of the units.
+/// J is the Fisher information of location: its inverse bounds the covariance of f from below, with equality
+/// for Gaussians. Both are in the units of the data: nats, and one over the square of the units.
 ///
-/// The samples serve twice, to estimate the integrand and to average it, and a parametric bootstrap from the estimated
-/// density removes the bias of that to leading order (Efron's correction for optimism) and gives the standard errors
-/// (see `InformationEstimate`). It is affordable because a pretrained estimator needs milliseconds for a replicate. Cross-fitted
-/// figures, each sample's integrand from the other folds, stand beside it: they have no such bias, but that of the
-/// estimator remains: for the entropy, the Kullback-Leibler divergence from the estimate.
+/// The samples serve twice, to estimate the integrand and to average it, and a parametric bootstrap from the
+/// estimated density removes the bias of that to leading order (Efron's correction for optimism) and gives
+/// the standard errors (see `InformationEstimate`). It is affordable because a pretrained estimator needs
+/// milliseconds for a replicate. Cross-fitted figures, each sample's integrand from the other folds, stand
+/// beside it: they have no such bias, but that of the estimator remains: for the entropy, the
+/// Kullback-Leibler divergence from the estimate.
 ///
 /// B. Efron, How biased is the apparent error rate of a prediction rule?, JASA 81, 1986.
+///
+/// ```swift
+/// let information = try SampleInformation(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }
+/// let entropy = information.entropy.value
+/// ```
 public struct SampleInformation: Sendable {
   /// H(f), in nats.
   public let entropy: InformationEstimate
@@ -29,7 +37,8 @@ public struct SampleInformation: Sendable {
   /// Estimates from n samples (n x d).
   ///
   /// - Throws: `ParzenError.invalidOption` for options that make no sense; what the fit throws.
-  /// - Complexity: 1 + B + folds fits and 1 + 2 B evaluations at n points, on up to `options.threads` threads.
+  /// - Complexity: 1 + B + folds fits and 1 + 2 B evaluations at n points, on up to `options.threads`
+  ///   threads.
   public init(
     samples: Matrix, fit: @escaping DensityFit, options: AnalysisOptions = AnalysisOptions()
   ) throws(ParzenError) {

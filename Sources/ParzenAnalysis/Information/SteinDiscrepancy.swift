@@ -1,23 +1,25 @@
 import ParzenCore
 
-/// The squared kernelised Stein discrepancy of samples x_1..x_n from a distribution with score s: the U-statistic
+/// The squared kernelised Stein discrepancy of samples x_1..x_n from a distribution with score s: the
+/// U-statistic
 ///
 ///     1 / (n (n - 1)) sum over i != j of u(x_i, x_j),
 ///     u(x, y) = s(x) . s(y) k + s(x) . grad_y k + s(y) . grad_x k + trace grad_x grad_y k,
 ///
-/// with the inverse multiquadric kernel k = (1 + |r|^2)^(-1/2), r = x - y in units of the columns' standard deviations. It
-/// is unbiased, zero in the mean if the samples come from the distribution, and positive otherwise; no normalising
-/// constant of the distribution is needed.
+/// with the inverse multiquadric kernel k = (1 + |r|^2)^(-1/2), r = x - y in units of the columns' standard
+/// deviations. It is unbiased, zero in the mean if the samples come from the distribution, and positive
+/// otherwise; no normalising constant of the distribution is needed.
 ///
-/// Q. Liu, J. Lee, M. Jordan, A kernelized Stein discrepancy for goodness-of-fit tests, ICML 2016; J. Gorham, L. Mackey,
-/// Measuring sample quality with kernels, ICML 2017, for the kernel.
+/// Q. Liu, J. Lee, M. Jordan, A kernelized Stein discrepancy for goodness-of-fit tests, ICML 2016; J. Gorham,
+/// L. Mackey, Measuring sample quality with kernels, ICML 2017, for the kernel.
 public struct SteinDiscrepancy: Sendable {
   /// The unit of every column.
   private let units: [Double]
   /// Of more samples than these, as many at even distances are used.
   public static let mostSamples = 2000
 
-  /// The discrepancy with the units of given samples: the standard deviations of their columns, 1 where one is constant.
+  /// The discrepancy with the units of given samples: the standard deviations of their columns, 1 where one
+  /// is constant.
   public init(scale samples: Matrix) {
     units = columnDeviations(samples)
   }
@@ -50,7 +52,8 @@ public struct SteinDiscrepancy: Sendable {
           inner += scores[i * d + k] * scores[j * d + k]
           pull += (scores[i * d + k] - scores[j * d + k]) * r
         }
-        // k = q^(-1/2), grad_y k = r q^(-3/2) = -grad_x k, trace = d q^(-3/2) - 3 |r|^2 q^(-5/2), with q = 1 + |r|^2.
+        // k = q^(-1/2), grad_y k = r q^(-3/2) = -grad_x k, trace = d q^(-3/2) - 3 |r|^2 q^(-5/2), with q = 1
+        // + |r|^2.
         let inverse = 1 / (1 + square)
         let kernel = inverse.squareRoot()
         total += kernel * (inner + inverse * (pull + Double(d) - 3 * square * inverse))

@@ -8,22 +8,29 @@ public struct Mode: Sendable, Equatable, Codable {
   public var place: [Double]
   /// The natural logarithm of the density there.
   public var logDensity: Double
-  /// The eigenvalues of the Hessian of the log density, ascending, in units of the mixture's standard deviation along every
-  /// axis. All are negative: that is the certificate.
+  /// The eigenvalues of the Hessian of the log density, ascending, in units of the mixture's standard
+  /// deviation along every axis. All are negative: that is the certificate.
   public var curvatures: [Double]
   /// The number of samples in its basin.
   public var count: Int
 }
 
-/// Clusters of samples by the modes of a density: a sample belongs to the mode that its ascent along the score leads to.
+/// Clusters of samples by the modes of a density: a sample belongs to the mode that its ascent along the
+/// score leads to.
 ///
-/// The number of clusters is not chosen; it is the number of modes. K. Fukunaga, L. Hostetler, IEEE Trans. Information
-/// Theory 21, 1975; J. Li, S. Ray, B. Lindsay, A nonparametric statistical approach to clustering via mode identification,
-/// JMLR 8, 2007.
+/// The number of clusters is not chosen; it is the number of modes. K. Fukunaga, L. Hostetler, IEEE Trans.
+/// Information Theory 21, 1975; J. Li, S. Ray, B. Lindsay, A nonparametric statistical approach to clustering
+/// via mode identification, JMLR 8, 2007.
 ///
-/// Estimated densities have small bumps where few samples happen to lie together. So modes whose basins hold less than
-/// a given share of the samples are left out, and their samples go to the nearest mode that stays (in units of its
-/// curvature).
+/// Estimated densities have small bumps where few samples happen to lie together. So modes whose basins hold
+/// less than a given share of the samples are left out, and their samples go to the nearest mode that stays
+/// (in units of its curvature).
+///
+/// ```swift
+/// let clusters = try ModeClustering(samples: samples, density: mixture)
+/// let labels = clusters.labels
+/// let places = clusters.modes.map(\.place)
+/// ```
 public struct ModeClustering: Sendable {
   /// The modes, the one with the most samples first.
   public let modes: [Mode]
@@ -34,9 +41,10 @@ public struct ModeClustering: Sendable {
   ///
   /// - Parameters:
   ///   - density: the density whose modes are wanted.
-  ///   - smallestShare: modes with a smaller share of the samples are left out; 0 keeps all that a sample or a component's mean leads to.
-  /// - Throws: `ParzenError.dimensionMismatch`; `ParzenError.invalidOption` if `smallestShare` is not in [0, 0.5];
-  ///   `ParzenError.unusableSamples` if an ascent fails.
+  ///   - smallestShare: modes with a smaller share of the samples are left out; 0 keeps all that a sample or
+  ///     a component's mean leads to.
+  /// - Throws: `ParzenError.dimensionMismatch`; `ParzenError.invalidOption` if `smallestShare` is not in [0,
+  ///   0.5]; `ParzenError.unusableSamples` if an ascent fails.
   /// - Complexity: O((n + K) steps (K d^2 + d^3)) time with some tens of steps, O(n d + K d^2) memory.
   public init(
     samples: Matrix, density: some GaussianMixtureDensity, smallestShare: Double = 0.01, threads: Int = 1

@@ -3,9 +3,10 @@ import ParzenDistributions
 
 /// The modes of a mixture of Gaussians, and the basins of attraction of points.
 ///
-/// Every point climbs by mean shift, which never lowers the density, and near the top by Newton's method. A place where
-/// the climb ends is a mode if the Hessian of the log density, which has a closed form, is negative definite there; from a
-/// saddle it goes on along the direction of most positive curvature. Ends that coincide are one mode.
+/// Every point climbs by mean shift, which never lowers the density, and near the top by Newton's method. A
+/// place where the climb ends is a mode if the Hessian of the log density, which has a closed form, is
+/// negative definite there; from a saddle it goes on along the direction of most positive curvature. Ends
+/// that coincide are one mode.
 public struct ModeSearch: Sendable {
   private let mixture: GaussianMixture
   private let curvature: MixtureCurvature
@@ -55,7 +56,8 @@ public struct ModeSearch: Sendable {
       }
       let rise = zip(here.step, here.score).reduce(0) { $0 + $1.0 * $1.1 }
       if rise < Self.smallestRise {
-        // A saddle: leave it along the eigenvector of the largest eigenvalue, further at every further attempt.
+        // A saddle: leave it along the eigenvector of the largest eigenvalue, further at every further
+        // attempt.
         lastNudge = max(1e-4, 2 * lastNudge)
         guard let eigen = SymmetricEigendecomposition(inUnits(here.hessian)) else { break }
         let last = place.count - 1

@@ -2,10 +2,17 @@ import ParzenCore
 
 /// Samples ranked by how unusual they are: by their log density under an estimate that they had no part in.
 ///
-/// The samples may judge each other, by cross-fitting, or be judged by training samples. A log density alone says little
-/// in d dimensions, so each has a **tail probability**: that a fresh draw from the estimated distribution, judged by a fit
-/// to as many draws from it, has a log density as low. It is found by a parametric bootstrap, so that it allows for the error of the
-/// fit: where the estimate is right, tail probabilities of samples that are no outliers are uniform on (0, 1).
+/// The samples may judge each other, by cross-fitting, or be judged by training samples. A log density alone
+/// says little in d dimensions, so each has a **tail probability**: that a fresh draw from the estimated
+/// distribution, judged by a fit to as many draws from it, has a log density as low. It is found by a
+/// parametric bootstrap, so that it allows for the error of the fit: where the estimate is right, tail
+/// probabilities of samples that are no outliers are uniform on (0, 1).
+///
+/// ```swift
+/// let ranking = try OutlierRanking(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }
+/// ```
 public struct OutlierRanking: Sendable {
   /// The log density of every sample.
   public let logDensity: [Double]
@@ -38,7 +45,8 @@ public struct OutlierRanking: Sendable {
 
   /// Ranks samples (n x d) by the estimate from training samples (m x d).
   ///
-  /// - Throws: `ParzenError.dimensionMismatch` if the two have different numbers of columns; otherwise as the other.
+  /// - Throws: `ParzenError.dimensionMismatch` if the two have different numbers of columns; otherwise as the
+  ///   other.
   /// - Complexity: B + 1 fits and as many evaluations, on up to `options.threads` threads.
   public init(
     samples: Matrix, training: Matrix, fit: @escaping DensityFit,

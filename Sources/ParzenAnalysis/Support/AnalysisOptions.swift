@@ -3,7 +3,8 @@ import ParzenKernels
 
 /// How often and in which parts an analysis refits a density, and with which random numbers.
 public struct AnalysisOptions: Sendable {
-  /// The number B of bootstrap replicates; a standard error from them is itself uncertain by about 1 / sqrt(2 B).
+  /// The number B of bootstrap replicates; a standard error from them is itself uncertain by about 1 / sqrt(2
+  /// B).
   public var replicates: Int
   /// The folds of cross-fitting.
   public var folds: Int
@@ -14,7 +15,7 @@ public struct AnalysisOptions: Sendable {
 
   public init(
     replicates: Int = 50, folds: Int = 5, seed: UInt64 = 1,
-    threads: Int = processorCount
+    threads: Int = Parallelism.threads
   ) {
     self.replicates = replicates
     self.folds = folds

@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenKernels
 
-/// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided at random into
-/// folds of equal size, and each is evaluated under the estimate from the others.
+/// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided at
+/// random into folds of equal size, and each is evaluated under the estimate from the others.
 public struct CrossFitting: Sendable {
   /// The number of folds.
   public let folds: Int
@@ -16,9 +16,10 @@ public struct CrossFitting: Sendable {
 
   /// Log density and score of n samples (n x d), each from the fit to the other folds.
   ///
-  /// - Throws: `ParzenError.invalidOption` for fewer than 2 folds or more folds than samples; what the fit throws.
-  /// - Complexity: the fits and evaluations of all folds, on up to `threads` threads, one fold each; O(n d) memory
-  ///   besides.
+  /// - Throws: `ParzenError.invalidOption` for fewer than 2 folds or more folds than samples; what the fit
+  ///   throws.
+  /// - Complexity: the fits and evaluations of all folds, on up to `threads` threads, one fold each; O(n d)
+  ///   memory besides.
   public func evaluate(
     _ samples: Matrix, fit: @escaping DensityFit, threads: Int
   ) throws(ParzenError) -> DensityEvaluation {

@@ -3,7 +3,8 @@ import ParzenKernels
 
 /// A k-d tree of points, for their nearest neighbours among each other.
 ///
-/// J. Friedman, J. Bentley, R. Finkel, ACM TOMS 3, 1977: each node splits its points at the median of the widest column.
+/// J. Friedman, J. Bentley, R. Finkel, ACM TOMS 3, 1977: each node splits its points at the median of the
+/// widest column.
 struct NeighbourTree: Sendable {
   private let dimension: Int
   /// The points in the order of the tree, row by row: every node is a range of them.

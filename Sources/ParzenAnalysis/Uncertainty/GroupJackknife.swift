@@ -3,21 +3,30 @@ import ParzenKernels
 
 /// A density estimate with standard errors of its log density and its score, by the delete-a-group jackknife.
 ///
-/// The samples are divided at random into g groups of equal size, and the estimate is made again without each of them. With
-/// t_j the figure (a log density, or a component of a score, at a query) without group j and t their mean,
+/// The samples are divided at random into g groups of equal size, and the estimate is made again without each
+/// of them. With t_j the figure (a log density, or a component of a score, at a query) without group j and t
+/// their mean,
 ///
 ///     SE^2 = a^2 (g - 1)/g sum_j (t_j - t)^2.
 ///
-/// The jackknife proper has a = 1. The default of 1.2 allows for the bias, which it does not see, and for the standard
-/// errors' own uncertainty, so that the truth lies within two of them about as often as it should.
+/// The jackknife proper has a = 1. The default of 1.2 allows for the bias, which it does not see, and for the
+/// standard errors' own uncertainty, so that the truth lies within two of them about as often as it should.
 ///
-/// It suits estimates whose bias is small: the mixture transformer, and not kernel density estimates. Measured share of the
-/// truth within two standard errors of the mixture transformer's log density / components of the score, in %, g = 20, at fresh
-/// draws of `gmm-rotated` (40 targets, n = 256 and 1,024): d = 1: 96.1 / 94.9 and 96.2 / 96.8; d = 2: 97.2 / 95.1 and
-/// 95.9 / 95.0; d = 3: 96.0 / 94.5 and 97.6 / 96.6; d = 5: 96.2 / 95.3 and 96.3 / 96.5.
+/// It suits estimates whose bias is small: the mixture transformer, and not kernel density estimates.
+/// Measured share of the truth within two standard errors of the mixture transformer's log density /
+/// components of the score, in %, g = 20, at fresh draws of `gmm-rotated` (40 targets, n = 256 and 1,024): d
+/// = 1: 96.1 / 94.9 and 96.2 / 96.8; d = 2: 97.2 / 95.1 and 95.9 / 95.0; d = 3: 96.0 / 94.5 and 97.6 / 96.6;
+/// d = 5: 96.2 / 95.3 and 96.3 / 96.5.
 ///
-/// M. H. Quenouille, Notes on bias in estimation, Biometrika 43, 1956; J. Shao, C. F. J. Wu, A general theory for
-/// jackknife variance estimation, Annals of Statistics 17, 1989.
+/// M. H. Quenouille, Notes on bias in estimation, Biometrika 43, 1956; J. Shao, C. F. J. Wu, A general theory
+/// for jackknife variance estimation, Annals of Statistics 17, 1989.
+///
+/// ```swift
+/// let jackknife = try GroupJackknife(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }
+/// let errors = try jackknife.standardErrors(at: queries).logDensity
+/// ```
 public struct GroupJackknife: DensityWithStandardErrors {
   /// The estimate from all samples.
   public let estimate: any Distribution
@@ -39,12 +48,12 @@ public struct GroupJackknife: DensityWithStandardErrors {
   ///   - seed: the seed of the division.
   ///   - threads: the most threads to use. The results do not depend on it.
   ///   - fit: makes an estimate.
-  /// - Throws: `ParzenError.invalidOption` for fewer than 2 groups or more groups than samples; what the fit throws, for
-  ///   instance for samples that are too few without a group.
+  /// - Throws: `ParzenError.invalidOption` for fewer than 2 groups or more groups than samples; what the fit
+  ///   throws, for instance for samples that are too few without a group.
   /// - Complexity: g + 1 fits.
   public init(
     samples: Matrix, groups: Int = 20, inflation: Double = 1.2, seed: UInt64 = 1,
-    threads: Int = processorCount, fit: @escaping DensityFit
+    threads: Int = Parallelism.threads, fit: @escaping DensityFit
   ) throws(ParzenError) {
     let n = samples.rows
     guard groups >= 2, groups <= n else {

@@ -34,7 +34,8 @@ struct ColumnOptions: ParsableArguments {
 
   /// The domains of the columns.
   ///
-  /// - Throws: `ParzenError.invalidOption` for columns that do not exist, and for a column with bounds and a period.
+  /// - Throws: `ParzenError.invalidOption` for columns that do not exist, and for a column with bounds and a
+  ///   period.
   func domains(_ names: [String]) throws(ParzenError) -> [ColumnDomain] {
     var bounds = [(lower: Double?, upper: Double?)](repeating: (nil, nil), count: names.count)
     var periods = [Double?](repeating: nil, count: names.count)

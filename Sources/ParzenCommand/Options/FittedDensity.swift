@@ -61,7 +61,8 @@ extension Report {
 }
 
 extension MixtureTransformer {
-  /// What a report says about columns that were transformed or whose ties were spread, and about samples set apart.
+  /// What a report says about columns that were transformed or whose ties were spread, and about samples set
+  /// apart.
   ///
   /// - Parameter names: the names of the columns.
   func notes(_ names: [String]) -> [String] {

@@ -226,7 +226,8 @@ extension MethodOptions {
       details: "\(details), \(counted(steps, "step")) of adaptation: consistency loss \(before) to \(after)")
   }
 
-  /// Warns where samples are unlike those that the network was trained on, for commands that report no single estimate.
+  /// Warns where samples are unlike those that the network was trained on, for commands that report no single
+  /// estimate.
   func warnOfUnusual(_ samples: Matrix) throws(ParzenError) {
     guard method == .mixture else { return }
     let record = try networkOptions.read(forDimension: samples.columns).record

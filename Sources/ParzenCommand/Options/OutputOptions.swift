@@ -20,7 +20,8 @@ struct OutputOptions: ParsableArguments {
 
 /// A row of results.
 ///
-/// - Throws: `ParzenError.invalidOption` where it has something that is not a number: no file of results has one.
+/// - Throws: `ParzenError.invalidOption` where it has something that is not a number: no file of results has
+///   one.
 func checkingNumbers<Row: Sequence<Double>>(_ row: Row) throws(ParzenError) -> Row {
   guard !row.contains(where: \.isNaN) else {
     throw .invalidOption(
@@ -50,7 +51,8 @@ extension OutputOptions {
     if let output { .file(output) } else { isatty(STDOUT_FILENO) == 1 ? .terminal : .standardOutput }
   }
 
-  /// Writes a table of results to where they belong: all rows to a file or a pipe, the first few to a terminal.
+  /// Writes a table of results to where they belong: all rows to a file or a pipe, the first few to a
+  /// terminal.
   func write(_ rows: [[Double]], columnNames: [String]) throws(ParzenError) {
     if destination == .terminal {
       let shown = Array(rows.prefix(TerminalTable.mostRows))

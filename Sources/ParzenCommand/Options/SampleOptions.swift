@@ -34,8 +34,8 @@ extension SampleOptions {
     try read(samples, as: "samples", &report)
   }
 
-  /// Reads other samples, which must have the columns of the first, in the same order where both files name them, and
-  /// determine a density, too.
+  /// Reads other samples, which must have the columns of the first, in the same order where both files name
+  /// them, and determine a density, too.
   ///
   /// - Parameter name: what the report calls them.
   func readOthers(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Parzen
 
 /// How many threads a command uses.
@@ -14,5 +13,5 @@ struct ThreadOptions: ParsableArguments {
   }
 
   /// The most threads to use.
-  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  var count: Int { threads ?? Parallelism.threads }
 }

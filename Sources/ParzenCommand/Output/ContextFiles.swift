@@ -19,7 +19,7 @@ struct ContextFiles {
       for dimension in evaluation.dimensions where target.dimensions.contains(dimension) {
         for size in evaluation.sizes {
           for index in 0..<evaluation.contexts {
-            let context = evaluation.context(index, of: target, dimension: dimension, size: size)
+            let context = evaluation.source.context(index, of: target, dimension: dimension, size: size)
             let truth = Matrix(
               rows: context.queries.rows, columns: 1, elements: context.truth.logDensity)
             for (part, values) in [

@@ -18,8 +18,8 @@ struct ErrorChart {
 
   /// The chart of the cells of one target and dimension.
   ///
-  /// It shows the relative score error in percent; where the true score is zero, the error itself. For `gmm-sharp` the
-  /// published figures of the cross-attention transformer's paper are beside it.
+  /// It shows the relative score error in percent; where the true score is zero, the error itself. For
+  /// `gmm-sharp` the published figures of the cross-attention transformer's paper are beside it.
   private init(_ cells: [EvaluationCell]) {
     let first = cells[0]
     let isRelative = cells.contains { $0.relativeScoreError != nil }

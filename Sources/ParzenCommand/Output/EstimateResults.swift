@@ -1,8 +1,8 @@
 import Parzen
 import ParzenFiles
 
-/// The estimates at all queries, brought to where they belong: all of them to a file or a pipe, the first few to a
-/// terminal. A file appears under its name with `finish()`.
+/// The estimates at all queries, brought to where they belong: all of them to a file or a pipe, the first few
+/// to a terminal. A file appears under its name with `finish()`.
 struct EstimateResults: ~Copyable {
   private var writer: EstimateWriter?
   private var preview: TerminalTable?

@@ -21,11 +21,13 @@ enum Interruption {
   /// Whether the command was asked to end.
   static var isRequested: Bool { state.withLock { $0.isRequested } }
 
-  /// Begins to watch. Signals that are ignored, as SIGHUP by `nohup`, stay ignored. Those that were blocked where the
-  /// command was started, as they are in the worker threads of many programs, which pass that on, arrive from here on.
+  /// Begins to watch. Signals that are ignored, as SIGHUP by `nohup`, stay ignored. Those that were blocked
+  /// where the command was started, as they are in the worker threads of many programs, which pass that on,
+  /// arrive from here on.
   ///
-  /// Libraries may have started threads already, so that signals cannot be left to one of ours: whichever thread gets one
-  /// passes its number on through a pipe, to a thread that may do what no handler of signals may.
+  /// Libraries may have started threads already, so that signals cannot be left to one of ours: whichever
+  /// thread gets one passes its number on through a pipe, to a thread that may do what no handler of signals
+  /// may.
   static func watch() {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }

@@ -1,19 +1,38 @@
+import ParzenKernels
 import ParzenPlatform
 
 /// The Cholesky factor of a symmetric positive definite matrix, A = L L^T with L lower triangular.
 ///
-/// Written out, without LAPACK: the matrices here have a few rows, and a call would cost more than the work.
+/// Up to `largestWrittenOut` rows it is written out, since a call of LAPACK would cost more than the work.
 package struct Cholesky: Sendable, Equatable {
   /// L, d x d, with zeros above the diagonal.
   package let lower: Matrix
 
-  /// Factors a matrix, of which the lower triangle is read; nothing, if it is not numerically positive definite.
+  /// The largest order for which loops are faster than LAPACK.
+  ///
+  /// Microseconds for a factor and its inverse, loops and LAPACK: d = 8: 0.6, 0.7; d = 12: 1.4, 1.4; d = 16:
+  /// 2.7, 2.3; d = 32: 16, 8; d = 100: 428, 112. One thread of an AMD EPYC with AVX-512, best of nine.
+  static let largestWrittenOut = 12
+
+  /// Factors a matrix, of which the lower triangle is read; nothing, if it is not numerically positive
+  /// definite.
   ///
   /// - Complexity: O(d^3) time, O(d^2) memory.
   package init?(_ matrix: Matrix) {
     precondition(matrix.rows == matrix.columns, "only square matrices have a Cholesky factor")
     let d = matrix.rows
     var lower = Matrix(rows: d, columns: d)
+    guard d <= Self.largestWrittenOut else {
+      for i in 0..<d {
+        for j in 0...i { lower[i, j] = matrix[i, j] }
+      }
+      let isFactored = lower.elements.withUnsafeMutableBufferPointer {
+        factorPositiveDefinite(order: d, $0.baseAddress!)
+      }
+      guard isFactored, (0..<d).allSatisfy({ lower[$0, $0].isFinite }) else { return nil }
+      self.lower = lower
+      return
+    }
     for i in 0..<d {
       for j in 0...i {
         var sum = matrix[i, j]
@@ -47,6 +66,13 @@ package struct Cholesky: Sendable, Equatable {
   ///
   /// - Complexity: O(d^3) time, O(d^2) memory.
   package var inverseLower: Matrix {
+    guard dimension <= Self.largestWrittenOut else {
+      var inverse = lower
+      inverse.elements.withUnsafeMutableBufferPointer {
+        invertLowerTriangle(order: dimension, $0.baseAddress!)
+      }
+      return inverse
+    }
     var inverse = Matrix(rows: dimension, columns: dimension)
     for column in 0..<dimension {
       inverse[column, column] = 1 / lower[column, column]
@@ -63,6 +89,14 @@ package struct Cholesky: Sendable, Equatable {
   ///
   /// - Complexity: O(d^3) time, O(d^2) memory.
   package var inverse: Matrix {
+    guard dimension <= Self.largestWrittenOut else {
+      var inverse = lower
+      inverse.elements.withUnsafeMutableBufferPointer { invertFromFactor(order: dimension, $0.baseAddress!) }
+      for i in 0..<dimension {
+        for j in 0..<i { inverse[j, i] = inverse[i, j] }
+      }
+      return inverse
+    }
     let factor = inverseLower
     var inverse = Matrix(rows: dimension, columns: dimension)
     for i in 0..<dimension {

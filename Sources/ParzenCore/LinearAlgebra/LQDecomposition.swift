@@ -1,19 +1,24 @@
-/// The decomposition B = L Q of a c x d matrix with linearly independent rows, c <= d: L lower triangular with a positive
-/// diagonal, Q with orthonormal rows.
+import ParzenKernels
+
+/// The decomposition B = L Q of a c x d matrix with linearly independent rows, c <= d: L lower triangular
+/// with a positive diagonal, Q with orthonormal rows.
 ///
-/// L is the Cholesky factor of B B^T, found without forming that product, whose condition number is the square of B's.
+/// L is the Cholesky factor of B B^T, found without forming that product, whose condition number is the
+/// square of B's.
 package struct LQDecomposition: Sendable, Equatable {
   /// L, c x c, with zeros above the diagonal.
   package let lower: Matrix
   /// Q, c x d.
   package let orthonormal: Matrix
-  /// Whether some row is, to rounding, a combination of the others. L is then right to an absolute error only.
+  /// Whether some row is, to rounding, a combination of the others. L is then right to an absolute error
+  /// only.
   package let isRankDeficient: Bool
 
   /// Decomposes a matrix; nothing, if its rows are exactly dependent or not finite.
   ///
-  /// Gram and Schmidt's method, every row orthogonalised twice, which makes Q orthonormal to rounding. Rows are first
-  /// divided by their largest element, so that their sizes, from 1e-300 to 1e300, play no part.
+  /// Up to `Cholesky.largestWrittenOut` rows by Gram and Schmidt's method, every row orthogonalised twice,
+  /// which makes Q orthonormal to rounding; beyond by LAPACK's reflections. Rows are first divided by their
+  /// largest element, so that their sizes, from 1e-300 to 1e300, play no part.
   ///
   /// - Complexity: O(c^2 d) time, O(c d) memory.
   package init?(_ matrix: Matrix) {
@@ -24,6 +29,27 @@ package struct LQDecomposition: Sendable, Equatable {
     let scales = (0..<c).map { i in matrix[row: i].reduce(0) { max($0, abs($1)) } }
     guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     for i in 0..<c { for column in 0..<d { rows[i, column] /= scales[i] } }
+    guard c <= Cholesky.largestWrittenOut || c > d else {
+      rows.elements.withUnsafeMutableBufferPointer { rows in
+        lower.elements.withUnsafeMutableBufferPointer { lower in
+          decomposeLQ(rows: c, columns: d, rows.baseAddress!, lower: lower.baseAddress!)
+        }
+      }
+      for i in 0..<c {
+        let norm = abs(lower[i, i])
+        let size = matrix[row: i].reduce(0) { $0 + ($1 / scales[i]) * ($1 / scales[i]) }.squareRoot()
+        guard norm > 0, norm.isFinite else { return nil }
+        if norm <= Double(d) * Double.ulpOfOne * size { isRankDeficient = true }
+        guard lower[i, i] < 0 else { continue }
+        for row in i..<c { lower[row, i] *= -1 }
+        for column in 0..<d { rows[i, column] *= -1 }
+      }
+      for i in 0..<c { for j in 0...i { lower[i, j] *= scales[i] } }
+      self.lower = lower
+      self.isRankDeficient = isRankDeficient
+      orthonormal = rows
+      return
+    }
     func inner(_ i: Int, _ j: Int) -> Double {
       (0..<d).reduce(0) { $0 + rows[i, $1] * rows[j, $1] }
     }
@@ -50,7 +76,8 @@ package struct LQDecomposition: Sendable, Equatable {
 }
 
 extension Matrix {
-  /// A random orthogonal matrix from the uniform (Haar) law: a rotation, followed by a reflection in half the cases.
+  /// A random orthogonal matrix from the uniform (Haar) law: a rotation, followed by a reflection in half the
+  /// cases.
   ///
   /// The orthonormal factor of a Gaussian matrix.
   ///
@@ -61,12 +88,5 @@ extension Matrix {
     var gaussian = Matrix(rows: dimension, columns: dimension)
     for i in gaussian.elements.indices { gaussian.elements[i] = generator.nextNormal() }
     return LQDecomposition(gaussian)?.orthonormal ?? randomOrthogonal(dimension, using: &generator)
-  }
-
-  /// The columns of given indices, in that order.
-  package func selectingColumns(_ indices: [Int]) -> Matrix {
-    Matrix(
-      rows: rows, columns: indices.count,
-      elements: (0..<rows).flatMap { row in indices.map { self[row, $0] } })
   }
 }

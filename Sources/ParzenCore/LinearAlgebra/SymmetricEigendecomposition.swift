@@ -7,7 +7,8 @@ package struct SymmetricEigendecomposition: Sendable, Equatable {
   /// V, d x d: column j is the unit eigenvector of `values[j]`. Its sign is arbitrary.
   package let vectors: Matrix
 
-  /// Decomposes a symmetric matrix, of which the upper triangle is read; nothing, if it holds values that are not finite.
+  /// Decomposes a symmetric matrix, of which the upper triangle is read; nothing, if it holds values that are
+  /// not finite.
   ///
   /// - Complexity: O(d^3) time, O(d^2) memory. Errors are of the order of an ulp of the largest eigenvalue.
   package init?(_ matrix: Matrix) {

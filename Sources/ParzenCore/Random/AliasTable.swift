@@ -1,6 +1,7 @@
 /// A discrete law on `0..<count`, drawn from in constant time.
 ///
-/// Source: M. D. Vose, *A linear algorithm for generating random numbers with a given distribution*, IEEE TSE 17 (1991).
+/// Source: M. D. Vose, *A linear algorithm for generating random numbers with a given distribution*, IEEE TSE
+/// 17 (1991).
 package struct AliasTable: Sendable {
   /// Of each column: the probability to stay in it, and where else to go.
   @usableFromInline let columns: [(threshold: Double, alias: Int)]

@@ -38,8 +38,8 @@ extension RandomNumberGenerator {
 
   /// A value from the gamma law of a shape a > 0 and scale 1: density x^(a - 1) exp(-x) / Gamma(a), mean a.
   ///
-  /// Shapes below 1 are drawn at a + 1 and multiplied by U^(1/a); for shapes below about 0.01 the result may underflow
-  /// to zero.
+  /// Shapes below 1 are drawn at a + 1 and multiplied by U^(1/a); for shapes below about 0.01 the result may
+  /// underflow to zero.
   ///
   /// Source: G. Marsaglia, W. W. Tsang, *A simple method for generating gamma variables*, ACM TOMS 26 (2000).
   @inlinable

@@ -1,15 +1,17 @@
 import ParzenPlatform
 
-/// The layers of the ziggurat method for a decreasing density on [0, inf): 256 regions of equal area, 255 boxes above
-/// one that holds the tail.
+/// The layers of the ziggurat method for a decreasing density on [0, inf): 256 regions of equal area, 255
+/// boxes above one that holds the tail.
 ///
 /// One draw costs one random word, one multiplication and one comparison in 98 to 99 of 100 cases.
 ///
-/// Source: G. Marsaglia, W. W. Tsang, *The ziggurat method for generating random variables*, J. Stat. Softw. 5 (2000);
-/// the layer, the sign and the abscissa come from disjoint bits of a 64-bit word (J. A. Doornik, 2005).
+/// Source: G. Marsaglia, W. W. Tsang, *The ziggurat method for generating random variables*, J. Stat. Softw.
+/// 5 (2000); the layer, the sign and the abscissa come from disjoint bits of a 64-bit word (J. A. Doornik,
+/// 2005).
 @usableFromInline
 struct Ziggurat: @unchecked Sendable {
-  /// Widths of the layers, 257 values that decrease to zero. The first is that of the lowest region, drawn as a box.
+  /// Widths of the layers, 257 values that decrease to zero. The first is that of the lowest region, drawn as
+  /// a box.
   @usableFromInline let widths: UnsafePointer<Double>
   /// The unnormalised density at the widths.
   @usableFromInline let heights: UnsafePointer<Double>
@@ -88,7 +90,8 @@ extension RandomNumberGenerator {
     }
   }
 
-  /// The rare second stage of a normal draw: a value from the tail, `x` if it lies below the curve, or nothing.
+  /// The rare second stage of a normal draw: a value from the tail, `x` if it lies below the curve, or
+  /// nothing.
   @inline(never)
   @usableFromInline
   mutating func normalBeyondBox(_ layer: Int, _ x: Double) -> Double? {

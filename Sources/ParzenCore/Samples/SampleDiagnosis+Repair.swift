@@ -1,6 +1,6 @@
 extension SampleDiagnosis {
-  /// The standard deviation of the noise that `regularised` adds, relative to the column's own standard deviation, or
-  /// for a constant column to its value.
+  /// The standard deviation of the noise that `regularised` adds, relative to the column's own standard
+  /// deviation, or for a constant column to its value.
   package static let relativeNoise = 1e-3
 
   /// The standard deviations of the noise that `regularised` adds to columns; zero for most of them.
@@ -17,8 +17,8 @@ extension SampleDiagnosis {
     return result
   }
 
-  /// The samples with a little independent Gaussian noise in the columns that this diagnosis names, so that they
-  /// spread in all dimensions.
+  /// The samples with a little independent Gaussian noise in the columns that this diagnosis names, so that
+  /// they spread in all dimensions.
   ///
   /// The density of the result is that of the data after such noise; the noise is the same in every run.
   ///
@@ -80,7 +80,8 @@ extension SampleDiagnosis {
 }
 
 extension Matrix {
-  /// The points with independent Gaussian noise of a standard deviation for each column: the same in every run.
+  /// The points with independent Gaussian noise of a standard deviation for each column: the same in every
+  /// run.
   package func addingNoise(_ deviations: [Double]) -> Matrix {
     var result = self
     for (column, deviation) in deviations.enumerated() where deviation > 0 {

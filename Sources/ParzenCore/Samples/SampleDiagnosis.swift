@@ -18,8 +18,8 @@ package struct SampleDiagnosis: Sendable, Equatable {
   /// The standard deviation of every column (divided by n).
   package let standardDeviations: [Double]
 
-  /// A column whose part that other columns do not determine is below this part of its standard deviation counts as
-  /// determined by them.
+  /// A column whose part that other columns do not determine is below this part of its standard deviation
+  /// counts as determined by them.
   package static let tolerance = 1e-6
 
   /// Whether the samples spread in all dimensions.
@@ -27,8 +27,8 @@ package struct SampleDiagnosis: Sendable, Equatable {
 
   /// Examines n finite samples (n x d). Where there are none, all columns are constant.
   ///
-  /// The correlation matrix of the columns that vary is factored by Cholesky's method, always pivoting on the column
-  /// with the largest remaining variance, until what remains is below the tolerance.
+  /// The correlation matrix of the columns that vary is factored by Cholesky's method, always pivoting on the
+  /// column with the largest remaining variance, until what remains is below the tolerance.
   ///
   /// - Complexity: O(n d^2 + d^3) time, O(d^2) memory.
   package init(_ samples: Matrix) {

@@ -3,6 +3,12 @@ import ParzenCore
 /// The law of A x + b for a column x from another distribution.
 ///
 /// With x = A^-1 (y - b): log f(y) = log f_x(x) - log abs det A and score(y) = A^-T score_x(x).
+///
+/// ```swift
+/// let turned = try AffineImage(
+///   Ring(dimension: 2, radius: 1, thickness: 0.1), matrix: Matrix([[2, 0], [1, 1]]), shift: [0, 5])
+/// let score = try turned.score(at: queries)
+/// ```
 public struct AffineImage: Sendable {
   /// The law of x.
   public let base: any Distribution

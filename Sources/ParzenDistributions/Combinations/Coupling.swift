@@ -10,8 +10,8 @@ import ParzenPlatform
 ///
 /// then the rotation is undone. The last part of g is a parabola c_j (w.a)^2 near the origin that levels off.
 ///
-/// Source: the affine coupling layers of L. Dinh, J. Sohl-Dickstein, S. Bengio, *Density estimation using Real NVP*
-/// (2017).
+/// Source: the affine coupling layers of L. Dinh, J. Sohl-Dickstein, S. Bengio, *Density estimation using
+/// Real NVP* (2017).
 public struct Coupling: Sendable, Equatable {
   /// Q, d x d, orthogonal; rows are multiplied from the right.
   let rotation: Matrix
@@ -32,7 +32,8 @@ public struct Coupling: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - dimension: d, at least 2.
-  ///   - strength: the size of the shifts, in the units of the space; 0 is the identity, 0.2 to 0.8 bend visibly.
+  ///   - strength: the size of the shifts, in the units of the space; 0 is the identity, 0.2 to 0.8 bend
+  ///     visibly.
   public init(dimension: Int, strength: Double, using generator: inout some RandomNumberGenerator) {
     precondition(dimension >= 2, "a coupling needs two dimensions")
     var generator = Xoshiro256(drawnFrom: &generator)

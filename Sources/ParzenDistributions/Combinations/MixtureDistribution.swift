@@ -5,6 +5,13 @@ import ParzenPlatform
 /// A mixture of arbitrary distributions: f(y) = sum over k of w_k f_k(y).
 ///
 /// A mixture of Gaussians is better made as a `GaussianMixture`.
+///
+/// ```swift
+/// let target = MixtureDistribution(
+///   weights: [0.8, 0.2],
+///   components: [Ring(dimension: 2, radius: 3, thickness: 0.2), Banana(dimension: 2, spread: 1, curvature: 0.5)])
+/// let draws = target.sample(count: 1_000, using: &generator)
+/// ```
 public struct MixtureDistribution: Sendable {
   /// The weights w_k: K values that are not negative and sum to 1.
   public let weights: [Double]
@@ -41,7 +48,8 @@ extension MixtureDistribution: Distribution {
     return result
   }
 
-  /// Labels are drawn row by row, so that the rows are independent; each component then draws its rows together.
+  /// Labels are drawn row by row, so that the rows are independent; each component then draws its rows
+  /// together.
   ///
   /// - Complexity: that of all components' sampling.
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
@@ -67,7 +75,8 @@ extension MixtureDistribution: Distribution {
 }
 
 extension DensityEvaluation {
-  /// Adds a component to this unnormalised mixture: log densities by log(e^a + e^b), scores by their shares of that sum.
+  /// Adds a component to this unnormalised mixture: log densities by log(e^a + e^b), scores by their shares
+  /// of that sum.
   fileprivate mutating func mix(_ component: DensityEvaluation, logWeight: Double) {
     let d = score.columns
     score.elements.withUnsafeMutableBufferPointer { score in

@@ -3,8 +3,14 @@ import ParzenPlatform
 
 /// The law of T(x) for a smooth invertible map T and x from another distribution.
 ///
-/// With x = T^-1(y): log f(y) = log f_x(x) - log abs det T'(x), which for a coupling is log f_x(x) - sum of h_j(a), and
-/// the score is its exact gradient.
+/// With x = T^-1(y): log f(y) = log f_x(x) - log abs det T'(x), which for a coupling is log f_x(x) - sum of
+/// h_j(a), and the score is its exact gradient.
+///
+/// ```swift
+/// let map = Coupling(dimension: 2, strength: 0.5, using: &generator)
+/// let warped = SmoothWarp(mixture, by: map)
+/// let logDensity = try warped.logDensity(at: queries)
+/// ```
 public struct SmoothWarp: Sendable {
   /// The law of x.
   public let base: any Distribution

@@ -32,7 +32,8 @@ extension Twist: Distribution {
   /// Always 2.
   public var dimension: Int { 2 }
 
-  /// With a(r) the angle, R(a) the turn and x = R(-a) y: score(y) = R(a) s(x) + y a'(r) / r (s(x) . (x_2, -x_1)).
+  /// With a(r) the angle, R(a) the turn and x = R(-a) y: score(y) = R(a) s(x) + y a'(r) / r (s(x) . (x_2,
+  /// -x_1)).
   ///
   /// - Complexity: O(m) beside the base's evaluation.
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {

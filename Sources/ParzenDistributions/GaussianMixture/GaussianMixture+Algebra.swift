@@ -3,7 +3,8 @@ import ParzenCore
 extension GaussianMixture: MarginalizableDensity {
   /// The marginal density of some of the coordinates: a mixture with the same weights.
   ///
-  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at least one.
+  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at
+  ///   least one.
   /// - Complexity: O(K c^2 d) for c columns.
   public func marginal(of columns: [Int]) -> GaussianMixture {
     precondition(
@@ -30,7 +31,8 @@ extension GaussianMixture {
     (0..<dimension).map { i in weights.indices.reduce(0) { $0 + weights[$1] * means[$1, i] } }
   }
 
-  /// The covariance of the mixture, d x d: the mean of the components' covariances plus the covariance of their means.
+  /// The covariance of the mixture, d x d: the mean of the components' covariances plus the covariance of
+  /// their means.
   public var covariance: Matrix {
     let mean = mean
     var result = Matrix(rows: dimension, columns: dimension)
@@ -105,9 +107,9 @@ extension GaussianMixture {
 
   /// The law of the other coordinates, in ascending order, given the values of some.
   ///
-  /// With a the free and b the given coordinates, component k becomes N(mu_a + G (v - mu_b), Sigma_aa - G Sigma_ba),
-  /// G = Sigma_ab Sigma_bb^-1, and its weight is multiplied by N(v; mu_b, Sigma_bb). Both come from one triangular
-  /// factor of the covariance with b first, so that nothing cancels.
+  /// With a the free and b the given coordinates, component k becomes N(mu_a + G (v - mu_b), Sigma_aa - G
+  /// Sigma_ba), G = Sigma_ab Sigma_bb^-1, and its weight is multiplied by N(v; mu_b, Sigma_bb). Both come
+  /// from one triangular factor of the covariance with b first, so that nothing cancels.
   ///
   /// - Parameters:
   ///   - columns: the given coordinates b: distinct, each in `0..<dimension`, at least one and not all.

@@ -1,8 +1,8 @@
 import ParzenCore
 
-/// A mixture as `weights` (K), `means` (K arrays of d) and either `deviations`, the standard deviations (K arrays of d), or
-/// `factors`, the rows of the lower triangles of the covariances' Cholesky factors (K arrays of d (d + 1) / 2). What is
-/// decoded from what was encoded is the same mixture, to the bit.
+/// A mixture as `weights` (K), `means` (K arrays of d) and either `deviations`, the standard deviations (K
+/// arrays of d), or `factors`, the rows of the lower triangles of the covariances' Cholesky factors (K arrays
+/// of d (d + 1) / 2). What is decoded from what was encoded is the same mixture, to the bit.
 extension GaussianMixture: Codable {
   private enum CodingKeys: String, CodingKey {
     case weights, means, deviations, factors
@@ -10,8 +10,8 @@ extension GaussianMixture: Codable {
 
   /// Decodes a mixture.
   ///
-  /// - Throws: `DecodingError` for missing values, shapes that do not fit, values that are not finite, diagonals that are not
-  ///   positive and weights that are negative or do not sum to 1.
+  /// - Throws: `DecodingError` for missing values, shapes that do not fit, values that are not finite,
+  ///   diagonals that are not positive and weights that are negative or do not sum to 1.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func fail(_ key: CodingKeys, _ reason: String) -> DecodingError {

@@ -19,8 +19,8 @@ extension GaussianMixture: GaussianMixtureDensity {
 ///     s = sum_k r_k g_k,     Hessian of log f = sum_k r_k (g_k g_k^T - P_k) - s s^T,
 ///     mean-shift step = (sum_k r_k P_k)^-1 s.
 ///
-/// The step is one of EM for x, so that it never lowers the density. M. Carreira-Perpinan, Mode-finding for mixtures of
-/// Gaussian distributions, IEEE PAMI 22, 2000.
+/// The step is one of EM for x, so that it never lowers the density. M. Carreira-Perpinan, Mode-finding for
+/// mixtures of Gaussian distributions, IEEE PAMI 22, 2000.
 package struct MixtureCurvature: Sendable {
   private let mixture: GaussianMixture
   /// K x d^2: the precisions P_k, row by row; K x d if they are diagonal.

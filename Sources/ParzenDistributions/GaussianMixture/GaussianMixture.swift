@@ -4,16 +4,24 @@ import ParzenPlatform
 
 /// A mixture of K Gaussians in d dimensions: f(y) = sum over k of w_k N(y; mu_k, Sigma_k).
 ///
-/// It is an exact distribution and also what the mixture transformer fits: sampling, log density, score, moments,
-/// marginals, conditionals and affine images are all in closed form. What evaluation and sampling need of the
-/// covariances is computed once, when the mixture is made.
+/// It is an exact distribution and also what the mixture transformer fits: sampling, log density, score,
+/// moments, marginals, conditionals and affine images are all in closed form. What evaluation and sampling
+/// need of the covariances is computed once, when the mixture is made.
+///
+/// ```swift
+/// let mixture = try GaussianMixture(
+///   weights: [0.3, 0.7], means: Matrix([[-2, 0], [1, 1]]),
+///   covariances: [.identity(2), Matrix([[1, 0.5], [0.5, 2]])])
+/// let logDensity = try mixture.logDensity(at: queries)
+/// let first = mixture.marginal(of: [0])
+/// ```
 public struct GaussianMixture: Sendable, Equatable {
   /// The weights w_k: K values that are not negative and sum to 1.
   public let weights: [Double]
   /// The means mu_k, K x d.
   public let means: Matrix
-  /// Per component, the Cholesky factor L of its covariance L L^T: the rows of the lower triangle one after the other,
-  /// or, if all covariances are diagonal, the standard deviations.
+  /// Per component, the Cholesky factor L of its covariance L L^T: the rows of the lower triangle one after
+  /// the other, or, if all covariances are diagonal, the standard deviations.
   let spreads: [Double]
   /// The same with the inverses of L, as evaluation needs it.
   let kernel: MixtureKernel<Double>
@@ -24,8 +32,8 @@ public struct GaussianMixture: Sendable, Equatable {
   ///   - weights: K weights, finite and not negative, at least one positive. They are divided by their sum.
   ///   - means: the means, K x d.
   ///   - covariances: K symmetric positive definite matrices, d x d, of which the lower triangles are read.
-  /// - Throws: `ParzenError.invalidOption` if the shapes do not fit, a value is not finite or a covariance is not
-  ///   positive definite.
+  /// - Throws: `ParzenError.invalidOption` if the shapes do not fit, a value is not finite or a covariance is
+  ///   not positive definite.
   /// - Complexity: O(K d^3) time, O(K d^2) memory.
   public init(weights: [Double], means: Matrix, covariances: [Matrix]) throws(ParzenError) {
     let d = means.columns
@@ -158,13 +166,14 @@ extension GaussianMixture: Density {
   public var dimension: Int { means.columns }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try evaluate(at: queries, threads: processorCount)
+    try evaluate(at: queries, threads: Parallelism.threads)
   }
 
   /// The log density and the score at every query, on a bounded number of threads.
   ///
-  /// With c the condition number of the covariances, the squared distances in the exponents are accurate to about
-  /// d sqrt(c) ulps. Every query's result is independent of the other queries and of the number of threads.
+  /// With c the condition number of the covariances, the squared distances in the exponents are accurate to
+  /// about d sqrt(c) ulps. Every query's result is independent of the other queries and of the number of
+  /// threads.
   ///
   /// - Parameters:
   ///   - queries: m points, m x d.
@@ -182,8 +191,8 @@ extension GaussianMixture: Density {
     return evaluation
   }
 
-  /// Where differences of a query and the means overflow, the log density is -infinity, and the score is that at 1e150
-  /// standard deviations of the first component, instead of not a number.
+  /// Where differences of a query and the means overflow, the log density is -infinity, and the score is that
+  /// at 1e150 standard deviations of the first component, instead of not a number.
   private func correctFarQueries(_ evaluation: inout DensityEvaluation, _ queries: Matrix) {
     let size = spreads.count / componentCount
     for row in 0..<queries.rows where !evaluation.score[row: row].allSatisfy(\.isFinite) {
@@ -204,12 +213,13 @@ extension GaussianMixture: Density {
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
     try check(queries)
-    return kernel.evaluate(queries, score: nil, threads: processorCount)
+    return kernel.evaluate(queries, score: nil, threads: Parallelism.threads)
   }
 
   /// The probability that each query came from each component: m x K, rows that sum to 1.
   ///
-  /// - Throws: `ParzenError.dimensionMismatch` if `queries` (m x d) has another number of columns than `dimension`.
+  /// - Throws: `ParzenError.dimensionMismatch` if `queries` (m x d) has another number of columns than
+  ///   `dimension`.
   /// - Complexity: O(m K d^2).
   public func responsibilities(at queries: Matrix) throws(ParzenError) -> Matrix {
     try check(queries)
@@ -224,7 +234,8 @@ extension GaussianMixture: Density {
 }
 
 extension MixtureKernel<Double> {
-  /// The log densities of the rows of `queries`; their scores, unless `score` is nil, in memory for as many values.
+  /// The log densities of the rows of `queries`; their scores, unless `score` is nil, in memory for as many
+  /// values.
   fileprivate func evaluate(
     _ queries: Matrix, score: UnsafeMutablePointer<Double>?, threads: Int
   ) -> [Double] {

@@ -1,7 +1,8 @@
 import ParzenCore
 import ParzenPlatform
 
-/// A Gaussian bent along a parabola: y_1 = s z_1, y_2 = z_2 + c (y_1^2 - s^2), the other coordinates standard normal.
+/// A Gaussian bent along a parabola: y_1 = s z_1, y_2 = z_2 + c (y_1^2 - s^2), the other coordinates standard
+/// normal.
 ///
 /// The map has unit volume, so the density is that of the Gaussian at the unbent point.
 public struct Banana: Sendable, Equatable {

@@ -1,11 +1,11 @@
 import ParzenCore
 import ParzenPlatform
 
-/// The elliptical Student t law with independent scales: location + scales * z sqrt(nu / chi^2_nu) for a standard
-/// normal vector z and one chi-square value for all coordinates, which are therefore dependent.
+/// The elliptical Student t law with independent scales: location + scales * z sqrt(nu / chi^2_nu) for a
+/// standard normal vector z and one chi-square value for all coordinates, which are therefore dependent.
 ///
-/// Density: Gamma((nu + d)/2) / (Gamma(nu/2) (nu pi)^(d/2) prod scales) (1 + r^2 / nu)^(-(nu + d)/2) with r^2 the sum of
-/// ((y_i - location_i) / scale_i)^2.
+/// Density: Gamma((nu + d)/2) / (Gamma(nu/2) (nu pi)^(d/2) prod scales) (1 + r^2 / nu)^(-(nu + d)/2) with r^2
+/// the sum of ((y_i - location_i) / scale_i)^2.
 public struct MultivariateStudentT: Sendable, Equatable {
   /// The degrees of freedom nu > 0.
   public let degrees: Double

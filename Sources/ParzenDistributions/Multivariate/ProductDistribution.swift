@@ -1,7 +1,12 @@
 import ParzenCore
 
-/// The joint law of independent coordinates: log f(y) is the sum of log f_i(y_i), and component i of the score is the
-/// derivative of log f_i.
+/// The joint law of independent coordinates: log f(y) is the sum of log f_i(y_i), and component i of the
+/// score is the derivative of log f_i.
+///
+/// ```swift
+/// let law = ProductDistribution(repeating: UnivariateDistribution(.laplace), dimension: 3)
+/// let draws = law.sample(count: 100, using: &generator)
+/// ```
 public struct ProductDistribution: Sendable {
   /// The law of each coordinate.
   public let factors: [UnivariateDistribution]

@@ -1,7 +1,8 @@
 import ParzenCore
 import ParzenPlatform
 
-/// A ring (a spherical shell in d dimensions) around the origin: f(y) proportional to exp(-(|y| - R)^2 / (2 t^2)).
+/// A ring (a spherical shell in d dimensions) around the origin: f(y) proportional to exp(-(|y| - R)^2 / (2
+/// t^2)).
 public struct Ring: Sendable, Equatable {
   /// The dimension d. In one dimension there are two bumps.
   public let dimension: Int
@@ -51,8 +52,9 @@ extension Ring: Distribution {
     }
   }
 
-  /// Directions are uniform. The distance r has density proportional to r^(d - 1) times the normal curve; with its mode
-  /// r*, log r <= log r* + r / r* - 1 bounds that by a normal law around r*, from which it is drawn by rejection.
+  /// Directions are uniform. The distance r has density proportional to r^(d - 1) times the normal curve;
+  /// with its mode r*, log r <= log r* + r / r* - 1 bounds that by a normal law around r*, from which it is
+  /// drawn by rejection.
   ///
   /// - Complexity: O(count d) time and memory.
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {

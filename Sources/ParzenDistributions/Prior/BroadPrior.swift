@@ -11,8 +11,8 @@ import ParzenPlatform
 /// | sinh-arcsinh | 15 % | per coordinate: skew in [-0.8, 0.8], tail in [0.7, 1.3] |
 ///
 /// Up to 10, 3 or 1 components with probabilities 50, 30 and 20 %; places, sizes and weights as in
-/// `GaussianMixturePrior`, where sizes are variances, except for the sinh-arcsinh law, whose squared scales they are.
-/// From two dimensions on, 35 % are warped by a random `Coupling` of strength 0.2 to 0.8.
+/// `GaussianMixturePrior`, where sizes are variances, except for the sinh-arcsinh law, whose squared scales
+/// they are. From two dimensions on, 35 % are warped by a random `Coupling` of strength 0.2 to 0.8.
 public struct BroadPrior: DistributionPrior, Equatable {
   /// The prior.
   public init() {}

@@ -13,8 +13,8 @@ enum ComponentKind: CaseIterable {
   case skewed
   /// Box with soft edges, blur log-uniform in [0.05, 0.5].
   case softBox
-  /// Product of beta laws, parameters in [2.5, 6], on a Gaussian background of weight 0.03, without which the log density
-  /// would not be finite everywhere.
+  /// Product of beta laws, parameters in [2.5, 6], on a Gaussian background of weight 0.03, without which the
+  /// log density would not be finite everywhere.
   case beta
   /// Product of one-sided exponential laws with a soft edge, blur log-uniform in [0.05, 0.5].
   case oneSided

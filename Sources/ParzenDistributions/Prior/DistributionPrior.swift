@@ -2,9 +2,11 @@ import ParzenCore
 
 /// A law over distributions: what the mixture transformer is trained on.
 ///
-/// A draw that is a plain mixture of Gaussians is a `GaussianMixture`, and no other draw is: the training loss asks.
+/// A draw that is a plain mixture of Gaussians is a `GaussianMixture`, and no other draw is: the training
+/// loss asks.
 public protocol DistributionPrior: Sendable {
-  /// A random distribution. Its log density is finite everywhere, and its mean squared score is finite and positive.
+  /// A random distribution. Its log density is finite everywhere, and its mean squared score is finite and
+  /// positive.
   ///
   /// - Parameters:
   ///   - dimension: the dimension d, at least 1.

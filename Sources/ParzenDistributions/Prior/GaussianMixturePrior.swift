@@ -1,9 +1,10 @@
 import ParzenCore
 
-/// Mixtures of Gaussians with diagonal covariances: the evaluation family `gmm`, and with other ranges its relatives.
+/// Mixtures of Gaussians with diagonal covariances: the evaluation family `gmm`, and with other ranges its
+/// relatives.
 ///
-/// The number of components is uniform on a range, the means are uniform on a cube, the sizes of the components along
-/// each axis uniform on a range and the weights uniform on the simplex.
+/// The number of components is uniform on a range, the means are uniform on a cube, the sizes of the
+/// components along each axis uniform on a range and the weights uniform on the simplex.
 public struct GaussianMixturePrior: DistributionPrior, Equatable {
   /// What the sizes of components are.
   public enum Sizes: Sendable, Equatable {

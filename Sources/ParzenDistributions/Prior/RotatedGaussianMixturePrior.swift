@@ -1,7 +1,7 @@
 import ParzenCore
 
-/// Mixtures of Gaussians after a random rotation: the evaluation family `gmm-rotated`, and with another prior its
-/// relatives. What a network that is not equivariant to rotations is trained on.
+/// Mixtures of Gaussians after a random rotation: the evaluation family `gmm-rotated`, and with another prior
+/// its relatives. What a network that is not equivariant to rotations is trained on.
 public struct RotatedGaussianMixturePrior: DistributionPrior, Equatable {
   /// The mixtures before the rotation.
   public var mixtures: GaussianMixturePrior

@@ -1,10 +1,11 @@
 import ParzenCore
 
-/// The laws that a table of numbers may follow as a whole: one component (half of the draws) or two or three, all of one
-/// kind (boxes, exponential laws, rings, Laplace's and Student's laws, and the others that the universal prior mixes).
+/// The laws that a table of numbers may follow as a whole: one component (half of the draws) or two or three,
+/// all of one kind (boxes, exponential laws, rings, Laplace's and Student's laws, and the others that the
+/// universal prior mixes).
 ///
-/// The other priors hold such laws too, but one box alone once in some hundred draws. Places and sizes are those of
-/// `GaussianMixturePrior`; half of the draws are turned at random.
+/// The other priors hold such laws too, but one box alone once in some hundred draws. Places and sizes are
+/// those of `GaussianMixturePrior`; half of the draws are turned at random.
 public struct StandardLawPrior: DistributionPrior, Equatable {
   /// The prior.
   public init() {}

@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenPlatform
 
-/// The widest prior: mixtures of many kinds of components, from overlapping to well separated, from round to nearly
-/// singular, along the axes or turned, a quarter of them smoothly warped.
+/// The widest prior: mixtures of many kinds of components, from overlapping to well separated, from round to
+/// nearly singular, along the axes or turned, a quarter of them smoothly warped.
 ///
 /// | what | how |
 /// |---|---|

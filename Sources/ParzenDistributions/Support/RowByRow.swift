@@ -1,7 +1,8 @@
 import ParzenCore
 
 extension DensityEvaluation {
-  /// An evaluation query by query: `body` gets a point and the place for its score, and returns its log density.
+  /// An evaluation query by query: `body` gets a point and the place for its score, and returns its log
+  /// density.
   init(
     pointwise queries: Matrix,
     _ body: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Double

@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenPlatform
 
-/// The coordinate y = T(x) in which a column x of a table is modelled, so that a density with edges, skewness or heavy
-/// tails becomes one that Gaussians fit.
+/// The coordinate y = T(x) in which a column x of a table is modelled, so that a density with edges, skewness
+/// or heavy tails becomes one that Gaussians fit.
 ///
 /// | transformation | y | values x |
 /// |---|---|---|
@@ -15,10 +15,10 @@ import ParzenPlatform
 /// | `reflection(a, b)` | x, mirrored at the edges | a <= x <= b; either edge may be missing |
 /// | `period(a, P)` | x, wrapped | all; x and x + P are one point |
 ///
-/// All but the last two are increasing bijections of their values onto the real line. `inverseSinh` is linear within s of
-/// c and logarithmic beyond: about the median it tames heavy tails, about an edge it does what the logarithm does, with
-/// an edge that is soft on the scale s. With `reflection` and `period`, several points of the line are one point x, and
-/// densities there add up.
+/// All but the last two are increasing bijections of their values onto the real line. `inverseSinh` is linear
+/// within s of c and logarithmic beyond: about the median it tames heavy tails, about an edge it does what
+/// the logarithm does, with an edge that is soft on the scale s. With `reflection` and `period`, several
+/// points of the line are one point x, and densities there add up.
 ///
 ///     let growth = ColumnTransformation.logarithmAbove(0)
 public enum ColumnTransformation: Sendable, Hashable, Codable {
@@ -50,7 +50,8 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     }
   }
 
-  /// The coordinate of a point that `contains` accepts, with the logarithm of its derivative and the derivative of that.
+  /// The coordinate of a point that `contains` accepts, with the logarithm of its derivative and the
+  /// derivative of that.
   package func expansion(at x: Double) -> (y: Double, logSlope: Double, bend: Double) {
     switch self {
     case .identity, .reflection:
@@ -126,8 +127,8 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
 
   /// The root x of asinh((x - lower) / scale) + asinh((x - upper) / scale) = y.
   ///
-  /// With h half the distance of the edges and t the distance from their middle, both in units of the scale, and
-  /// q = sinh(y / 2), the addition theorems give t = q sqrt(1 + h^2 / (1 + q^2)).
+  /// With h half the distance of the edges and t the distance from their middle, both in units of the scale,
+  /// and q = sinh(y / 2), the addition theorems give t = q sqrt(1 + h^2 / (1 + q^2)).
   private static func solve(_ y: Double, lower: Double, upper: Double, scale: Double) -> Double {
     let (middle, half) = (lower + (upper - lower) / 2, (upper - lower) / 2 / scale)
     let q = sinh(y / 2)

@@ -43,8 +43,8 @@ extension ColumnTransformation {
     }
   }
 
-  /// The images y = sign x + shift of a coordinate in this column that come within `reach` of the domain from `centre`; the
-  /// identity alone for bijections.
+  /// The images y = sign x + shift of a coordinate in this column that come within `reach` of the domain from
+  /// `centre`; the identity alone for bijections.
   func images(centre: Double, reach: Double) -> [(sign: Double, shift: Double)] {
     /// All shifts by multiples of a period of a point that bring it within reach of [low, high].
     func shifts(_ point: Double, _ low: Double, _ high: Double, _ period: Double) -> [Double] {
@@ -79,7 +79,8 @@ extension GaussianMixture {
   /// Standard deviations beyond which a component's image has no mass: 2e-19.
   private static let reach = 9.0
 
-  /// The mixture with all images of its components that reach into the domains of mirrored and wrapped columns.
+  /// The mixture with all images of its components that reach into the domains of mirrored and wrapped
+  /// columns.
   ///
   /// An image x -> s x + t of some coordinates of N(mu, L L^T) is N(s mu + t, (S L S)(S L S)^T), S = diag(s).
   func unfolded(_ columns: [ColumnTransformation]) throws(ParzenError) -> GaussianMixture {

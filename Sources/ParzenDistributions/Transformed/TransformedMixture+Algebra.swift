@@ -4,7 +4,8 @@ import ParzenPlatform
 extension TransformedMixture: MarginalizableDensity {
   /// The marginal density of some of the columns.
   ///
-  /// - Parameter columns: the columns to keep, in the order wanted: distinct, each in `0..<dimension`, at least one.
+  /// - Parameter columns: the columns to keep, in the order wanted: distinct, each in `0..<dimension`, at
+  ///   least one.
   /// - Complexity: O(K c^2 d) for c columns.
   public func marginal(of columns: [Int]) -> TransformedMixture {
     do {
@@ -23,8 +24,8 @@ extension TransformedMixture {
   /// - Parameters:
   ///   - columns: the given columns: distinct, each in `0..<dimension`, at least one and not all.
   ///   - values: their values, in the same order and the units of the columns.
-  /// - Throws: `ParzenError.invalidOption` for values outside a column's domain, or so far away that no component has a
-  ///   weight there.
+  /// - Throws: `ParzenError.invalidOption` for values outside a column's domain, or so far away that no
+  ///   component has a weight there.
   /// - Complexity: O(K d^3), with K counting images in the given columns.
   public func conditional(on columns: [Int], equalTo values: [Double]) throws(ParzenError)
     -> TransformedMixture

@@ -6,11 +6,11 @@ import ParzenPlatform
 ///
 ///     f(x) = g(y) prod_i T_i'(x_i) / s_i,     y_i = (T_i(x_i) - o_i) / s_i,
 ///
-/// with a `ColumnTransformation` T_i, an origin o_i and a scale s_i for each column; where several points of the line are
-/// one point of a column, f is the sum over them.
+/// with a `ColumnTransformation` T_i, an origin o_i and a scale s_i for each column; where several points of
+/// the line are one point of a column, f is the sum over them.
 ///
-/// A true density with an exact score, exact draws, and marginals and conditionals of the same kind. Origins and scales
-/// keep what is far from zero, very large or very small as exact as what is not.
+/// A true density with an exact score, exact draws, and marginals and conditionals of the same kind. Origins
+/// and scales keep what is far from zero, very large or very small as exact as what is not.
 ///
 ///     let mixture = try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]]))
 ///     let lognormal = try TransformedMixture(mixture, columns: [.logarithmAbove(0)])
@@ -35,10 +35,10 @@ public struct TransformedMixture: Sendable, Equatable {
   ///   - origin: d values; zeros when nil.
   ///   - scale: d values; ones when nil.
   /// - Throws: `ParzenError.dimensionMismatch` for other numbers of columns, origins or scales;
-  ///   `ParzenError.invalidOption` for edges that are not finite or in the wrong order, and for scales and periods that are
-  ///   not positive.
-  /// - Complexity: O(K d^2) time and memory, times the images of a component where columns are mirrored or wrapped: two or
-  ///   three for each such column, more for components wider than the domain.
+  ///   `ParzenError.invalidOption` for edges that are not finite or in the wrong order, and for scales and
+  ///   periods that are not positive.
+  /// - Complexity: O(K d^2) time and memory, times the images of a component where columns are mirrored or
+  ///   wrapped: two or three for each such column, more for components wider than the domain.
   public init(
     _ mixture: GaussianMixture, columns: [ColumnTransformation]? = nil, origin: [Double]? = nil,
     scale: [Double]? = nil
@@ -83,7 +83,7 @@ extension TransformedMixture: Distribution {
   public var dimension: Int { columns.count }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try evaluate(at: queries, threads: processorCount)
+    try evaluate(at: queries, threads: Parallelism.threads)
   }
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
@@ -121,10 +121,11 @@ extension TransformedMixture: Distribution {
     return result
   }
 
-  /// The probability that each query came from each component: m x K, rows that sum to 1. Where columns are mirrored or
-  /// wrapped, every image of a component within the domain is one of its own.
+  /// The probability that each query came from each component: m x K, rows that sum to 1. Where columns are
+  /// mirrored or wrapped, every image of a component within the domain is one of its own.
   ///
-  /// - Throws: `ParzenError.dimensionMismatch` if `queries` (m x d) has another number of columns than `dimension`.
+  /// - Throws: `ParzenError.dimensionMismatch` if `queries` (m x d) has another number of columns than
+  ///   `dimension`.
   /// - Complexity: O(m K d^2).
   public func responsibilities(at queries: Matrix) throws(ParzenError) -> Matrix {
     try check(queries)

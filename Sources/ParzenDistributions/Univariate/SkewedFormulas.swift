@@ -72,7 +72,8 @@ struct Gamma: UnivariateFormulas {
   }
 }
 
-/// f(z) = exp(blur^2 / 2 - z) erfc(v) / 2 with v = (blur - z / blur) / sqrt(2); the exponent is v^2 - (z / blur)^2 / 2.
+/// f(z) = exp(blur^2 / 2 - z) erfc(v) / 2 with v = (blur - z / blur) / sqrt(2); the exponent is v^2 - (z /
+/// blur)^2 / 2.
 struct BlurredExponential: UnivariateFormulas {
   let blur: Double
 

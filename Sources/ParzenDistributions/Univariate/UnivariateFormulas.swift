@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenPlatform
 
-/// What a law on the real line knows of itself. The two scalar functions define it; the loops over many values come for
-/// free, specialised for every law.
+/// What a law on the real line knows of itself. The two scalar functions define it; the loops over many
+/// values come for free, specialised for every law.
 protocol UnivariateFormulas: Sendable {
   /// The standard deviation; nothing, if it is infinite or has no closed form.
   var standardDeviation: Double? { get }
@@ -18,8 +18,8 @@ protocol UnivariateFormulas: Sendable {
     _ column: StridedColumn<UnsafeMutablePointer<Double>>, location: Double, scale: Double,
     using generator: inout Xoshiro256)
 
-  /// For every y in a column, with z = (y - location) / scale: adds the log density of y to `logDensity`, and writes its
-  /// derivative to `score`.
+  /// For every y in a column, with z = (y - location) / scale: adds the log density of y to `logDensity`, and
+  /// writes its derivative to `score`.
   func evaluate(
     _ column: StridedColumn<UnsafePointer<Double>>, location: Double, scale: Double,
     addingLogDensityTo logDensity: UnsafeMutablePointer<Double>, score: UnsafeMutablePointer<Double>)

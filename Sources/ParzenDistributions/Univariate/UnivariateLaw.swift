@@ -4,24 +4,27 @@ import ParzenCore
 public enum UnivariateLaw: Sendable, Hashable {
   /// The standard normal law.
   case normal
-  /// Density b / (2 Gamma(1/b)) exp(-|z|^b), b > 0: Laplace at b = 1, normal at b = 2, towards a box as b grows.
+  /// Density b / (2 Gamma(1/b)) exp(-|z|^b), b > 0: Laplace at b = 1, normal at b = 2, towards a box as b
+  /// grows.
   case generalizedNormal(shape: Double)
   /// Student's t law with nu > 0 degrees of freedom.
   case studentT(degrees: Double)
-  /// The law of sinh((arsinh(x) + skew) / tail) for a standard normal x, tail > 0; below 1 the tails are heavy.
+  /// The law of sinh((arsinh(x) + skew) / tail) for a standard normal x, tail > 0; below 1 the tails are
+  /// heavy.
   ///
   /// Source: M. C. Jones, A. Pewsey, *Sinh-arcsinh distributions*, Biometrika 96 (2009).
   case sinhArcsinh(skew: Double, tail: Double)
   /// The uniform law on [-1, 1].
   case uniform
-  /// The sum of a uniform value on [-1, 1] and a normal one of standard deviation `blur` > 0: a box with soft edges.
+  /// The sum of a uniform value on [-1, 1] and a normal one of standard deviation `blur` > 0: a box with soft
+  /// edges.
   case blurredUniform(blur: Double)
   /// The beta law on (0, 1): density proportional to z^(a - 1) (1 - z)^(b - 1), a, b > 0.
   case beta(a: Double, b: Double)
   /// The gamma law on (0, inf): density proportional to z^(a - 1) exp(-z), a > 0; exponential at a = 1.
   case gamma(shape: Double)
-  /// The sum of a standard exponential value and a normal one of standard deviation `blur` > 0: one-sided, with a soft
-  /// edge.
+  /// The sum of a standard exponential value and a normal one of standard deviation `blur` > 0: one-sided,
+  /// with a soft edge.
   case blurredExponential(blur: Double)
   /// The law of |x| for a standard normal x.
   case halfNormal

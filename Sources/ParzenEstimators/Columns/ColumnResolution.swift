@@ -1,7 +1,8 @@
 import ParzenCore
 import ParzenPlatform
 
-/// The step of a column whose values are rounded or counted: nearly all gaps between its values are multiples of it.
+/// The step of a column whose values are rounded or counted: nearly all gaps between its values are multiples
+/// of it.
 public struct ColumnResolution: Sendable, Hashable, Codable {
   /// The step, in the units of the column.
   public let step: Double

@@ -3,10 +3,11 @@ import ParzenDistributions
 
 /// The choice of the coordinates in which columns are modelled, by held-out likelihood.
 ///
-/// Where a column's domain is not told, its values decide what is tried beside the column as it is: a soft edge where the
-/// values begin or end abruptly, a logarithm where they are positive and skewed, the inverse hyperbolic sine about the median
-/// where tails are heavy. Each is judged by the network's estimate of the column alone, with groups apart read by themselves, on samples held out, and taken where
-/// its gain is above a standard error and four nats in all.
+/// Where a column's domain is not told, its values decide what is tried beside the column as it is: a soft
+/// edge where the values begin or end abruptly, a logarithm where they are positive and skewed, the inverse
+/// hyperbolic sine about the median where tails are heavy. Each is judged by the network's estimate of the
+/// column alone, with groups apart read by themselves, on samples held out, and taken where its gain is above
+/// a standard error and four nats in all.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
@@ -25,8 +26,8 @@ struct CoordinateChoice: Sendable {
   ///   - counts: how many samples each row stands for; nil for one each.
   ///   - domains: d domains.
   ///   - guesses: whether columns of unknown domain are transformed, too.
-  /// - Complexity: three passes of the network over each column and transformation tried, of at most 4,096 samples, and six
-  ///   over all columns where one is transformed unasked.
+  /// - Complexity: three passes of the network over each column and transformation tried, of at most 4,096
+  ///   samples, and six over all columns where one is transformed unasked.
   func choose(
     _ samples: Matrix, counts: [Double]?, domains: [ColumnDomain], guesses: Bool
   ) -> [ColumnTransformation] {
@@ -50,8 +51,8 @@ struct CoordinateChoice: Sendable {
     return Self.gain(after, before, all.counts).mean > 0 ? chosen : told
   }
 
-  /// The transformation with the highest likelihood of samples held out, among those that are above the first one by more than
-  /// a standard error and four nats; the first one if there is none.
+  /// The transformation with the highest likelihood of samples held out, among those that are above the first
+  /// one by more than a standard error and four nats; the first one if there is none.
   private func best(
     of candidates: [ColumnTransformation], _ values: DistinctSamples
   ) -> ColumnTransformation {
@@ -126,7 +127,8 @@ struct CoordinateChoice: Sendable {
     let middle = quantile(0.5)
     let (left, right) = (middle - quantile(0.25), quantile(0.75) - middle)
     guard left > 0, right > 0 else { return [] }
-    // The first fiftieth of the samples, at least four, as a part of the way to the quartile: a normal law has .4 and more.
+    // The first fiftieth of the samples, at least four, as a part of the way to the quartile: a normal law
+    // has .4 and more.
     let few = max(4, n / 50)
     let (lowerReach, upperReach) = (quantile(few / n) - low, high - quantile(1 - few / n))
     let (lowerEdge, upperEdge) = (
@@ -157,7 +159,8 @@ struct CoordinateChoice: Sendable {
   private static let heavy = 4.5
 }
 
-/// Samples without repetitions, in an order that depends on their values alone, and how many samples each stands for.
+/// Samples without repetitions, in an order that depends on their values alone, and how many samples each
+/// stands for.
 struct DistinctSamples: Sendable {
   /// m x d.
   let points: Matrix

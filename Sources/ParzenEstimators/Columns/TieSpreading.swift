@@ -3,10 +3,10 @@ import ParzenPlatform
 
 /// Samples whose ties are spread over the steps of their columns.
 ///
-/// A value v of a column with step r stands for some value within r / 2 of it. Tied samples are placed at quantiles of a smooth
-/// law within that cell: the monotone cubic interpolant of the cumulated counts at the cells' edges. Their order in the
-/// cell is a low-discrepancy sequence over their ranks by the other columns' values, so that neither the order of the rows
-/// matters nor columns become dependent.
+/// A value v of a column with step r stands for some value within r / 2 of it. Tied samples are placed at
+/// quantiles of a smooth law within that cell: the monotone cubic interpolant of the cumulated counts at the
+/// cells' edges. Their order in the cell is a low-discrepancy sequence over their ranks by the other columns'
+/// values, so that neither the order of the rows matters nor columns become dependent.
 ///
 /// F. N. Fritsch, R. E. Carlson, Monotone piecewise cubic interpolation, SIAM J. Numer. Anal. 17, 1980.
 enum TieSpreading {
@@ -43,7 +43,8 @@ enum TieSpreading {
 
 /// The cells of a column's values and the smooth law within them.
 private struct Cells {
-  /// Edges of the cells that hold samples or lie beside such ones, the share of the samples below each, and its slope.
+  /// Edges of the cells that hold samples or lie beside such ones, the share of the samples below each, and
+  /// its slope.
   private var edges: [Double] = []
   private var shares: [Double] = []
   private var slopes: [Double] = []
@@ -69,7 +70,8 @@ private struct Cells {
     slopes = Self.slopes(edges, shares)
   }
 
-  /// Slopes at the edges that keep the interpolant monotone: weighted harmonic means of the neighbouring secants.
+  /// Slopes at the edges that keep the interpolant monotone: weighted harmonic means of the neighbouring
+  /// secants.
   private static func slopes(_ x: [Double], _ y: [Double]) -> [Double] {
     let n = x.count
     let secants: [Double] = (0..<n - 1).map { i in

@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenDistributions
 
-/// Samples in the coordinates of their columns; where a column is mirrored at an edge, every sample has a mirror image, and
-/// both count half.
+/// Samples in the coordinates of their columns; where a column is mirrored at an edge, every sample has a
+/// mirror image, and both count half.
 struct TransformedSamples: Sendable {
   /// m x d, with m = n 2^(number of mirrored columns).
   let points: Matrix

@@ -3,12 +3,17 @@ import ParzenKernels
 import ParzenNetworks
 import ParzenPlatform
 
-/// A Gaussian kernel density estimate that is the forward pass of one attention block with explicit
-/// weights: the theorem of Ilin & Sushko (arXiv 2511.05924) as code. `KernelDensity` gives the same, faster
-/// and more accurately.
+/// A Gaussian kernel density estimate that is the forward pass of one attention block with explicit weights:
+/// the theorem of Ilin & Sushko (arXiv 2511.05924) as code. `KernelDensity` gives the same, faster and more
+/// accurately.
 ///
 /// The logits expand |y - x|^2, in Float64 and about the samples' mean: their rounding error is about 1e-16
 /// |y - mean|^2 / h^2, so that log densities are right to 1e-4 up to a distance of about 10^6 bandwidths.
+///
+/// ```swift
+/// let estimate = try AttentionKernelDensity(samples: samples, bandwidth: 0.5)
+/// let logDensity = try estimate.logDensity(at: queries)
+/// ```
 public struct AttentionKernelDensity: DensityEstimator {
   /// The bandwidth h, in the units of the samples, the same in every dimension.
   public let bandwidth: Double
@@ -36,7 +41,7 @@ public struct AttentionKernelDensity: DensityEstimator {
     let squares = deviations.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }
     try self.init(
       moments, bandwidth: pow(n, -1 / (d + 4)) * largest * (squares / d).squareRoot(),
-      threads: processorCount)
+      threads: Parallelism.threads)
   }
 
   /// The estimate from samples.
@@ -49,7 +54,7 @@ public struct AttentionKernelDensity: DensityEstimator {
   ///   `ParzenError.invalidOption` for a bandwidth that is not positive and finite, or too small for the
   ///   samples' spread.
   public init(
-    samples: Matrix, bandwidth: Double, threads: Int = processorCount
+    samples: Matrix, bandwidth: Double, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try self.init(try SampleMoments(samples, weights: nil), bandwidth: bandwidth, threads: threads)
   }

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenNetworks
 
 extension CrossAttentionTransformer {
@@ -14,16 +15,19 @@ extension CrossAttentionTransformer {
   public enum ConsistencyGradient: Sendable, Hashable {
     /// The score alone, towards the gradient of the log density as it stands.
     case score
-    /// The score and the gradient of the log density, which meet between the two: the whole gradient of the loss.
+    /// The score and the gradient of the log density, which meet between the two: the whole gradient of the
+    /// loss.
     case both
   }
 
-  /// Test-time training: gradient steps on the label-free consistency loss mean |S - grad_y T|^2 of the score head S and
-  /// the log-density head T, with the samples held fixed, on a copy of the weights (Ilin & Sushko, arXiv 2511.05924).
+  /// Test-time training: gradient steps on the label-free consistency loss mean |S - grad_y T|^2 of the score
+  /// head S and the log-density head T, with the samples held fixed, on a copy of the weights (Ilin & Sushko,
+  /// arXiv 2511.05924).
   ///
-  /// On distributions unlike those of training, the gradient of the log density is the better score of the two. So by
-  /// default it is a fixed target in every step (though the trunk, which both share, moves); the whole gradient draws it towards
-  /// the worse one, too. `parzen evaluate` has both as cross-attention-adapted and cross-attention-adapted-both.
+  /// On distributions unlike those of training, the gradient of the log density is the better score of the
+  /// two. So by default it is a fixed target in every step (though the trunk, which both share, moves); the
+  /// whole gradient draws it towards the worse one, too. `parzen evaluate` has both as
+  /// cross-attention-adapted and cross-attention-adapted-both.
   ///
   /// - Parameters:
   ///   - steps: the number of steps of Adam.
@@ -32,8 +36,8 @@ extension CrossAttentionTransformer {
   ///   - queries: where the loss is taken, m x d; nil for the samples.
   /// - Throws: `ParzenError.invalidOption` for a negative number of steps or a rate that is not positive;
   ///   `ParzenError.dimensionMismatch` for queries of another dimension.
-  /// - Complexity: a step takes four to eight times the time of fitting and evaluating at the queries, in Float32, on one
-  ///   thread; O(layers * (n + m) * hiddenWidth) memory.
+  /// - Complexity: a step takes four to eight times the time of fitting and evaluating at the queries, in
+  ///   Float32, on one thread; O(layers * (n + m) * hiddenWidth) memory.
   public func adapted(
     steps: Int, learningRate: Double = 5e-5, of consistency: ConsistencyGradient = .score,
     at queries: Matrix? = nil

@@ -2,20 +2,28 @@ import ParzenCore
 import ParzenKernels
 import ParzenNetworks
 
-/// The cross-attention transformer of Ilin & Sushko (arXiv 2511.05924): queries attend to the samples through a trained
-/// network, whose two heads give the log density and the score.
+/// The cross-attention transformer of Ilin & Sushko (arXiv 2511.05924): queries attend to the samples through
+/// a trained network, whose two heads give the log density and the score.
 ///
-/// The reference that the mixture transformer is compared with. Its weights belong to one dimension; its density need not
-/// integrate to one, nor is its score exactly the gradient of its log density (see `adapted`). It does not depend on the
-/// order of the samples and follows shifts and scales of the columns up to rounding. Rotations it follows approximately, as
-/// it has learned to; so by default the estimate is the mean over four quarter turns of samples and queries, which lowers its
-/// error, and the part that depends on the axes to about a seventh.
+/// The reference that the mixture transformer is compared with. Its weights belong to one dimension; its
+/// density need not integrate to one, nor is its score exactly the gradient of its log density (see
+/// `adapted`). It does not depend on the order of the samples and follows shifts and scales of the columns up
+/// to rounding. Rotations it follows approximately, as it has learned to; so by default the estimate is the
+/// mean over four quarter turns of samples and queries, which lowers its error, and the part that depends on
+/// the axes to about a seventh.
 ///
-/// Far from all samples, where the network has never been, the estimate goes on as a Gaussian of the samples' covariance
-/// (see `GaussianTail`).
+/// Far from all samples, where the network has never been, the estimate goes on as a Gaussian of the samples'
+/// covariance (see `GaussianTail`).
 ///
-/// - Complexity: fitting takes O(layers * n * width * (n + width)) time and O(layers * n * width) memory, each query
-///   O(layers * width * (n + width)) time; times four (two in one dimension) with the quarter turns.
+/// - Complexity: fitting takes O(layers * n * width * (n + width)) time and O(layers * n * width) memory,
+///   each query O(layers * width * (n + width)) time; times four (two in one dimension) with the quarter
+///   turns.
+///
+/// ```swift
+/// let estimate = try CrossAttentionTransformer(samples: samples)
+/// let both = try estimate.evaluate(at: queries)
+/// let weights = try estimate.weightings(at: [0, 1])
+/// ```
 public struct CrossAttentionTransformer: DensityEstimator {
   /// The weights of the network.
   public let network: CrossAttentionWeights
@@ -28,7 +36,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
   let counts: [Double]?
   /// Where each of the samples given is among the distinct ones, and which part of its weight is this one's.
   let places: [SamplePlace]
-  /// The whitened distance from the mean up to which the network is asked: twice that of the farthest sample, at least 8.
+  /// The whitened distance from the mean up to which the network is asked: twice that of the farthest sample,
+  /// at least 8.
   private let reach: Double
   /// Whether estimates are means over quarter turns.
   let averagesTurns: Bool
@@ -39,7 +48,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
 
   /// Fits the shipped network's estimator to samples, n x d.
   ///
-  /// - Throws: `ParzenError.invalidOption` if no weights ship for d dimensions; see also the other initialiser.
+  /// - Throws: `ParzenError.invalidOption` if no weights ship for d dimensions; see also the other
+  ///   initialiser.
   public init(samples: Matrix) throws(ParzenError) {
     try self.init(samples: samples, network: nil)
   }
@@ -48,17 +58,20 @@ public struct CrossAttentionTransformer: DensityEstimator {
   ///
   /// - Parameters:
   ///   - samples: n points in d dimensions, n x d, with n at least d + 2.
-  ///   - sampleWeights: the weights of the samples, which multiply their attention weights in every layer; ones when nil.
+  ///   - sampleWeights: the weights of the samples, which multiply their attention weights in every layer;
+  ///     ones when nil.
   ///   - network: weights of the network for d dimensions; nil for the shipped ones.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
-  ///   - averagesTurns: whether to take the mean over quarter turns; false is the paper's single pass of the network.
+  ///   - averagesTurns: whether to take the mean over quarter turns; false is the paper's single pass of the
+  ///     network.
   ///   - threads: the most threads to use.
-  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples;
-  ///   `ParzenError.invalidOption` for a network of another dimension and for weights of samples that make no sense.
+  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`)
+  ///   singular samples; `ParzenError.invalidOption` for a network of another dimension and for weights of
+  ///   samples that make no sense.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: CrossAttentionWeights? = nil,
     regularise: Bool = false, averagesTurns: Bool = true,
-    threads: Int = processorCount
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     var chosen = network
     if chosen == nil { chosen = try .pretrained(dimension: samples.columns) }
@@ -79,7 +92,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
       averagesTurns: averagesTurns, threads: threads)
   }
 
-  /// The shipped network's estimator without whitening, as an ablation: the network sees the samples as they are.
+  /// The shipped network's estimator without whitening, as an ablation: the network sees the samples as they
+  /// are.
   package init(unwhitenedSamples samples: Matrix, threads: Int) throws(ParzenError) {
     self.init(
       network: try .pretrained(dimension: samples.columns), whitening: .identity(samples.columns),
@@ -133,8 +147,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
     return mean
   }
 
-  /// How much each of the samples given counts for a query, in every layer and head, where the samples are not turned:
-  /// weights that sum to one, layers x heads x n.
+  /// How much each of the samples given counts for a query, in every layer and head, where the samples are
+  /// not turned: weights that sum to one, layers x heads x n.
   ///
   /// - Parameter query: d coordinates.
   /// - Throws: `ParzenError.dimensionMismatch` for another number of coordinates.

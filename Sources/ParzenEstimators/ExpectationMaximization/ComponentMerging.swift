@@ -7,11 +7,11 @@ import ParzenPlatform
 ///
 ///     B = (w log det S - w_i log det S_i - w_j log det S_j) / 2,   w = w_i + w_j,
 ///
-/// on the Kullback-Leibler divergence that merging costs, with S the covariance of the two together, which the merged
-/// component has, as it has their mean. B does not change under affine maps.
+/// on the Kullback-Leibler divergence that merging costs, with S the covariance of the two together, which
+/// the merged component has, as it has their mean. B does not change under affine maps.
 ///
-/// A. R. Runnalls, Kullback-Leibler approach to Gaussian mixture reduction, IEEE Trans. Aerospace and Electronic Systems 43,
-/// 2007.
+/// A. R. Runnalls, Kullback-Leibler approach to Gaussian mixture reduction, IEEE Trans. Aerospace and
+/// Electronic Systems 43, 2007.
 struct ComponentMerging {
   fileprivate struct Component {
     var weight: Double
@@ -56,7 +56,8 @@ struct ComponentMerging {
     for index in components.indices { partners.append(partner(of: index)) }
   }
 
-  /// The mixtures that merging leads through, from the first to a single component, each with the sum of the bounds.
+  /// The mixtures that merging leads through, from the first to a single component, each with the sum of the
+  /// bounds.
   ///
   /// - Complexity: O(K^2 d^3) time for K components, where each is the cheapest partner of few others.
   static func path(_ mixture: GaussianComponents) -> [Stage] {

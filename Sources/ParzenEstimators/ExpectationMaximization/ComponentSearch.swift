@@ -1,14 +1,15 @@
 import ParzenCore
 import ParzenPlatform
 
-/// The search for the number of components of a mixture: maximum likelihood for K = 1, 2, ..., and of these the least
-/// Bayesian information criterion, BIC = -2 log likelihood + p log n with p free parameters.
+/// The search for the number of components of a mixture: maximum likelihood for K = 1, 2, ..., and of these
+/// the least Bayesian information criterion, BIC = -2 log likelihood + p log n with p free parameters.
 ///
-/// For every K the starts are several by k-means++ and the fit of K - 1 components with each of these split in two. All
-/// take a few steps on a part of the samples; the best of them is run to convergence on all.
+/// For every K the starts are several by k-means++ and the fit of K - 1 components with each of these split
+/// in two. All take a few steps on a part of the samples; the best of them is run to convergence on all.
 ///
-/// G. Schwarz, Estimating the dimension of a model, Annals of Statistics 6, 1978; short runs: C. Biernacki, G. Celeux,
-/// G. Govaert, Choosing starting values for the EM algorithm, Computational Statistics & Data Analysis 41, 2003.
+/// G. Schwarz, Estimating the dimension of a model, Annals of Statistics 6, 1978; short runs: C. Biernacki,
+/// G. Celeux, G. Govaert, Choosing starting values for the EM algorithm, Computational Statistics & Data
+/// Analysis 41, 2003.
 struct ComponentSearch {
   let options: MaximumLikelihoodMixture.Options
   let shape: MixtureCovariance

@@ -1,19 +1,22 @@
 import ParzenCore
 import ParzenKernels
-import ParzenNetworks
+import ParzenMixtures
 import ParzenPlatform
 
 /// Expectation-maximisation for mixtures of Gaussians on fixed samples.
 ///
-/// A step takes the responsibilities of the components for the samples and their moments, both by matrix products on
-/// blocks of samples, and sets the components to these moments. The likelihood never falls, but for the floor.
+/// A step takes the responsibilities of the components for the samples and their moments, both by matrix
+/// products on blocks of samples, and sets the components to these moments. The likelihood never falls, but
+/// for the floor.
 ///
-/// A. P. Dempster, N. M. Laird, D. B. Rubin, Maximum likelihood from incomplete data via the EM algorithm, JRSS B 39, 1977.
+/// A. P. Dempster, N. M. Laird, D. B. Rubin, Maximum likelihood from incomplete data via the EM algorithm,
+/// JRSS B 39, 1977.
 struct ExpectationMaximization: Sendable {
   let samples: SampleColumns<Double>
   /// Added to all variances after every step.
   let floor: Double
-  /// Covariances are drawn towards their mean over all samples, as if so many more samples of each component had that one.
+  /// Covariances are drawn towards their mean over all samples, as if so many more samples of each component
+  /// had that one.
   let pooling: Double
   let threads: Int
 
@@ -32,7 +35,8 @@ struct ExpectationMaximization: Sendable {
     var converged: Bool
   }
 
-  /// Steps from a start, until one gains less than `tolerance` in mean log likelihood, or `steps` have been taken.
+  /// Steps from a start, until one gains less than `tolerance` in mean log likelihood, or `steps` have been
+  /// taken.
   ///
   /// Where rounding makes a covariance singular, the components before are the result.
   ///
@@ -65,8 +69,8 @@ struct ExpectationMaximization: Sendable {
       - Double(samples.dimension) / 2 * log(2 * Double.pi)
   }
 
-  /// Components to start from: centres by k-means++, one of the samples each; every sample belongs to the nearest one.
-  /// All have the pooled covariance of the samples about their centres.
+  /// Components to start from: centres by k-means++, one of the samples each; every sample belongs to the
+  /// nearest one. All have the pooled covariance of the samples about their centres.
   ///
   /// D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
   ///

@@ -1,13 +1,14 @@
 import ParzenCore
 import ParzenDistributions
-import ParzenNetworks
+import ParzenMixtures
 import ParzenPlatform
 
 /// The shape of the covariances of a mixture's components.
 public enum MixtureCovariance: String, Sendable, Hashable, CaseIterable {
   /// Any: d (d + 1) / 2 parameters each. The fit follows any affine map of the data.
   case full
-  /// Diagonal: d parameters each. Components lie along the axes, and dependences between columns take several of them.
+  /// Diagonal: d parameters each. Components lie along the axes, and dependences between columns take several
+  /// of them.
   case diagonal
 
   /// The free parameters of a covariance in d dimensions.
@@ -73,8 +74,8 @@ extension GaussianComponents {
     covariances = Self.entries(shape, dimension: dimension).flatMap { i, j in matrices.map { $0[i, j] } }
   }
 
-  /// Draws every covariance towards their weighted mean, which counts as much as a component of weight `strength`: the more,
-  /// the smaller the component.
+  /// Draws every covariance towards their weighted mean, which counts as much as a component of weight
+  /// `strength`: the more, the smaller the component.
   ///
   /// J. H. Friedman, Regularized discriminant analysis, J. Am. Statist. Assoc. 84, 1989.
   mutating func poolCovariances(_ strength: Double) {
@@ -93,7 +94,7 @@ extension GaussianComponents {
   /// - Complexity: O(K d^3) time, O(K d^2) memory; O(K d) both for diagonal covariances.
   var naturalParameters: [Double] {
     guard shape == .diagonal else {
-      return ParzenNetworks.naturalParameters(
+      return ParzenMixtures.naturalParameters(
         dimension: dimension, logWeights: logWeights, means: means, covariances: covariances)
     }
     var constants = logWeights
@@ -114,8 +115,9 @@ extension GaussianComponents {
     return result
   }
 
-  /// The same with one component replaced by two, half its weight each, one standard deviation times 0.7 apart from its
-  /// mean along its longest axis. Weights, mean and covariance of the mixture stay as they are.
+  /// The same with one component replaced by two, half its weight each, one standard deviation times 0.7
+  /// apart from its mean along its longest axis. Weights, mean and covariance of the mixture stay as they
+  /// are.
   ///
   /// - Complexity: O(d^3 + K d^2) time.
   func splitting(_ component: Int) -> GaussianComponents {

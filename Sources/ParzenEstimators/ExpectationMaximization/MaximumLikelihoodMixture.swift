@@ -3,16 +3,23 @@ import ParzenDistributions
 import ParzenKernels
 import ParzenPlatform
 
-/// A mixture of Gaussians by maximum likelihood (expectation-maximisation), with the number of components that the
-/// Bayesian information criterion chooses.
+/// A mixture of Gaussians by maximum likelihood (expectation-maximisation), with the number of components
+/// that the Bayesian information criterion chooses.
 ///
-/// The classical parametric estimate. It is hard to beat where the truth is a mixture of few Gaussians and n is large;
-/// with few samples it is poor, because likelihood knows no caution.
+/// The classical parametric estimate. It is hard to beat where the truth is a mixture of few Gaussians and n
+/// is large; with few samples it is poor, because likelihood knows no caution.
 ///
-/// Fits are made in coordinates in which the samples have unit variance: with full covariances whitened ones, so that the
-/// fit follows any affine map of the data, up to rounding; with diagonal covariances each column is divided by its standard
-/// deviation. In these coordinates `floor` is added to all variances after every step (as scikit-learn's `reg_covar`,
-/// which is in units of the data), which keeps components away from single samples, where the likelihood has no bound.
+/// Fits are made in coordinates in which the samples have unit variance: with full covariances whitened ones,
+/// so that the fit follows any affine map of the data, up to rounding; with diagonal covariances each column
+/// is divided by its standard deviation. In these coordinates `floor` is added to all variances after every
+/// step (as scikit-learn's `reg_covar`, which is in units of the data), which keeps components away from
+/// single samples, where the likelihood has no bound.
+///
+/// ```swift
+/// let fit = try MaximumLikelihoodMixture(samples: samples)
+/// let components = fit.choice.components
+/// let mixture = fit.mixture
+/// ```
 public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, MarginalizableDensity,
   GaussianMixtureDensity
 {
@@ -32,9 +39,9 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
     public var steps = 500
     /// Added to all variances, relative to those of the samples; nil for 2 / n.
     ///
-    /// Relative score errors in % with floors of 1e-6, 1e-3, 0.01, 0.03 on `gmm`, full covariances, 60 targets,
-    /// seed 4242: d = 1, n = 64: 88,660, 116, 31, 26; n = 256: 13.1, 12.9, 12.6, 15.1; d = 2, n = 64: 115,000, 169, 52, 40;
-    /// n = 256: 23, 15.9, 14.6, 15.9.
+    /// Relative score errors in % with floors of 1e-6, 1e-3, 0.01, 0.03 on `gmm`, full covariances, 60
+    /// targets, seed 4242: d = 1, n = 64: 88,660, 116, 31, 26; n = 256: 13.1, 12.9, 12.6, 15.1; d = 2, n =
+    /// 64: 115,000, 169, 52, 40; n = 256: 23, 15.9, 14.6, 15.9.
     public var floor: Double?
     /// The seed of the starts.
     public var seed: UInt64 = 0
@@ -76,12 +83,13 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
   ///   - sampleWeights: the weights of the samples; ones when nil.
   ///   - options: the choices of the fit.
   ///   - threads: the most threads to use. The result does not depend on it.
-  /// - Throws: `ParzenError.unusableSamples` for too few, not finite, constant or, with full covariances, linearly
-  ///   dependent samples; `ParzenError.invalidOption` for options and weights that make no sense.
-  /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances, for some hundred steps in all; O(n d) memory.
+  /// - Throws: `ParzenError.unusableSamples` for too few, not finite, constant or, with full covariances,
+  ///   linearly dependent samples; `ParzenError.invalidOption` for options and weights that make no sense.
+  /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances, for some hundred steps in all;
+  ///   O(n d) memory.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, options: Options,
-    threads: Int = processorCount
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try options.check()
     let moments = try SampleMoments(samples, weights: sampleWeights)
@@ -114,6 +122,10 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try mixture.evaluate(at: queries, threads: threads)
+  }
+
+  public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try Parallelism.limited(to: threads) { () throws(ParzenError) in try mixture.logDensity(at: queries) }
   }
 
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
@@ -177,7 +189,8 @@ private struct AffineMap {
   func preimage(_ components: GaussianComponents) throws(ParzenError) -> GaussianMixture {
     guard shape == .diagonal else { return try components.mixture().affineImage(matrix, shift: shift) }
     let (count, d) = (components.count, shift.count)
-    /// A value for every component and column; standard deviations, as variances of small or large columns overflow.
+    /// A value for every component and column; standard deviations, as variances of small or large columns
+    /// overflow.
     func columns(_ value: (_ place: Int, _ column: Int) -> Double) -> Matrix {
       let places = (0..<count).flatMap { k in (0..<d).map { (place: $0 * count + k, column: $0) } }
       return Matrix(rows: count, columns: d, elements: places.map { value($0.place, $0.column) })

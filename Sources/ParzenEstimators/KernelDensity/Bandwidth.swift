@@ -3,10 +3,10 @@ import ParzenPlatform
 
 /// How wide the kernels of a kernel density estimate are.
 ///
-/// Every rule but `fixed` gives kernels of covariance factor^2 * S, where S is the covariance of the samples (weighted;
-/// divided by n - 1 when the weights are equal) or its diagonal, as `KernelCovariance` says. In the factor, d is the
-/// dimension and n the effective number of samples, 1 / sum_i w_i^2: their number, when their weights w_i are equal.
-/// These are the conventions of SciPy's `gaussian_kde`.
+/// Every rule but `fixed` gives kernels of covariance factor^2 * S, where S is the covariance of the samples
+/// (weighted; divided by n - 1 when the weights are equal) or its diagonal, as `KernelCovariance` says. In
+/// the factor, d is the dimension and n the effective number of samples, 1 / sum_i w_i^2: their number, when
+/// their weights w_i are equal. These are the conventions of SciPy's `gaussian_kde`.
 public enum Bandwidth: Sendable, Hashable {
   /// Scott's rule: factor = n^(-1/(d+4)).
   ///
@@ -16,13 +16,16 @@ public enum Bandwidth: Sendable, Hashable {
   ///
   /// B. W. Silverman, Density Estimation for Statistics and Data Analysis, 1986, equation 4.14.
   case silverman
-  /// Likelihood cross-validation: the factor that maximises sum_i w_i log f_-i(x_i), where f_-i is estimated from all
-  /// samples but those equal to x_i. That is the usual leave-one-out likelihood, except that tied samples are left out
-  /// together; left in, the others would make the likelihood of ever narrower kernels grow without bound.
+  /// Likelihood cross-validation: the factor that maximises sum_i w_i log f_-i(x_i), where f_-i is estimated
+  /// from all samples but those equal to x_i. That is the usual leave-one-out likelihood, except that tied
+  /// samples are left out together; left in, the others would make the likelihood of ever narrower kernels
+  /// grow without bound.
   ///
-  /// Found to a relative 1e-3. Takes O(n^2 d) time, about 25 times the evaluation at all n samples, and O(n d) memory.
+  /// Found to a relative 1e-3. Takes O(n^2 d) time, about 25 times the evaluation at all n samples, and O(n
+  /// d) memory.
   ///
-  /// R. P. W. Duin, On the choice of smoothing parameters for Parzen estimators, IEEE Trans. Computers 25, 1976.
+  /// R. P. W. Duin, On the choice of smoothing parameters for Parzen estimators, IEEE Trans. Computers 25,
+  /// 1976.
   case crossValidation
   /// Kernels of covariance h^2 I, with this h, in the units of the data.
   case fixed(Double)

@@ -3,9 +3,11 @@ import ParzenDistributions
 import ParzenPlatform
 
 extension KernelDensity: Distribution {
-  /// Independent draws from the estimate, count x d: a sample chosen by its weight, plus a draw from the kernel.
+  /// Independent draws from the estimate, count x d: a sample chosen by its weight, plus a draw from the
+  /// kernel.
   ///
-  /// - Complexity: O(n + count d) time and memory, O(count d^2) time for kernels that do not lie along the axes.
+  /// - Complexity: O(n + count d) time and memory, O(count d^2) time for kernels that do not lie along the
+  ///   axes.
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
     var generator = Xoshiro256(drawnFrom: &generator)
     let choice = AliasTable(weights: sums.logWeights.map { exp2($0) })

@@ -7,7 +7,8 @@ import ParzenPlatform
 ///
 ///     u = L^-1 D^-1 (x - centre) / sqrt(2 ln 2),   H = D L L^T D,
 ///
-/// with D diagonal and L lower triangular with rows of length 1; L is the identity for kernels along the axes.
+/// with D diagonal and L lower triangular with rows of length 1; L is the identity for kernels along the
+/// axes.
 struct KernelShape: Sendable {
   /// The origin of kernel units; inside the samples, so that little is lost to rounding.
   let centre: [Double]
@@ -25,8 +26,8 @@ struct KernelShape: Sendable {
 
   /// The covariance of the samples, or its diagonal.
   ///
-  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples; for columns that are constant, or, with
-  ///   `KernelCovariance.full`, linearly dependent: the message names them.
+  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples; for columns that are constant, or,
+  ///   with `KernelCovariance.full`, linearly dependent: the message names them.
   init(_ moments: SampleMoments, covariance: KernelCovariance) throws(ParzenError) {
     centre = moments.mean
     bandwidths = try moments.standardDeviations()
@@ -72,8 +73,8 @@ struct KernelShape: Sendable {
     return result
   }
 
-  /// Points in kernel units. Coordinates beyond 1e200 bandwidths are taken to be there, so that the result is finite
-  /// where the points are.
+  /// Points in kernel units. Coordinates beyond 1e200 bandwidths are taken to be there, so that the result is
+  /// finite where the points are.
   func kernelUnits(_ points: Matrix) -> Matrix {
     var result = points
     let scale = bandwidths.map { $0 * Self.unit }
@@ -143,7 +144,8 @@ struct KernelShape: Sendable {
     return result
   }
 
-  /// The columns that take part in the strongest linear relation, if that one is exact up to rounding; else none.
+  /// The columns that take part in the strongest linear relation, if that one is exact up to rounding; else
+  /// none.
   private static func linearlyDependentColumns(correlation: Matrix) -> [Int] {
     let d = correlation.columns
     guard let eigen = SymmetricEigendecomposition(correlation) else { return Array(0..<d) }

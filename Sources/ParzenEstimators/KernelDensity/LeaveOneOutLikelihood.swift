@@ -2,16 +2,17 @@ import ParzenCore
 import ParzenKernels
 import ParzenPlatform
 
-/// The likelihood of every distinct sample under the kernel density estimate from all the others, as a function of the
-/// factor by which a shape of kernels is widened.
+/// The likelihood of every distinct sample under the kernel density estimate from all the others, as a
+/// function of the factor by which a shape of kernels is widened.
 ///
 /// With v_g the distinct samples in units of the shape and W_g their total weights, it is
 ///
 ///     l(a) = sum_g W_g log sum_{g' != g} W_g' / (1 - W_g) N(v_g; v_g', a^2 I).
 ///
-/// l'(a) = 0 means a^2 = sum_g W_g <|v_g - v_g'|^2>_g / d, where <>_g averages over g' != g with weights
-/// W_g' N(v_g; v_g', a^2 I). Such a mean lies between the least squared distance and the mean that the weights W_g' alone
-/// give, because the kernel falls with the distance. So every maximum lies between the two, and both are positive and finite.
+/// l'(a) = 0 means a^2 = sum_g W_g <|v_g - v_g'|^2>_g / d, where <>_g averages over g' != g with weights W_g'
+/// N(v_g; v_g', a^2 I). Such a mean lies between the least squared distance and the mean that the weights
+/// W_g' alone give, because the kernel falls with the distance. So every maximum lies between the two, and
+/// both are positive and finite.
 struct LeaveOneOutLikelihood: Sendable {
   /// The distinct samples, in kernel units of the shape, row by row.
   private let points: [Double]
@@ -36,8 +37,8 @@ struct LeaveOneOutLikelihood: Sendable {
     return mean * M_LN2 - Double(dimension) * log(factor)
   }
 
-  /// The factor of the largest likelihood, to a relative 1e-3: the best of a grid of powers of two between the bounds,
-  /// refined by golden-section search between its neighbours.
+  /// The factor of the largest likelihood, to a relative 1e-3: the best of a grid of powers of two between
+  /// the bounds, refined by golden-section search between its neighbours.
   func bestFactor() -> Double {
     let (low, high) = bounds()
     let intervals = max(1, Int(log2(high / low).rounded(.up)))
@@ -65,7 +66,8 @@ struct LeaveOneOutLikelihood: Sendable {
 
   /// Factors between which every maximum lies.
   private func bounds() -> (low: Double, high: Double) {
-    // Kernels so narrow that only the nearest neighbour counts: its squared distance is the logarithm of the sum.
+    // Kernels so narrow that only the nearest neighbour counts: its squared distance is the logarithm of the
+    // sum.
     let narrow = 0x1p200
     var (nearest, average) = (0.0, 0.0)
     let logs = logarithmsOfSums(scale: narrow)

@@ -1,6 +1,7 @@
 import ParzenDistributions
 
-/// What an estimate rests on: the candidates that it combines, the samples that were set apart, and what is unusual.
+/// What an estimate rests on: the candidates that it combines, the samples that were set apart, and what is
+/// unusual.
 public struct EstimateRecord: Sendable, Hashable, Codable {
   /// A kind of estimate that competed.
   public enum Candidate: String, Sendable, Hashable, Codable, CaseIterable {
@@ -41,7 +42,8 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
 
   /// The candidates that are in the estimate; their weights sum to 1.
   public let parts: [Part]
-  /// Rows of the samples (from 0) in groups of less than a tenth of them that stand apart, one array for each group.
+  /// Rows of the samples (from 0) in groups of less than a tenth of them that stand apart, one array for each
+  /// group.
   public let setApart: [[Int]]
   /// The steps of columns whose ties were spread; nil for the others.
   public let spread: [ColumnResolution?]

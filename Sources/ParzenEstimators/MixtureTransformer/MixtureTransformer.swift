@@ -1,27 +1,28 @@
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
+import ParzenMixtures
 import ParzenNetworks
 
 /// The pretrained estimator: samples in, a density out.
 ///
-/// A mixture transformer reads the samples in one pass and writes down a mixture of Gaussians. Beside it stand, by
-/// default, estimates of other kinds (see `EstimationPolicy` and `EstimateRecord.Candidate`): groups of samples that lie
-/// apart are read again, each for itself; few components are fitted by maximum likelihood; columns are transformed. All of
-/// them compete on samples held out, and the estimate is their best convex combination. There is nothing to choose:
-/// neither a bandwidth nor a number of components.
+/// A mixture transformer reads the samples in one pass and writes down a mixture of Gaussians. Beside it
+/// stand, by default, estimates of other kinds (see `EstimationPolicy` and `EstimateRecord.Candidate`):
+/// groups of samples that lie apart are read again, each for itself; few components are fitted by maximum
+/// likelihood; columns are transformed. All of them compete on samples held out, and the estimate is their
+/// best convex combination. There is nothing to choose: neither a bandwidth nor a number of components.
 ///
-/// The density is positive, integrates to exactly one, and its score is its exact gradient. It does not depend on the order
-/// of the samples, nor on the threads.
+/// The density is positive, integrates to exactly one, and its score is its exact gradient. It does not
+/// depend on the order of the samples, nor on the threads.
 ///
 ///     let estimate = try MixtureTransformer(samples: samples)
 ///     let logDensity = try estimate.logDensity(at: queries)
 ///
-/// - Complexity: a pass takes O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 64 components in h = 4
-///   heads and 6 layers, about 26 kFLOP a sample in d = 2 with K = 32; for d > 32, where the layers' covariances are an
-///   isotropic part plus two directions, O(n (d^2 + K h d) + K h d^2). The competition makes some six passes of up to
-///   2,048 samples, three of more, and for more than 65,536 those of that many. O(n d) memory. Evaluation takes O(K d^2) for
-///   a query.
+/// - Complexity: a pass takes O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 64 components
+///   in h = 4 heads and 6 layers, about 26 kFLOP a sample in d = 2 with K = 32; for d > 32, where the layers'
+///   covariances are an isotropic part plus two directions, O(n (d^2 + K h d) + K h d^2). The competition
+///   makes some six passes of up to 2,048 samples, three of more, and for more than 65,536 those of that
+///   many. O(n d) memory. Evaluation takes O(K d^2) for a query.
 public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity {
   /// The estimate.
   public let density: TransformedMixture
@@ -36,8 +37,8 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
 
   public var dimension: Int { density.dimension }
 
-  /// The estimate as a mixture of Gaussians in the units of the samples; nil where columns are transformed, which only the
-  /// policy `automatic` does.
+  /// The estimate as a mixture of Gaussians in the units of the samples; nil where columns are transformed,
+  /// which only the policy `automatic` does.
   ///
   /// - Complexity: O(K d^2) time.
   public var mixture: GaussianMixture? { density.gaussianMixture }
@@ -50,22 +51,24 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// Fits to samples.
   ///
   /// - Parameters:
-  ///   - samples: points in d dimensions, one a row; with their weights they stand for n of them, at least d + 2.
+  ///   - samples: points in d dimensions, one a row; with their weights they stand for n of them, at least d
+  ///     + 2.
   ///   - sampleWeights: the weights of the samples; ones when nil. The network is told their n.
   ///   - network: the network's weights; nil for the shipped ones.
   ///   - policy: what the estimate may rest on.
   ///   - columns: what values each column can have, d domains; unbounded when nil.
-  ///   - keepsTies: leaves ties as they are; otherwise those of rounded or counted columns are spread over the columns'
-  ///     steps, by the policies `automatic` and `untransformed`.
+  ///   - keepsTies: leaves ties as they are; otherwise those of rounded or counted columns are spread over
+  ///     the columns' steps, by the policies `automatic` and `untransformed`.
   ///   - regularise: accepts constant and linearly dependent columns, see `Whitening`.
   ///   - threads: the most threads to use.
-  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`) singular samples, and
-  ///   for such as are outside their columns' domains; `ParzenError.invalidOption` for weights of samples and domains that make
-  ///   no sense, and for domains with the policy `equivariant`; `ParzenError.dimensionMismatch` for another number of domains.
+  /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`)
+  ///   singular samples, and for such as are outside their columns' domains; `ParzenError.invalidOption` for
+  ///   weights of samples and domains that make no sense, and for domains with the policy `equivariant`;
+  ///   `ParzenError.dimensionMismatch` for another number of domains.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: MixtureTransformerWeights? = nil,
     policy: EstimationPolicy = .automatic, columns domains: [ColumnDomain]? = nil, keepsTies: Bool = false,
-    regularise: Bool = false, threads: Int = processorCount
+    regularise: Bool = false, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     let d = samples.columns
     let domains = domains ?? [ColumnDomain](repeating: .unbounded, count: d)

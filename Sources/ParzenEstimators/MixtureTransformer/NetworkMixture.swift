@@ -1,12 +1,14 @@
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
+import ParzenMixtures
 import ParzenNetworks
 import ParzenPlatform
 
 /// How exactly the responsibilities of samples are computed.
 enum NetworkPrecision: Sendable {
-  /// In Float64 for up to 32,768 samples; beyond, where rounding is far below the error of the estimate, in Float32.
+  /// In Float64 for up to 32,768 samples; beyond, where rounding is far below the error of the estimate, in
+  /// Float32.
   case exact
   /// In Float32.
   case rounded

@@ -1,6 +1,6 @@
 import ParzenCore
 import ParzenKernels
-import ParzenNetworks
+import ParzenMixtures
 
 /// Weighted samples in the layout of the kernels: all first coordinates, then all second ones, and so on.
 struct SampleColumns<Coordinate: KernelScalar>: Sendable {

@@ -2,10 +2,11 @@
 ///
 /// The size n of the sample decides how far an estimate trusts it, so a weight says more than a proportion.
 public enum SampleWeights: Sendable, Hashable {
-  /// Sample i stands for w_i equal samples: n = sum_i w_i. Whole weights are, to rounding, the repetition of samples.
+  /// Sample i stands for w_i equal samples: n = sum_i w_i. Whole weights are, to rounding, the repetition of
+  /// samples.
   case counts([Double])
-  /// The proportions of the samples, known up to a common factor, for instance importance weights:
-  /// n = (sum_i w_i)^2 / sum_i w_i^2, L. Kish's effective number of samples, as `KernelDensity` has it. Equal weights
+  /// The proportions of the samples, known up to a common factor, for instance importance weights: n = (sum_i
+  /// w_i)^2 / sum_i w_i^2, L. Kish's effective number of samples, as `KernelDensity` has it. Equal weights
   /// are then no weights.
   case proportions([Double])
 

@@ -1,15 +1,22 @@
 import ParzenCore
 import ParzenNetworks
 
-/// A score estimate by score matching: a small network trained on this one data set, the usual way without pretrained
-/// weights. It gives a score and no density, and takes seconds where the pretrained estimators take milliseconds.
+/// A score estimate by score matching: a small network trained on this one data set, the usual way without
+/// pretrained weights. It gives a score and no density, and takes seconds where the pretrained estimators
+/// take milliseconds.
 ///
-/// The network acts on whitened samples. Its implicit score-matching loss has no lower bound on finitely many samples, so
-/// part of them is held out: training ends when the loss there has not fallen for a while, and the estimate is the running
-/// average of the weights where it was lowest. The trace is exact in the held-out loss.
+/// The network acts on whitened samples. Its implicit score-matching loss has no lower bound on finitely many
+/// samples, so part of them is held out: training ends when the loss there has not fallen for a while, and
+/// the estimate is the running average of the weights where it was lowest. The trace is exact in the held-out
+/// loss.
 ///
-/// - Complexity: O(steps * batch * (1 + directions) * P) time to make for P weights, 17 thousand in two dimensions, plus
-///   O(n d P) for every 50 steps; O(n d + P) memory. Evaluation takes O(P) for a query.
+/// - Complexity: O(steps * batch * (1 + directions) * P) time to make for P weights, 17 thousand in two
+///   dimensions, plus O(n d P) for every 50 steps; O(n d + P) memory. Evaluation takes O(P) for a query.
+///
+/// ```swift
+/// let estimate = try ScoreMatching(samples: samples)
+/// let score = try estimate.score(at: queries)
+/// ```
 public struct ScoreMatching: Score {
   /// How it was trained.
   public let options: ScoreMatchingOptions

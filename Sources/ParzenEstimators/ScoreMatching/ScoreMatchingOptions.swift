@@ -2,13 +2,14 @@ import ParzenCore
 
 /// How a score network is trained on one data set.
 public struct ScoreMatchingOptions: Sendable, Hashable {
-  /// The implicit score-matching loss. Both have the same minimum, the true score s; J is the network's Jacobian.
+  /// The implicit score-matching loss. Both have the same minimum, the true score s; J is the network's
+  /// Jacobian.
   public enum Objective: Sendable, Hashable {
     /// v . J v + |s|^2 / 2 with random signs v: Hyvarinen's loss with Hutchinson's estimate of the trace.
     ///
-    /// A. Hyvarinen, Estimation of non-normalized statistical models by score matching, JMLR 6, 2005; M. F. Hutchinson,
-    /// A stochastic estimator of the trace of the influence matrix, 1990. Song et al. name the same loss sliced score
-    /// matching with variance reduction.
+    /// A. Hyvarinen, Estimation of non-normalized statistical models by score matching, JMLR 6, 2005; M. F.
+    /// Hutchinson, A stochastic estimator of the trace of the influence matrix, 1990. Song et al. name the
+    /// same loss sliced score matching with variance reduction.
     case hutchinson
     /// v . J v + (v . s)^2 / 2 with Gaussian v.
     ///

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenNetworks
 
 /// The training of a score network on whitened samples, with early stopping.

@@ -1,10 +1,12 @@
 import ParzenCore
 import ParzenDistributions
 
-/// The components of a mixture in groups that stand apart: two are linked where their means are within four standard
-/// deviations of each other as seen by both, so that a narrow one within a wide one stands apart, too.
+/// The components of a mixture in groups that stand apart: two are linked where their means are within four
+/// standard deviations of each other as seen by both, so that a narrow one within a wide one stands apart,
+/// too.
 ///
-/// Components that are the likeliest of no sample link nothing; each is in the group of the nearest one that is.
+/// Components that are the likeliest of no sample link nothing; each is in the group of the nearest one that
+/// is.
 struct ComponentGroups {
   /// The number of groups.
   let count: Int

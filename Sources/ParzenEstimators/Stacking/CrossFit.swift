@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenDistributions
 
-/// One way to estimate the density of a group, carried out on all of its samples and, to be judged, without each of the
-/// judging folds.
+/// One way to estimate the density of a group, carried out on all of its samples and, to be judged, without
+/// each of the judging folds.
 struct CrossFit: Sendable {
   /// The estimate from all samples.
   var full: GaussianMixture

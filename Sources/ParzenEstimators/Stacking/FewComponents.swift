@@ -2,8 +2,8 @@ import ParzenCore
 import ParzenDistributions
 import ParzenPlatform
 
-/// A mixture of few components by maximum likelihood: expectation-maximisation from the network's mixture with its alike
-/// components merged, as many as the Bayesian information criterion chooses.
+/// A mixture of few components by maximum likelihood: expectation-maximisation from the network's mixture
+/// with its alike components merged, as many as the Bayesian information criterion chooses.
 struct FewComponents: Sendable {
   /// The shape of the covariances; diagonal ones lie along the columns.
   let shape: MixtureCovariance
@@ -19,8 +19,8 @@ struct FewComponents: Sendable {
   /// The search for the number of components looks at so many samples.
   private static let mostSearched = 4096
 
-  /// Samples and starts in the coordinates of a shape: whitened ones for full covariances, standardised columns for
-  /// diagonal ones.
+  /// Samples and starts in the coordinates of a shape: whitened ones for full covariances, standardised
+  /// columns for diagonal ones.
   private struct Start {
     let columns: SampleColumns<Double>
     /// From these coordinates to the units of the samples.
@@ -60,7 +60,8 @@ struct FewComponents: Sendable {
     ).run(from: components, steps: Self.steps, tolerance: Self.tolerance)
   }
 
-  /// The mixture of a number of components in the units of the samples; nil where a covariance becomes singular.
+  /// The mixture of a number of components in the units of the samples; nil where a covariance becomes
+  /// singular.
   func mixture(_ frame: NetworkFrame, count: Int, threads: Int) throws(ParzenError) -> GaussianMixture? {
     let start = start(frame)
     guard let stage = frame.merging.min(by: { abs($0.count - count) < abs($1.count - count) }) else {
@@ -70,8 +71,8 @@ struct FewComponents: Sendable {
     return try? fit.components.mixture().affineImage(start.matrix, shift: start.shift)
   }
 
-  /// The number of components with the least criterion -2 log likelihood + p log n. The search goes from the number that
-  /// the bounds of merging suggest to smaller ones.
+  /// The number of components with the least criterion -2 log likelihood + p log n. The search goes from the
+  /// number that the bounds of merging suggest to smaller ones.
   ///
   /// - Complexity: O(n K^2 d^2) time for each of 32 steps.
   func count(_ frame: NetworkFrame, threads: Int) throws(ParzenError) -> Int {
@@ -94,8 +95,8 @@ struct FewComponents: Sendable {
   }
 }
 
-/// Expectation-maximisation from as many of the network's components, merged, as Akaike's criterion keeps: the network's
-/// estimate with its smoothing undone, for laws that no few Gaussians make.
+/// Expectation-maximisation from as many of the network's components, merged, as Akaike's criterion keeps:
+/// the network's estimate with its smoothing undone, for laws that no few Gaussians make.
 struct AdaptedComponents: Sendable {
   private static let (steps, pooling, price) = (16, 6.0, 2.0)
 

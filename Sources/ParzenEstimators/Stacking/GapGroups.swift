@@ -1,18 +1,18 @@
 import ParzenCore
 
-/// Samples that gaps in a column divide, however many orders of magnitude lie between the gaps and the samples' own
-/// spacing, where neither moments nor a network that sees moments resolve anything.
+/// Samples that gaps in a column divide, however many orders of magnitude lie between the gaps and the
+/// samples' own spacing, where neither moments nor a network that sees moments resolve anything.
 ///
-/// Of the gaps between neighbouring values of a column, in descending order, the first few divide the samples where the
-/// next one is smaller by a factor. Beyond thirty, which is rare even in heavy tails, the division is taken; from two on, with
-/// several samples in every part, it is one to be judged.
+/// Of the gaps between neighbouring values of a column, in descending order, the first few divide the samples
+/// where the next one is smaller by a factor. Beyond thirty, which is rare even in heavy tails, the division
+/// is taken; from two on, with several samples in every part, it is one to be judged.
 enum GapGroups {
   private static let (certain, possible) = (30.0, 2.0)
   private static let fewest = 4
   private static let most = 64
 
-  /// The rows of the parts; nil where no column has gaps thirty times as large as the next one. The first column that has
-  /// decides: the parts are divided in turn.
+  /// The rows of the parts; nil where no column has gaps thirty times as large as the next one. The first
+  /// column that has decides: the parts are divided in turn.
   ///
   /// - Complexity: O(d n log n) time, O(n) memory.
   static func divide(_ points: Matrix) -> [[Int]]? {
@@ -23,8 +23,8 @@ enum GapGroups {
     return nil
   }
 
-  /// The rows of the parts that the most marked gaps of a column divide, at least twice as large as the next one and with four
-  /// samples or more in every part; nil where there are none.
+  /// The rows of the parts that the most marked gaps of a column divide, at least twice as large as the next
+  /// one and with four samples or more in every part; nil where there are none.
   ///
   /// - Complexity: O(d n log n) time, O(n) memory.
   static func propose(_ points: Matrix) -> [[Int]]? {

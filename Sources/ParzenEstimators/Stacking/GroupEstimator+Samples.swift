@@ -37,8 +37,8 @@ extension GroupEstimator {
   }
 }
 
-/// Columns shifted by their median and divided by the spread of their middle half, so that what is far away, very large or
-/// very small is computed with as exactly as what is not, and a few wild values do not matter.
+/// Columns shifted by their median and divided by the spread of their middle half, so that what is far away,
+/// very large or very small is computed with as exactly as what is not, and a few wild values do not matter.
 struct StandardColumns: Sendable {
   /// n x d.
   let points: Matrix
@@ -67,8 +67,8 @@ struct StandardColumns: Sendable {
     (self.points, self.origin, self.scale) = (points, origin, scale)
   }
 
-  /// Throws, with the columns' numbers, where columns are constant or linearly dependent, in the largest part of the samples
-  /// where gaps divide them: beside wild values all others look so.
+  /// Throws, with the columns' numbers, where columns are constant or linearly dependent, in the largest part
+  /// of the samples where gaps divide them: beside wild values all others look so.
   func checkRegularity() throws(ParzenError) {
     guard !SampleDiagnosis(points).isRegular else { return }
     var largest = points

@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenDistributions
 
-/// The estimate of a group of samples: estimates of several kinds, among them those of the parts that stand apart, each
-/// for itself, compete on samples held out, and their best convex combination is taken.
+/// The estimate of a group of samples: estimates of several kinds, among them those of the parts that stand
+/// apart, each for itself, compete on samples held out, and their best convex combination is taken.
 ///
 /// | candidate | what it is |
 /// |---|---|
@@ -180,8 +180,8 @@ struct GroupEstimator: Sendable {
     return (try .combining(fits, weights: parts.map(\.part.total)), parts.map(\.part.rows))
   }
 
-  /// The samples of each group of a mixture's components that stand apart, with the components' mean covariance, or of each
-  /// part between gaps where these divide them further; nil where there is only one.
+  /// The samples of each group of a mixture's components that stand apart, with the components' mean
+  /// covariance, or of each part between gaps where these divide them further; nil where there is only one.
   private func parts(
     _ group: SampleGroup, _ mixture: GaussianMixture
   ) throws(ParzenError) -> [(part: SampleGroup, around: Matrix)]? {
@@ -211,7 +211,8 @@ struct GroupEstimator: Sendable {
     part.total >= Double(max(8, 2 * part.points.columns + 4))
   }
 
-  /// The covariance that samples have around the one of a part too small for an estimate: none where all are one point.
+  /// The covariance that samples have around the one of a part too small for an estimate: none where all are
+  /// one point.
   private func surroundings(_ part: SampleGroup, _ around: Matrix) -> Matrix {
     let d = part.points.columns
     let isPoint = part.total > 1.5 && SampleDiagnosis(part.points).constantColumns.count == d
@@ -228,8 +229,8 @@ struct GroupEstimator: Sendable {
     return CrossFit(full: try part.gaussian(around), folds: folds)
   }
 
-  /// Whether an estimate's mean log density is above that of each of others by more than two standard errors, where no
-  /// sample counts for more than four nats.
+  /// Whether an estimate's mean log density is above that of each of others by more than two standard errors,
+  /// where no sample counts for more than four nats.
   private func isAhead(_ values: [Double], of others: [[Double]], _ group: SampleGroup) -> Bool {
     let counts = group.judged.map(group.count)
     return others.allSatisfy { other in

@@ -11,7 +11,8 @@ struct NetworkFrame: Sendable {
   /// The components of the network's mixture merged two by two, down to one.
   let merging: [ComponentMerging.Stage]
 
-  /// - Parameter usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated columns.
+  /// - Parameter usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated
+  ///   columns.
   /// - Throws: `ParzenError.unusableSamples` for samples that allow no estimate.
   init(
     _ group: SampleGroup, network: MixtureTransformerWeights, usesAxes: Bool, precision: NetworkPrecision,

@@ -1,8 +1,9 @@
 import ParzenCore
 
-/// Samples in an order that depends on their values alone, divided for cross-validation by their rank in it: the distance
-/// from the mean in whitened coordinates, which neither the order of the rows nor, but for exact ties, a rotation changes.
-/// Equal samples share a fold, so that a repeated one is as one with a weight, and none vouches for its like.
+/// Samples in an order that depends on their values alone, divided for cross-validation by their rank in it:
+/// the distance from the mean in whitened coordinates, which neither the order of the rows nor, but for exact
+/// ties, a rotation changes. Equal samples share a fold, so that a repeated one is as one with a weight, and
+/// none vouches for its like.
 struct SampleFolds: Sendable {
   /// Of n samples, a fifth is in each fold.
   static let count = 5

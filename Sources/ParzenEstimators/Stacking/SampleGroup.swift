@@ -1,7 +1,8 @@
 import ParzenCore
 import ParzenDistributions
 
-/// Some of the samples, or shares of them, that are estimated together, each with the fold that it is held out in.
+/// Some of the samples, or shares of them, that are estimated together, each with the fold that it is held
+/// out in.
 struct SampleGroup: Sendable {
   /// n x d.
   let points: Matrix
@@ -69,7 +70,8 @@ extension SampleGroup {
   /// Whether the samples vary enough in all directions for their covariance to have an inverse.
   var isRegular: Bool { points.rows > 0 && SampleDiagnosis(points).isRegular }
 
-  /// The points with a little noise in columns that do not vary within the group, or that others determine there.
+  /// The points with a little noise in columns that do not vary within the group, or that others determine
+  /// there.
   var regular: Matrix {
     guard points.rows > 0 else { return points }
     let diagnosis = SampleDiagnosis(points)

@@ -1,16 +1,17 @@
 import ParzenCore
 import ParzenPlatform
 
-/// The convex combination of estimates with the highest likelihood of samples that they have not seen, found by
-/// expectation-maximisation, in which w_j becomes the mean posterior probability of estimate j.
+/// The convex combination of estimates with the highest likelihood of samples that they have not seen, found
+/// by expectation-maximisation, in which w_j becomes the mean posterior probability of estimate j.
 ///
-/// As a mixture, it is never much worse on the held-out samples than the best estimate alone, which a single sample cannot
-/// change: an estimate that gives n samples the density zero loses its weight, one that misses a few of them keeps the rest.
-/// With M estimates, the expected divergence of the combination is at most that of the best one plus O(log M / n) for
-/// bounded log ratios.
+/// As a mixture, it is never much worse on the held-out samples than the best estimate alone, which a single
+/// sample cannot change: an estimate that gives n samples the density zero loses its weight, one that misses
+/// a few of them keeps the rest. With M estimates, the expected divergence of the combination is at most that
+/// of the best one plus O(log M / n) for bounded log ratios.
 ///
-/// P. Smyth, D. Wolpert, Linearly combining density estimators via stacking, Machine Learning 36, 1999; P. Rigollet,
-/// A. B. Tsybakov, Linear and convex aggregation of density estimators, Math. Methods Statist. 16, 2007.
+/// P. Smyth, D. Wolpert, Linearly combining density estimators via stacking, Machine Learning 36, 1999; P.
+/// Rigollet, A. B. Tsybakov, Linear and convex aggregation of density estimators, Math. Methods Statist. 16,
+/// 2007.
 struct StackingWeights: Sendable {
   /// One weight for each estimate; their sum is 1.
   let weights: [Double]

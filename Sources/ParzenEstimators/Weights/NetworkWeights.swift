@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenFiles
 import ParzenNetworks
 
@@ -10,8 +11,13 @@ import ParzenNetworks
 
 /// The weights of a network with its architecture and how they came about.
 ///
-/// On disk: a safetensors file with one Float32 tensor for each parameter array, and the metadata `architecture` (for
-/// instance "mixture-transformer"), `configuration` and `training` (both JSON).
+/// On disk: a safetensors file with one Float32 tensor for each parameter array, and the metadata
+/// `architecture` (for instance "mixture-transformer"), `configuration` and `training` (both JSON).
+///
+/// ```swift
+/// let weights = try MixtureTransformerWeights(contentsOf: URL(filePath: "mixture-transformer.safetensors"))
+/// let estimate = try MixtureTransformer(samples: samples, network: weights)
+/// ```
 public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equatable {
   /// The architecture.
   public let configuration: Configuration
@@ -30,7 +36,8 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
 
   /// Reads weights from a file.
   ///
-  /// - Throws: `ParzenError.file` if the file cannot be read, is malformed, or belongs to another architecture.
+  /// - Throws: `ParzenError.file` if the file cannot be read, is malformed, or belongs to another
+  ///   architecture.
   public init(contentsOf url: URL) throws(ParzenError) {
     try self.init(file: SafetensorsFile(contentsOf: url))
   }

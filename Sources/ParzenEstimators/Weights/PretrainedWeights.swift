@@ -20,9 +20,10 @@ extension NetworkWeights where Configuration == MixtureTransformerConfiguration 
   /// Loaded once, in milliseconds.
   public static var pretrained: MixtureTransformerWeights { pretrainedMixtureTransformer }
 
-  /// The weights that ship with the package for a number of dimensions: above 32, where the layers are matrix-free, those of
-  /// an earlier run with four layers. Neither run saw such dimensions, but the latter tells clusters apart there that the
-  /// former does not: two Gaussians in 100 dimensions, n = 2,048, have a score MSE of 0.20 with it, 0.24 with the other.
+  /// The weights that ship with the package for a number of dimensions: above 32, where the layers are
+  /// matrix-free, those of an earlier run with four layers. Neither run saw such dimensions, but the latter
+  /// tells clusters apart there that the former does not: two Gaussians in 100 dimensions, n = 2,048, have a
+  /// score MSE of 0.20 with it, 0.24 with the other.
   public static func pretrained(dimension: Int) -> MixtureTransformerWeights {
     CovarianceForm.best(dimension: dimension) == .full
       ? pretrainedMixtureTransformer : pretrainedMatrixFreeTransformer

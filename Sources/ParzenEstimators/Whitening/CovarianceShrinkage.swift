@@ -3,16 +3,17 @@ import ParzenPlatform
 
 /// The shrinkage of very few samples' covariance towards that of uncorrelated columns.
 ///
-/// Shrinking is what an estimate that follows every affine map cannot do: it takes the columns for meaningful. With few
-/// samples a dimension that is worth more than the equivariance, since their covariance is then mostly noise.
+/// Shrinking is what an estimate that follows every affine map cannot do: it takes the columns for
+/// meaningful. With few samples a dimension that is worth more than the equivariance, since their covariance
+/// is then mostly noise.
 enum CovarianceShrinkage {
-  /// The share r by which the correlation matrix R of the samples is replaced by that of uncorrelated columns,
-  /// (1 - r) R + r I.
+  /// The share r by which the correlation matrix R of the samples is replaced by that of uncorrelated
+  /// columns, (1 - r) R + r I.
   ///
-  /// Of a grid of shares, the one of the highest likelihood of every sample under the Gaussian of all others (Hoffbeck &
-  /// Landgrebe, IEEE Trans. Pattern Anal. Mach. Intell. 18, 1996). From two samples a dimension on, it is 0 unless the gain
-  /// is above two standard errors: a few outliers, to which a narrow Gaussian gives no chance, do not decide. Counts of
-  /// samples are as good as repetitions.
+  /// Of a grid of shares, the one of the highest likelihood of every sample under the Gaussian of all others
+  /// (Hoffbeck & Landgrebe, IEEE Trans. Pattern Anal. Mach. Intell. 18, 1996). From two samples a dimension
+  /// on, it is 0 unless the gain is above two standard errors: a few outliers, to which a narrow Gaussian
+  /// gives no chance, do not decide. Counts of samples are as good as repetitions.
   ///
   /// - Complexity: O(n d^2) time.
   static func share(_ moments: SampleMoments, whitening: Whitening) -> Double {
@@ -69,8 +70,8 @@ struct PrincipalSamples {
 
   /// The log density of every sample, up to a constant, under the Gaussian of all others.
   ///
-  /// Without a sample x the mean moves by -x / (n - 1), and the covariance diag(v) becomes
-  /// (n - 1) / (n - 2) diag(v) - n / ((n - 1) (n - 2)) x x^T, of which the determinant and the inverse are known.
+  /// Without a sample x the mean moves by -x / (n - 1), and the covariance diag(v) becomes (n - 1) / (n - 2)
+  /// diag(v) - n / ((n - 1) (n - 2)) x x^T, of which the determinant and the inverse are known.
   func logLikelihoods(share: Double) -> [Double] {
     let n = total
     let shrunk = variances.map { (1 - share) * (n - 1) / (n - 2) * $0 + share }

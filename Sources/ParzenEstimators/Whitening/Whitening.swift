@@ -3,13 +3,18 @@ import ParzenPlatform
 
 /// The affine map that gives samples mean zero and the identity covariance, z = ((x - mean) / scale) W.
 ///
-/// Columns are first standardised, so that their units play no part; W = V diag(lambda)^(-1/2) from the eigenvectors of
-/// the correlation matrix, times V^T in the symmetric form. The two, like any other whitening, differ by a rotation, to
-/// which the mixture transformer is equivariant.
+/// Columns are first standardised, so that their units play no part; W = V diag(lambda)^(-1/2) from the
+/// eigenvectors of the correlation matrix, times V^T in the symmetric form. The two, like any other
+/// whitening, differ by a rotation, to which the mixture transformer is equivariant.
 ///
-/// **Singular data.** Where a column is constant or (to within 1e-6 of its standard deviation) a linear function of others,
-/// no density exists in d dimensions. That is an error which names the columns; `regularise` in the estimators adds a
-/// little noise to such columns first.
+/// **Singular data.** Where a column is constant or (to within 1e-6 of its standard deviation) a linear
+/// function of others, no density exists in d dimensions. That is an error which names the columns;
+/// `regularise` in the estimators adds a little noise to such columns first.
+///
+/// ```swift
+/// let whitening = try Whitening(samples: samples)
+/// let whitened = whitening.whiten(samples)
+/// ```
 public struct Whitening: Sendable {
   /// The mean of every column, d values.
   public let mean: [Double]
@@ -23,7 +28,8 @@ public struct Whitening: Sendable {
   public let inverse: Matrix
   /// log of the absolute determinant of x -> z: log f(x) = log f(z) + this.
   public let logDeterminant: Double
-  /// The principal axes of the standardised columns, one a column, and the variances along them, in ascending order.
+  /// The principal axes of the standardised columns, one a column, and the variances along them, in ascending
+  /// order.
   private let axes: Matrix
   let principalVariances: [Double]
 
@@ -43,13 +49,13 @@ public struct Whitening: Sendable {
   /// - Parameters:
   ///   - weights: one non-negative weight per sample; ones when nil.
   ///   - form: which whitening.
-  /// - Throws: `ParzenError.unusableSamples`, with the columns named, if the samples are singular; if there are fewer than
-  ///   d + 2, or if all are identical.
+  /// - Throws: `ParzenError.unusableSamples`, with the columns named, if the samples are singular; if there
+  ///   are fewer than d + 2, or if all are identical.
   /// - Complexity: O(n d^2 + d^3) time, O(n d) memory.
   public init(
-    samples: Matrix, weights: SampleWeights? = nil, form: Form = .principal
+    samples: Matrix, sampleWeights: SampleWeights? = nil, form: Form = .principal
   ) throws(ParzenError) {
-    try self.init(SampleMoments(samples, weights: weights), form: form)
+    try self.init(SampleMoments(samples, weights: sampleWeights), form: form)
   }
 
   init(_ moments: SampleMoments, form: Form = .principal) throws(ParzenError) {
@@ -145,8 +151,8 @@ public struct Whitening: Sendable {
       "the columns are linearly dependent to rounding: leave one out, or add a little noise")
   }
 
-  /// Whitened coordinates of points, m x d. Coordinates beyond 1e200 standard deviations are taken to be there, so that
-  /// the result is finite where the points are.
+  /// Whitened coordinates of points, m x d. Coordinates beyond 1e200 standard deviations are taken to be
+  /// there, so that the result is finite where the points are.
   ///
   /// - Complexity: O(m d^2).
   public func whiten(_ points: Matrix) -> Matrix {

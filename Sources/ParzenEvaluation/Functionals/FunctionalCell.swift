@@ -9,7 +9,7 @@ struct FunctionalError: Sendable {
 }
 
 /// How one method estimated a functional on one target family at one dimension and sample size.
-public struct FunctionalCell: Sendable, Equatable, Codable {
+public struct FunctionalCell: MeasuredCell, Equatable, Codable {
   /// The family's name.
   public var target: String
   /// The dimension d.

@@ -10,16 +10,17 @@ public enum Functional: String, Sendable, CaseIterable, Codable {
   case fisher
 }
 
-/// Measures estimates of entropy and Fisher information where the truth is known: on the contexts of an `Evaluation`, with
-/// the methods that give a density which can be drawn from.
+/// Measures estimates of entropy and Fisher information where the truth is known: on the contexts of an
+/// `Evaluation`, with the methods that give a density which can be drawn from.
 public struct FunctionalEvaluation: Sendable {
-  /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the same time.
+  /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the same
+  /// time.
   public var evaluation: Evaluation
   /// Bootstrap replicates for every estimate.
   public var replicates: Int
 
-  /// Draws from the target behind every true value: a hundred times as many as the usual samples, so that the truth's
-  /// own error is a tenth of the estimates'.
+  /// Draws from the target behind every true value: a hundred times as many as the usual samples, so that the
+  /// truth's own error is a tenth of the estimates'.
   public static let truthDraws = 100_000
 
   /// - Throws: `ParzenError.invalidOption` for a method that gives no density to draw from.
@@ -37,17 +38,7 @@ public struct FunctionalEvaluation: Sendable {
   /// - Returns: per target, dimension and size: for every method an entry per functional, and one for the
   ///   nearest-neighbour entropy.
   public func run(report: ([FunctionalCell]) -> Void = { _ in }) -> [FunctionalCell] {
-    var cells: [FunctionalCell] = []
-    for target in evaluation.targets {
-      for dimension in evaluation.dimensions where target.dimensions.contains(dimension) {
-        for size in evaluation.sizes {
-          let measured = measure(target, dimension: dimension, size: size)
-          report(measured)
-          cells += measured
-        }
-      }
-    }
-    return cells
+    evaluation.cells(measure, report: report)
   }
 
   /// The figures of one context: per column and functional, the estimate; and the truth.
@@ -57,12 +48,12 @@ public struct FunctionalEvaluation: Sendable {
     var nearestNeighbours: NearestNeighbourEntropy?
   }
 
-  private func measure(_ target: TargetFamily, dimension: Int, size: Int) -> [FunctionalCell] {
+  private func measure(_ target: TargetFamily, _ dimension: Int, _ size: Int) -> [FunctionalCell] {
     var figures = [ContextFigures?](repeating: nil, count: evaluation.contexts)
     figures.withUnsafeMutableBufferPointer { figures in
       nonisolated(unsafe) let figures = figures
       concurrentLoop(evaluation.contexts, threads: evaluation.threads) { index in
-        let context = evaluation.context(index, of: target, dimension: dimension, size: size)
+        let context = evaluation.source.context(index, of: target, dimension: dimension, size: size)
         figures[index] = ContextFigures(
           truth: truth(context, index: index),
           methods: evaluation.methods.map { estimates($0, context.samples) },

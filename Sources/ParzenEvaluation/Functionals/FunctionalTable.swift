@@ -1,5 +1,6 @@
 extension FunctionalCell {
-  /// Cells as text: per target, dimension, size and functional one table, with a row per figure and a column per method.
+  /// Cells as text: per target, dimension, size and functional one table, with a row per figure and a column
+  /// per method.
   public static func text(_ cells: [FunctionalCell]) -> String {
     cells.grouped { [$0.target, String($0.dimension), String($0.size), $0.functional.rawValue] }.map {
       group in

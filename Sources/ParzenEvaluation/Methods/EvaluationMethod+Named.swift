@@ -3,7 +3,8 @@ import ParzenCore
 import ParzenEstimators
 
 extension EvaluationMethod {
-  /// The mixture transformer with each of its policies: `mixture` for the default, `mixture-network` and so on.
+  /// The mixture transformer with each of its policies: `mixture` for the default, `mixture-network` and so
+  /// on.
   ///
   /// - Parameter network: its weights; nil for those that ship with the package.
   public static func mixtureTransformers(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
@@ -14,8 +15,9 @@ extension EvaluationMethod {
     }
   }
 
-  /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted; score-debiased kernel
-  /// densities with learned scores; and the kernel density that is one block of attention.
+  /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted;
+  /// score-debiased kernel densities with learned scores; and the kernel density that is one block of
+  /// attention.
   public static let attention: [EvaluationMethod] = [
     EvaluationMethod(name: "cross-attention") {
       try CrossAttentionTransformer(samples: $0, network: nil, threads: 1)
@@ -72,13 +74,14 @@ extension EvaluationMethod {
     }
   }
 
-  /// The least error that the information in the samples allows, on targets of the families `gmm`, `gmm-rotated` and
-  /// `gmm-many`.
+  /// The least error that the information in the samples allows, on targets of the families `gmm`,
+  /// `gmm-rotated` and `gmm-many`.
   public static let bayes = EvaluationMethod(oracle: "bayes") { try BayesOracle($0) }
 
   /// All methods with a name.
   ///
-  /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the package.
+  /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the
+  ///   package.
   public static func all(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
     mixtureTransformers(network: network)
       + [mixtureJackknife(network: network)]

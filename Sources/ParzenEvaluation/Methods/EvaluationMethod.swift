@@ -10,8 +10,8 @@ public struct EvaluationContext: Sendable {
   public let samples: Matrix
   /// Fresh draws from the same distribution, m x d.
   public let queries: Matrix
-  /// The true log density and score at the queries; where samples are contaminated, log((1 - p) f) for a share p of foreign
-  /// ones.
+  /// The true log density and score at the queries; where samples are contaminated, log((1 - p) f) for a
+  /// share p of foreign ones.
   public let truth: DensityEvaluation
 }
 
@@ -19,8 +19,8 @@ public struct EvaluationContext: Sendable {
 public struct EvaluationMethod: Sendable {
   /// The name, as the command line and the tables have it.
   public let name: String
-  /// Makes the estimate; figures about the log density are missing where it is no `Density`. Only oracles look at more
-  /// than the context's samples.
+  /// Makes the estimate; figures about the log density are missing where it is no `Density`. Only oracles
+  /// look at more than the context's samples.
   public let estimate: @Sendable (EvaluationContext) throws -> any Score
   /// Makes the estimate from samples; oracles have none.
   public let fit: (@Sendable (Matrix) throws -> any Score)?
@@ -67,15 +67,12 @@ extension EvaluationMethod {
     },
   ]
 
-  /// The kernel density estimate, one bandwidth for all directions, with the least score error at the context's queries:
-  /// the best of 41 bandwidths from 0.05 to 2 times the root mean variance, each 10 % above the last.
+  /// The kernel density estimate, one bandwidth for all directions, with the least score error at the
+  /// context's queries: the best of 41 bandwidths from 0.05 to 2 times the root mean variance, each 10 %
+  /// above the last.
   private static func bestIsotropicKernelDensity(_ context: EvaluationContext) throws -> any Density {
     let samples = context.samples
-    let variance = (0..<samples.columns).reduce(0) { sum, column in
-      let values = samples[column: column]
-      let mean = values.reduce(0, +) / Double(values.count)
-      return sum + values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-    }
+    let variance = samples.columnVariances.reduce(0, +)
     var bandwidth = 0.05 * (variance / Double(samples.columns)).squareRoot()
     var best: (error: Double, density: KernelDensity)?
     for _ in 0...40 {

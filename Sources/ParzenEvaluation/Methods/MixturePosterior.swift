@@ -2,12 +2,13 @@ import Foundation
 import ParzenCore
 import ParzenDistributions
 
-/// A Markov chain of draws from the posterior of a random mixture with a known number of components: weights uniform on the
-/// simplex, means uniform on [-3, 3]^d and variances uniform on [0.2, 1] along axes that are those of the coordinates, or
-/// turned at random.
+/// A Markov chain of draws from the posterior of a random mixture with a known number of components: weights
+/// uniform on the simplex, means uniform on [-3, 3]^d and variances uniform on [0.2, 1] along axes that are
+/// those of the coordinates, or turned at random.
 ///
-/// Gibbs sampling of memberships, weights, means and variances (Diebolt & Robert, J. R. Statist. Soc. B 56, 1994); unknown
-/// axes are turned by Metropolis steps of random angles in random planes, the means held in place.
+/// Gibbs sampling of memberships, weights, means and variances (Diebolt & Robert, J. R. Statist. Soc. B 56,
+/// 1994); unknown axes are turned by Metropolis steps of random angles in random planes, the means held in
+/// place.
 struct MixturePosterior {
   private var weights: [Double]
   /// Along the axes, K x d.
@@ -63,7 +64,8 @@ struct MixturePosterior {
     for _ in 0..<Self.turns { turn(samples, using: &generator) }
   }
 
-  /// Turns the axes by a normal angle of log-uniform size, if the samples and the prior of the means allow it.
+  /// Turns the axes by a normal angle of log-uniform size, if the samples and the prior of the means allow
+  /// it.
   private mutating func turn(_ samples: Matrix, using generator: inout Xoshiro256) {
     guard let axes else { return }
     let i = generator.nextInteger(below: means.columns)
@@ -162,7 +164,8 @@ struct MixturePosterior {
     return min(max(centre, range.lowerBound), range.upperBound)
   }
 
-  /// The law with density v^(-count / 2) exp(-squares / 2 v) on the range, by its distribution function on a grid.
+  /// The law with density v^(-count / 2) exp(-squares / 2 v) on the range, by its distribution function on a
+  /// grid.
   private func drawVariance(
     _ squares: Double, _ count: Double, using generator: inout Xoshiro256
   ) -> Double {

@@ -4,26 +4,22 @@ import ParzenDistributions
 extension EvaluationMethod {
   /// One Gaussian with a shrunk covariance: what to do no worse than with very few samples.
   ///
-  /// Columns are divided by their standard deviations; their covariance S becomes (1 - r) S + r m I with m the mean of its
-  /// diagonal and r = min(1, sum_i |z_i z_i^T - S|^2 / (n^2 |S - m I|^2)), which estimates the share with the least expected
-  /// squared error.
+  /// Columns are divided by their standard deviations; their covariance S becomes (1 - r) S + r m I with m
+  /// the mean of its diagonal and r = min(1, sum_i |z_i z_i^T - S|^2 / (n^2 |S - m I|^2)), which estimates
+  /// the share with the least expected squared error.
   ///
-  /// O. Ledoit, M. Wolf, A well-conditioned estimator for large-dimensional covariance matrices, J. Multivariate Analysis 88,
-  /// 2004.
+  /// O. Ledoit, M. Wolf, A well-conditioned estimator for large-dimensional covariance matrices, J.
+  /// Multivariate Analysis 88, 2004.
   public static let shrunkGaussian = EvaluationMethod(name: "gaussian") { try shrunkGaussian(of: $0) }
 
   /// - Throws: `ParzenError` for fewer than two samples or constant columns.
   private static func shrunkGaussian(of samples: Matrix) throws(ParzenError) -> GaussianMixture {
     let (n, d) = (samples.rows, samples.columns)
+    let (mean, scale) = (samples.columnMeans, samples.columnVariances.map { $0.squareRoot() })
     var centred = samples
-    var mean = [Double](repeating: 0, count: d)
-    var scale = mean
     for i in 0..<d {
-      mean[i] = samples[column: i].reduce(0, +) / Double(n)
-      for row in 0..<n { centred[row, i] -= mean[i] }
-      scale[i] = (centred[column: i].reduce(0) { $0 + $1 * $1 } / Double(n)).squareRoot()
       guard n > 1, scale[i] > 0 else { throw .unusableSamples("column \(i + 1) of the samples never varies") }
-      for row in 0..<n { centred[row, i] /= scale[i] }
+      for row in 0..<n { centred[row, i] = (samples[row, i] - mean[i]) / scale[i] }
     }
     var covariance = centred.transposed * centred
     for place in covariance.elements.indices { covariance.elements[place] /= Double(n) }

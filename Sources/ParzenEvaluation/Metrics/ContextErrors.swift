@@ -8,13 +8,14 @@ public struct ContextErrors: Sendable, Equatable {
   public let squaredScore: Double
   /// Mean over the queries of (log f_hat - log f)^2, natural logarithms; missing for a score alone.
   public let logDensityError: Double?
-  /// Mean over the queries of log f - log f_hat, natural logarithms: the Kullback-Leibler divergence of the estimate from
-  /// the truth, in nats; infinite where the estimate rules out a query. Missing for a score alone.
+  /// Mean over the queries of log f - log f_hat, natural logarithms: the Kullback-Leibler divergence of the
+  /// estimate from the truth, in nats; infinite where the estimate rules out a query. Missing for a score
+  /// alone.
   public let divergence: Double?
   /// The number of queries times the dimension.
   public let scoreValues: Int
-  /// The shares of the true log densities, and of the components of the true score, within two of the estimate's standard
-  /// errors; missing where it has none.
+  /// The shares of the true log densities, and of the components of the true score, within two of the
+  /// estimate's standard errors; missing where it has none.
   public private(set) var logDensityCoverage: Double?
   public private(set) var scoreCoverage: Double?
 

@@ -1,6 +1,6 @@
-/// How one method did on one target family at one dimension and sample size. Where it failed on every context, all
-/// figures are missing.
-public struct EvaluationCell: Sendable, Equatable, Codable {
+/// How one method did on one target family at one dimension and sample size. Where it failed on every
+/// context, all figures are missing.
+public struct EvaluationCell: MeasuredCell, Equatable, Codable {
   /// The family's name.
   public var target: String
   /// The dimension d.
@@ -13,26 +13,29 @@ public struct EvaluationCell: Sendable, Equatable, Codable {
   public var contexts: Int
   /// The number of contexts on which it failed; they count in no figure.
   public var failures: Int
-  /// Mean over contexts of the relative score error sum |s_hat - s|^2 / sum |s|^2; the zero predictor has 1. Missing
-  /// where the true score is zero.
+  /// Mean over contexts of the relative score error sum |s_hat - s|^2 / sum |s|^2; the zero predictor has 1.
+  /// Missing where the true score is zero.
   public var relativeScoreError: Measurement?
   /// The pooled ratio: both sums over all contexts. Missing where the true score is zero.
   public var pooledScoreError: Measurement?
   /// Mean squared error of the score over points, coordinates and contexts.
   public var scoreError: Measurement?
-  /// Mean squared error of the log density over points and contexts. Missing where a method gives a score alone.
+  /// Mean squared error of the log density over points and contexts. Missing where a method gives a score
+  /// alone.
   public var logDensityError: Measurement?
-  /// Mean over contexts of the Kullback-Leibler divergence of the estimate from the truth, in nats: the mean over queries
-  /// of log f - log f_hat. Infinite where an estimate rules out a query; missing where a method gives a score alone.
+  /// Mean over contexts of the Kullback-Leibler divergence of the estimate from the truth, in nats: the mean
+  /// over queries of log f - log f_hat. Infinite where an estimate rules out a query; missing where a method
+  /// gives a score alone.
   public var divergence: Measurement?
-  /// The mean relative score error over that of the kernel density estimate (Scott's rule, diagonal) on the same contexts.
-  /// Missing where the true score is zero.
+  /// The mean relative score error over that of the kernel density estimate (Scott's rule, diagonal) on the
+  /// same contexts. Missing where the true score is zero.
   public var ratioToKernelDensity: Measurement?
-  /// Mean shares of the true log densities, and of the components of the true score, within two of the estimate's standard
-  /// errors. Missing where a method has none.
+  /// Mean shares of the true log densities, and of the components of the true score, within two of the
+  /// estimate's standard errors. Missing where a method has none.
   public var logDensityCoverage: Measurement?
   public var scoreCoverage: Measurement?
-  /// Mean time for a context in seconds, from its samples to the estimates at its queries. Missing unless it was wanted.
+  /// Mean time for a context in seconds, from its samples to the estimates at its queries. Missing unless it
+  /// was wanted.
   public var seconds: Measurement?
 
   /// Summarises the errors of a method on all contexts, nil where it failed, beside those of the reference.

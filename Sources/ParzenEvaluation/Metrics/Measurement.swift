@@ -4,7 +4,7 @@ import Foundation
 public struct Measurement: Sendable, Equatable, Codable {
   /// The value.
   public var value: Double
-  /// Its standard error over the contexts; zero for a single one, infinite where the value is.
+  /// Its standard error over the contexts; not a number for a single one, infinite where the value is.
   public var standardError: Double
 
   /// A value with a known standard error.
@@ -22,13 +22,13 @@ public struct Measurement: Sendable, Equatable, Codable {
   init(rootMeanSquareOf values: [Double]) {
     let square = Measurement(meanOf: values.map { $0 * $0 })
     let root = square.value.squareRoot()
-    self.init(value: root, standardError: root > 0 ? square.standardError / (2 * root) : 0)
+    self.init(value: root, standardError: root > 0 ? square.standardError / (2 * root) : square.standardError)
   }
 
   /// The ratio of two means, sum a / sum b, of independent pairs (a, b).
   ///
-  /// Its standard error is that of the mean of a - ratio * b, divided by the mean of b (the delta method), so that what a
-  /// and b have in common does not count.
+  /// Its standard error is that of the mean of a - ratio * b, divided by the mean of b (the delta method), so
+  /// that what a and b have in common does not count.
   public init(ratioOf numerators: [Double], to denominators: [Double]) {
     let n = Double(numerators.count)
     let total = denominators.reduce(0, +)
@@ -43,11 +43,12 @@ public struct Measurement: Sendable, Equatable, Codable {
     }
     self.init(
       value: ratio,
-      standardError: numerators.count > 1 ? (squares * n / (n - 1)).squareRoot() / abs(total) : 0)
+      standardError: numerators.count > 1 ? (squares * n / (n - 1)).squareRoot() / abs(total) : .nan)
   }
 
-  /// The geometric mean of independent measurements of positive quantities, with its standard error by the delta method.
-  /// A value below its standard error counts as that error: noise must not decide the mean. Infinite where one is.
+  /// The geometric mean of independent measurements of positive quantities, with its standard error by the
+  /// delta method. A value below its standard error counts as that error: noise must not decide the mean.
+  /// Infinite where one is.
   init(geometricMeanOf measurements: [Measurement]) {
     let values = measurements.map { max($0.value, $0.standardError, .leastNormalMagnitude) }
     let count = Double(values.count)

@@ -5,10 +5,11 @@ import ParzenDistributions
 import ParzenEstimators
 import ParzenKernels
 
-/// Measures how well methods find the modes of mixtures of Gaussians: the reference are the modes of the true density,
-/// found in the same way, from the same samples.
+/// Measures how well methods find the modes of mixtures of Gaussians: the reference are the modes of the true
+/// density, found in the same way, from the same samples.
 public struct ModeEvaluation: Sendable {
-  /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the same time.
+  /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the same
+  /// time.
   public var evaluation: Evaluation
   /// Modes with a smaller share of the samples are left out.
   public var smallestShare: Double
@@ -18,22 +19,12 @@ public struct ModeEvaluation: Sendable {
     self.smallestShare = smallestShare
   }
 
-  /// Measures everything, cell after cell; contexts whose target is no mixture of Gaussians, and methods whose estimate is
-  /// none, count as failures.
+  /// Measures everything, cell after cell; contexts whose target is no mixture of Gaussians, and methods
+  /// whose estimate is none, count as failures.
   ///
   /// - Parameter report: called after each cell with what was measured there, one entry per method.
   public func run(report: ([ModeCell]) -> Void = { _ in }) -> [ModeCell] {
-    var cells: [ModeCell] = []
-    for target in evaluation.targets {
-      for dimension in evaluation.dimensions where target.dimensions.contains(dimension) {
-        for size in evaluation.sizes {
-          let measured = measure(target, dimension: dimension, size: size)
-          report(measured)
-          cells += measured
-        }
-      }
-    }
-    return cells
+    evaluation.cells(measure, report: report)
   }
 
   /// What a method found on one context.
@@ -45,12 +36,12 @@ public struct ModeEvaluation: Sendable {
     var agreement: Double
   }
 
-  private func measure(_ target: TargetFamily, dimension: Int, size: Int) -> [ModeCell] {
+  private func measure(_ target: TargetFamily, _ dimension: Int, _ size: Int) -> [ModeCell] {
     var outcomes = [[Outcome?]](repeating: [], count: evaluation.contexts)
     outcomes.withUnsafeMutableBufferPointer { outcomes in
       nonisolated(unsafe) let outcomes = outcomes
       concurrentLoop(evaluation.contexts, threads: evaluation.threads) { index in
-        let context = evaluation.context(index, of: target, dimension: dimension, size: size)
+        let context = evaluation.source.context(index, of: target, dimension: dimension, size: size)
         let reference = clustering(context.target, context.samples)
         outcomes[index] = evaluation.methods.map { method in
           guard let reference, let estimate = try? method.estimate(context),
@@ -90,7 +81,7 @@ public struct ModeEvaluation: Sendable {
 }
 
 /// How well one method found the modes on one target family at one dimension and sample size.
-public struct ModeCell: Sendable, Equatable, Codable {
+public struct ModeCell: MeasuredCell, Equatable, Codable {
   /// The family's name.
   public var target: String
   /// The dimension d.

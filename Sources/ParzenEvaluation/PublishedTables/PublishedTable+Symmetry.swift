@@ -73,13 +73,12 @@ private struct SymmetryTest: Sendable {
   func errors(
     of method: EvaluationMethod, _ plan: PublishedTable.Plan
   ) throws(ParzenError) -> Measurement? {
-    let evaluation = Evaluation(
-      targets: [], dimensions: [], sizes: [], methods: [], contexts: plan.contexts, seed: plan.seed)
+    let source = ContextSource(seed: plan.seed)
     let family = try TargetFamily.named("gmm-sharp")
     guard let fit = method.fit else { return nil }
     var ratios: [Double] = []
     for index in 0..<plan.contexts {
-      let context = evaluation.context(index, of: family, dimension: 2, size: 512)
+      let context = source.context(index, of: family, dimension: 2, size: 512)
       var generator = Xoshiro256(seed: plan.seed, stream: 1, index)
       let matrix = matrix(&generator)
       func mapped(_ points: Matrix) -> Matrix {

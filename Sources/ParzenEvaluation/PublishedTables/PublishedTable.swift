@@ -3,9 +3,9 @@ import ParzenEstimators
 
 /// A table of Ilin & Sushko (arXiv 2511.05924) with our figures beside the published ones.
 ///
-/// The paper's random targets are not published, so that only figures relative to the kernel density estimate can be
-/// compared between its columns and ours, except for the fixed targets of tables 3 and 4.
-public struct PublishedTable: Sendable, Equatable {
+/// The paper's random targets are not published, so that only figures relative to the kernel density estimate
+/// can be compared between its columns and ours, except for the fixed targets of tables 3 and 4.
+public struct PublishedTable: Sendable, Equatable, Codable {
   /// The number in the paper.
   public let number: Int
   public let title: String

@@ -2,11 +2,12 @@ import Foundation
 import ParzenCore
 import ParzenKernels
 
-/// Measures methods on real data, where no truth is known: they learn from a random half of the samples, and the mean log
-/// density that they give the samples of the other half is compared.
+/// Measures methods on real data, where no truth is known: they learn from a random half of the samples, and
+/// the mean log density that they give the samples of the other half is compared.
 ///
-/// Its expectation is that of log f under the true density f, less the Kullback-Leibler divergence from f to the estimate;
-/// so differences between methods are differences of divergences. All methods see the same halves.
+/// Its expectation is that of log f under the true density f, less the Kullback-Leibler divergence from f to
+/// the estimate; so differences between methods are differences of divergences. All methods see the same
+/// halves.
 public struct RealDataEvaluation: Sendable {
   /// The methods: those that learn from samples alone.
   public let methods: [EvaluationMethod]
@@ -16,8 +17,8 @@ public struct RealDataEvaluation: Sendable {
   public var seed: UInt64
   /// The most divisions that are measured at the same time.
   public var threads: Int
-  /// Whether values that occur more than once stay as they are, instead of being spread over their column's resolution
-  /// (`RealDataSet.dequantised`).
+  /// Whether values that occur more than once stay as they are, instead of being spread over their column's
+  /// resolution (`RealDataSet.dequantised`).
   public var keepsTies = false
   /// How many samples a dimension are learned from at most; all of the half when nil.
   public var samplesPerDimension: Double?
@@ -25,7 +26,7 @@ public struct RealDataEvaluation: Sendable {
   /// - Throws: `ParzenError.invalidOption` for a method that is told the truth.
   public init(
     methods: [EvaluationMethod], halves: Int = 20, seed: UInt64 = 1,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     for method in methods where method.fit == nil {
       throw .invalidOption("\(method.name) is told the truth, which nobody knows of real data: leave it out")
@@ -36,8 +37,8 @@ public struct RealDataEvaluation: Sendable {
     self.threads = threads
   }
 
-  /// Measures all methods on a data set. The figures depend on its values and on the seed, not on its name, on the other
-  /// methods or on the number of threads.
+  /// Measures all methods on a data set. The figures depend on its values and on the seed, not on its name,
+  /// on the other methods or on the number of threads.
   ///
   /// - Complexity: time is that of the methods on all divisions; memory O(threads * n d).
   public func measure(_ dataSet: RealDataSet) -> RealDataResult {

@@ -12,16 +12,17 @@ public struct RealDataResult: Sendable, Equatable, Codable {
   public var resolutions: [Double]?
   /// The methods.
   public var methods: [Method]
-  /// The methods beside the better of `rivals`: one entry for each that is no rival itself, none where every rival failed or
-  /// was left out.
+  /// The methods beside the better of `rivals`: one entry for each that is no rival itself, none where every
+  /// rival failed or was left out.
   public var comparisons: [Comparison]
 
   /// How one method did.
   public struct Method: Sendable, Equatable, Codable {
     /// The method's name.
     public var name: String
-    /// The mean log density of a held-out sample, in nats, for the data in their own units. Its standard error is that of a
-    /// mean over more divisions of these data, not over other data. Missing where the method failed on a division.
+    /// The mean log density of a held-out sample, in nats, for the data in their own units. Its standard
+    /// error is that of a mean over more divisions of these data, not over other data. Missing where the
+    /// method failed on a division.
     public var logLikelihood: Measurement?
     /// The same for each division, missing where the method failed.
     public var divisions: [Double?]
@@ -43,8 +44,8 @@ public struct RealDataResult: Sendable, Equatable, Codable {
     public var method: String
     /// The rival with the larger mean log likelihood on this data set.
     public var rival: String
-    /// The method's mean log likelihood less the rival's, with the standard error of the mean of the differences on the
-    /// divisions. Missing where the method failed.
+    /// The method's mean log likelihood less the rival's, with the standard error of the mean of the
+    /// differences on the divisions. Missing where the method failed.
     public var difference: Measurement?
     /// What follows from the difference; a failure loses.
     public var verdict: Verdict
@@ -55,8 +56,8 @@ public struct RealDataResult: Sendable, Equatable, Codable {
     case win, tie, loss
   }
 
-  /// The methods that the others are compared with: kernel density with a cross-validated bandwidth, and mixtures by
-  /// expectation-maximisation and BIC.
+  /// The methods that the others are compared with: kernel density with a cross-validated bandwidth, and
+  /// mixtures by expectation-maximisation and BIC.
   public static let rivals = ["kde-cv", "em"]
   /// Means within so many nats for a sample are a tie.
   public static let tieWidth = 0.02

@@ -13,8 +13,8 @@ public struct RealDataSet: Sendable, Equatable {
   ///   - name: its name.
   ///   - values: the samples, n x d, finite.
   ///   - columnNames: d names, for messages; nil for `x1`, `x2`, ...
-  /// - Throws: `ParzenError.unusableSamples` with fewer than 2 (d + 2) samples, and where a column never varies or others
-  ///   determine it.
+  /// - Throws: `ParzenError.unusableSamples` with fewer than 2 (d + 2) samples, and where a column never
+  ///   varies or others determine it.
   /// - Complexity: O(n d^2 + d^3) time, O(d^2) memory.
   public init(name: String, values: Matrix, columnNames: [String]? = nil) throws(ParzenError) {
     let least = 2 * (values.columns + 2)
@@ -37,11 +37,12 @@ public struct RealDataSet: Sendable, Equatable {
     self.values = values
   }
 
-  /// The resolution at which each column was recorded: the median distance between neighbours among its distinct values,
-  /// or zero where no value occurs twice.
+  /// The resolution at which each column was recorded: the median distance between neighbours among its
+  /// distinct values, or zero where no value occurs twice.
   ///
-  /// The median is the unit of a column that was rounded, also where few values have more digits than the rest. Of a unit
-  /// finer than the data are dense, it is the usual distance between neighbours, which no estimate resolves.
+  /// The median is the unit of a column that was rounded, also where few values have more digits than the
+  /// rest. Of a unit finer than the data are dense, it is the usual distance between neighbours, which no
+  /// estimate resolves.
   ///
   /// - Complexity: O(d n log n) time, O(n) memory.
   public var resolutions: [Double] {
@@ -52,12 +53,13 @@ public struct RealDataSet: Sendable, Equatable {
     }
   }
 
-  /// The data with noise added to every value, independent and uniform on [-r/2, r/2], where r is its column's
-  /// resolution.
+  /// The data with noise added to every value, independent and uniform on [-r/2, r/2], where r is its
+  /// column's resolution.
   ///
-  /// Rounded data have no density: ever narrower peaks at values that occur often have a likelihood without bound, also on
-  /// samples held out. After such noise, an estimate's mean log likelihood is a lower bound of the mean logarithm of the
-  /// probability that it gives a rounded value's cell, divided by the volume of the cell.
+  /// Rounded data have no density: ever narrower peaks at values that occur often have a likelihood without
+  /// bound, also on samples held out. After such noise, an estimate's mean log likelihood is a lower bound of
+  /// the mean logarithm of the probability that it gives a rounded value's cell, divided by the volume of the
+  /// cell.
   ///
   /// L. Theis, A. van den Oord, M. Bethge, A note on the evaluation of generative models, ICLR 2016.
   ///

@@ -9,7 +9,8 @@ public struct RealDataTable: Sendable {
     self.results = results
   }
 
-  /// A table of mean log likelihoods, one of the differences from the better rival, and the sums of wins, ties and losses.
+  /// A table of mean log likelihoods, one of the differences from the better rival, and the sums of wins,
+  /// ties and losses.
   public var text: String {
     ([logLikelihoods] + (compared.isEmpty ? [] : [differences, summary])).joined(separator: "\n\n")
   }
@@ -59,6 +60,8 @@ public struct RealDataTable: Sendable {
 
   /// Three decimals: a tie is decided by the second.
   private static func text(_ measurement: Measurement) -> String {
-    String(format: "%.3f +- %.3f", measurement.value, measurement.standardError)
+    measurement.standardError.isNaN
+      ? String(format: "%.3f", measurement.value)
+      : String(format: "%.3f +- %.3f", measurement.value, measurement.standardError)
   }
 }

@@ -44,8 +44,8 @@ extension TargetFamily {
     ]
   }()
 
-  /// Whether, for all pairs of components, (mu_i - mu_j)^T ((Sigma_i + Sigma_j) / 2)^-1 (mu_i - mu_j) >= 4^2, and no
-  /// weight is below 0.05. One component alone is separated.
+  /// Whether, for all pairs of components, (mu_i - mu_j)^T ((Sigma_i + Sigma_j) / 2)^-1 (mu_i - mu_j) >= 4^2,
+  /// and no weight is below 0.05. One component alone is separated.
   private static func isSeparated(_ mixture: GaussianMixture) -> Bool {
     guard mixture.weights.allSatisfy({ $0 >= 0.05 }) else { return false }
     let d = mixture.dimension

@@ -3,8 +3,8 @@ import ParzenCore
 import ParzenDistributions
 
 extension TargetFamily {
-  /// The fifteen mixtures of normals of J. S. Marron and M. P. Wand, *Exact Mean Integrated Squared Error*, Annals of
-  /// Statistics 20 (1992), table 1, in its order: the usual test of density estimators on the line.
+  /// The fifteen mixtures of normals of J. S. Marron and M. P. Wand, *Exact Mean Integrated Squared Error*,
+  /// Annals of Statistics 20 (1992), table 1, in its order: the usual test of density estimators on the line.
   static let marronWand: [TargetFamily] = {
     let densities: [(name: String, components: [Component])] = [
       ("gaussian", [(1, 0, 1)]),

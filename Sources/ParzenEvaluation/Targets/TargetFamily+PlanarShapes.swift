@@ -5,9 +5,9 @@ import ParzenDistributions
 extension TargetFamily {
   /// The shapes in the plane that density estimators are shown with, each with an exact density.
   ///
-  /// Where the shape is a noisy curve, equal normals stand on points of the curve that are equidistant in its parameter and
-  /// at most half a standard deviation apart: to seven digits the law of a uniform parameter with normal noise, and exactly
-  /// the law that samples are drawn from.
+  /// Where the shape is a noisy curve, equal normals stand on points of the curve that are equidistant in its
+  /// parameter and at most half a standard deviation apart: to seven digits the law of a uniform parameter
+  /// with normal noise, and exactly the law that samples are drawn from.
   static let planarShapes: [TargetFamily] = [
     TargetFamily(
       fixed: "moons", summary: "two interlocking half circles of radius 1 with noise 0.1",
@@ -35,8 +35,8 @@ extension TargetFamily {
       fixed: "pinwheel", summary: "five normals around the origin, twisted with the distance", pinwheel()),
   ]
 
-  /// Equal normals with standard deviation `noise` at points of two curves, half of them on each; `place` maps a
-  /// parameter in (0, 1) and the number of the curve to a point.
+  /// Equal normals with standard deviation `noise` at points of two curves, half of them on each; `place`
+  /// maps a parameter in (0, 1) and the number of the curve to a point.
   private static func curve(
     noise: Double, points: Int, _ place: (Double, Int) -> [Double]
   ) -> GaussianMixture {
@@ -61,8 +61,8 @@ extension TargetFamily {
       })
   }
 
-  /// Five normals with standard deviations 0.3 along and 0.1 across the ray to their mean, at distance 1; a point at
-  /// distance r is turned by 0.25 e^r.
+  /// Five normals with standard deviations 0.3 along and 0.1 across the ray to their mean, at distance 1; a
+  /// point at distance r is turned by 0.25 e^r.
   private static func pinwheel() -> Twist {
     let angles = (0..<5).map { 2 * .pi * Double($0) / 5 }
     let arms = GaussianMixture.normals(

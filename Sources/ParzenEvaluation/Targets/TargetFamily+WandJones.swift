@@ -3,9 +3,9 @@ import ParzenCore
 import ParzenDistributions
 
 extension TargetFamily {
-  /// The twelve bivariate mixtures of normals, A to L, of M. P. Wand and M. C. Jones, *Comparison of Smoothing
-  /// Parameterizations in Bivariate Kernel Density Estimation*, Journal of the American Statistical Association 88
-  /// (1993), table 1, in its order.
+  /// The twelve bivariate mixtures of normals, A to L, of M. P. Wand and M. C. Jones, *Comparison of
+  /// Smoothing Parameterizations in Bivariate Kernel Density Estimation*, Journal of the American Statistical
+  /// Association 88 (1993), table 1, in its order.
   static let wandJones: [TargetFamily] = {
     /// Weight, mean, standard deviations and correlation of a component.
     typealias Component = (w: Double, x: Double, y: Double, s: Double, t: Double, r: Double)

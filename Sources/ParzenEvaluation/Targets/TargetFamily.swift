@@ -99,7 +99,8 @@ extension GaussianMixture {
     }
   }
 
-  /// A mixture with diagonal covariances from parameters that are known to be valid; deviations as the means, K x d.
+  /// A mixture with diagonal covariances from parameters that are known to be valid; deviations as the means,
+  /// K x d.
   static func normals(weights: [Double], means: Matrix, deviations: Matrix) -> GaussianMixture {
     do {
       var variances = deviations

@@ -2,9 +2,9 @@ import ParzenCore
 
 /// Writes estimates, one row per query, to a `.csv`, `.npy` or `.json` file, block by block.
 ///
-/// The columns are those of the queries, then `log_density` (natural logarithm), then `score_1` to `score_d`, and where
-/// standard errors are known `log_density_se` and `score_1_se` to `score_d_se`.
-/// A `.npy` file leaves out the queries: it has one row of 1 + d numbers per query, or of twice as many. See `TableWriter`
+/// The columns are those of the queries, then `log_density` (natural logarithm), then `score_1` to `score_d`,
+/// and where standard errors are known `log_density_se` and `score_1_se` to `score_d_se`. A `.npy` file
+/// leaves out the queries: it has one row of 1 + d numbers per query, or of twice as many. See `TableWriter`
 /// for the formats.
 package struct EstimateWriter: ~Copyable {
   private var table: TableWriter
@@ -13,7 +13,8 @@ package struct EstimateWriter: ~Copyable {
   /// Starts a file.
   ///
   /// - Parameters:
-  ///   - path: where to write; the ending of the name decides about the format. Nil for standard output, as CSV.
+  ///   - path: where to write; the ending of the name decides about the format. Nil for standard output, as
+  ///     CSV.
   ///   - queryNames: the names of the d columns of the queries.
   ///   - standardErrors: whether they will follow.
   ///   - count: how many queries will follow in total.

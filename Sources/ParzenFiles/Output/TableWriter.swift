@@ -20,7 +20,8 @@ package struct TableWriter: ~Copyable {
   /// Starts a file.
   ///
   /// - Parameters:
-  ///   - path: where to write; the ending of the name decides about the format. Nil for standard output, as CSV.
+  ///   - path: where to write; the ending of the name decides about the format. Nil for standard output, as
+  ///     CSV.
   ///   - columnNames: one name per column.
   ///   - rows: how many rows will follow.
   /// - Throws: `ParzenError.file` if the file cannot be created.

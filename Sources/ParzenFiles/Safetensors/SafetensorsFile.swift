@@ -5,6 +5,11 @@ import ParzenCore
 /// The format is a 64-bit little-endian header length, a JSON header of that length, then the elements of all
 /// tensors without gaps (https://huggingface.co/docs/safetensors). Reading and writing take time and memory
 /// proportional to the size of the file.
+///
+/// ```swift
+/// let file = try SafetensorsFile(contentsOf: URL(filePath: "arrays.safetensors"))
+/// let x = try file.doubles("x", shape: [272, 2])
+/// ```
 public struct SafetensorsFile: Sendable {
   /// Where the tensors came from, for messages.
   public let path: String

@@ -57,12 +57,12 @@ extension AttentionBlock {
     }
   }
 
-  /// The weights with which attention is Gaussian kernel density estimation (Ilin & Sushko, arXiv 2511.05924), on tokens
-  /// (1, x, |x|^2).
+  /// The weights with which attention is Gaussian kernel density estimation (Ilin & Sushko, arXiv
+  /// 2511.05924), on tokens (1, x, |x|^2).
   ///
-  /// With q = (y / h^2, 1, -|y|^2 / 2 h^2), k = (x, -|x|^2 / 2 h^2, 1) and v = x, the logit is -|y - x|^2 / 2 h^2. So the
-  /// log-normaliser is log sum_j exp(-|y - x_j|^2 / 2 h^2), which a constant turns into the log density, and the output
-  /// less y, over h^2, is the score.
+  /// With q = (y / h^2, 1, -|y|^2 / 2 h^2), k = (x, -|x|^2 / 2 h^2, 1) and v = x, the logit is -|y - x|^2 / 2
+  /// h^2. So the log-normaliser is log sum_j exp(-|y - x_j|^2 / 2 h^2), which a constant turns into the log
+  /// density, and the output less y, over h^2, is the score.
   package static func gaussianKernel(dimension d: Int, bandwidth h: Double) -> AttentionBlock {
     var block = AttentionBlock(width: d + 2, keyWidth: d + 2, valueWidth: d)
     func set(_ weight: inout [Scalar], _ row: Int, _ column: Int, _ value: Double) {

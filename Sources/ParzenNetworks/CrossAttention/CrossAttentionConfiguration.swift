@@ -1,9 +1,10 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenPlatform
 
-/// The architecture of a cross-attention transformer (Ilin & Sushko, arXiv 2511.05924) for one dimension: pre-norm blocks
-/// with GELU, no positional encoding. Samples attend to the samples; queries attend to the samples, never to each other,
-/// through the same weights.
+/// The architecture of a cross-attention transformer (Ilin & Sushko, arXiv 2511.05924) for one dimension:
+/// pre-norm blocks with GELU, no positional encoding. Samples attend to the samples; queries attend to the
+/// samples, never to each other, through the same weights.
 ///
 /// The defaults are the paper's.
 public struct CrossAttentionConfiguration: NetworkConfiguration {
@@ -68,10 +69,10 @@ public struct CrossAttentionConfiguration: NetworkConfiguration {
   /// Parameters to start training from: matrices N(0, 1 / rows), those that write into the residual stream
   /// 1 / sqrt(2 layers) of that, gains 1, biases 0.
   ///
-  /// Keys start as multiples of the queries, by 1 in the first head up to 8 in the last: then logits are inner products of
-  /// like maps of the two tokens, and every head starts as a kernel with a bandwidth of its own. From independent
-  /// matrices attention is nearly uniform at first, and in ten dimensions training stays for thousands of steps where one
-  /// Gaussian for all samples would be as good.
+  /// Keys start as multiples of the queries, by 1 in the first head up to 8 in the last: then logits are
+  /// inner products of like maps of the two tokens, and every head starts as a kernel with a bandwidth of its
+  /// own. From independent matrices attention is nearly uniform at first, and in ten dimensions training
+  /// stays for thousands of steps where one Gaussian for all samples would be as good.
   package func initialParameters(using generator: inout some RandomNumberGenerator) -> [Float] {
     var parameters: [Float] = []
     for entry in layout.entries {

@@ -1,8 +1,9 @@
+import ParzenDifferentiation
 import ParzenKernels
 import ParzenPlatform
 
-/// Samples that a cross-attention transformer has read: the keys and values of every layer, computed once, to which any
-/// number of queries then attend.
+/// Samples that a cross-attention transformer has read: the keys and values of every layer, computed once, to
+/// which any number of queries then attend.
 ///
 /// Tokens are taken in blocks, each on a tape of its own, so that memory beyond the keys and values is
 /// O(threads * hiddenWidth). The result does not depend on the number of threads.

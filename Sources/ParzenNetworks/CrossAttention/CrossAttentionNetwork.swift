@@ -1,22 +1,23 @@
+import ParzenDifferentiation
 import ParzenKernels
 
-/// The cross-attention transformer on a tape, block by block, for tokens of samples and of queries alike: rows of a
-/// matrix, those of one context together.
+/// The cross-attention transformer on a tape, block by block, for tokens of samples and of queries alike:
+/// rows of a matrix, those of one context together.
 struct CrossAttentionNetwork<Scalar: KernelScalar> {
   let tape: Tape<Scalar>
   let configuration: CrossAttentionConfiguration
   let parameters: ParameterVariables<Scalar>
 
-  /// The keys and values of the samples in one layer, tokens x width each, and the logarithms of the samples' weights, if they
-  /// have any.
+  /// The keys and values of the samples in one layer, tokens x width each, and the logarithms of the samples'
+  /// weights, if they have any.
   struct Memory {
     var keys: Variable<Scalar>
     var values: Variable<Scalar>
     var logWeights: UnsafePointer<Scalar>?
   }
 
-  /// The features of points, points x features: coordinates, then |x|^2 / d and 6 / sqrt(n) where the configuration has
-  /// them.
+  /// The features of points, points x features: coordinates, then |x|^2 / d and 6 / sqrt(n) where the
+  /// configuration has them.
   ///
   /// - Parameters:
   ///   - points: row by row.

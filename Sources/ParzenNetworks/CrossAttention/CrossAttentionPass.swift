@@ -1,7 +1,10 @@
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 import ParzenPlatform
 
-/// Passes with gradients of the cross-attention transformer: the training loss, and the label-free consistency loss.
+/// Passes with gradients of the cross-attention transformer: the training loss, and the label-free
+/// consistency loss.
 package final class CrossAttentionPass<Scalar: KernelScalar> {
   private let configuration: CrossAttentionConfiguration
   private let layout: ParameterLayout
@@ -62,19 +65,20 @@ package final class CrossAttentionPass<Scalar: KernelScalar> {
     return UnsafePointer(rows)
   }
 
-  /// The consistency loss of one context: the mean over queries of |S - grad_y T|^2, of the score head S and the gradient
-  /// of the log-density head T; adds its gradient with respect to the parameters to `gradient`.
+  /// The consistency loss of one context: the mean over queries of |S - grad_y T|^2, of the score head S and
+  /// the gradient of the log-density head T; adds its gradient with respect to the parameters to `gradient`.
   ///
-  /// One reverse pass gives r = S - grad_y T. With r held fixed, the gradient of the loss is that of
-  /// 2 mean (r . S - D_r T), in which D_r, the derivative along r, is taken in forward mode on the tape: so the second
-  /// derivative is exact, at about four times the cost of a training pass, and does not depend on the dimension.
+  /// One reverse pass gives r = S - grad_y T. With r held fixed, the gradient of the loss is that of 2 mean
+  /// (r . S - D_r T), in which D_r, the derivative along r, is taken in forward mode on the tape: so the
+  /// second derivative is exact, at about four times the cost of a training pass, and does not depend on the
+  /// dimension.
   ///
   /// - Parameters:
   ///   - samples: n x d, held fixed (their tokens change with the parameters).
   ///   - weights: how many samples each row stands for; ones when nil.
   ///   - queries: m x d.
-  ///   - targetMoves: whether the gradient includes that of grad_y T; else grad_y T is a fixed target for S, and the second
-  ///     derivative is not needed.
+  ///   - targetMoves: whether the gradient includes that of grad_y T; else grad_y T is a fixed target for S,
+  ///     and the second derivative is not needed.
   /// - Complexity: O((n + m) n) time and O(n + m) memory a layer.
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)

@@ -1,7 +1,8 @@
+import ParzenDifferentiation
 import ParzenKernels
 
-/// Rows of numbers that live as long as anyone reads them: filled once, in disjoint parts that may be written at the same
-/// time, then only read.
+/// Rows of numbers that live as long as anyone reads them: filled once, in disjoint parts that may be written
+/// at the same time, then only read.
 final class TokenArray<Scalar: KernelScalar>: @unchecked Sendable {
   let rows: Int
   let columns: Int

@@ -1,8 +1,8 @@
 import ParzenCore
 
 extension MixtureTransformerConfiguration {
-  /// Parameters to start training from: matrices N(0, s^2 / rows), gains 1, biases such that the untrained network is a
-  /// shrunk EM at `mixtureHeads` bandwidths.
+  /// Parameters to start training from: matrices N(0, s^2 / rows), gains 1, biases such that the untrained
+  /// network is a shrunk EM at `mixtureHeads` bandwidths.
   package func initialParameters(using generator: inout some RandomNumberGenerator) -> [Float] {
     layout.entries.flatMap { entry -> [Float] in
       let part = entry.name.split(separator: ".").dropFirst(entry.name.hasPrefix("layer") ? 1 : 0).joined(

@@ -1,7 +1,8 @@
 import ParzenCore
+import ParzenDifferentiation
 
-/// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration serves every
-/// number of samples and every dimension.
+/// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration
+/// serves every number of samples and every dimension.
 public struct MixtureTransformerConfiguration: NetworkConfiguration {
   /// Scalar channels of a latent token (C).
   public var scalarChannels = 64
@@ -38,8 +39,8 @@ public struct MixtureTransformerConfiguration: NetworkConfiguration {
 
   public func validate() throws(ParzenError) { try checkSizes(layers: layers) }
 
-  /// The latents used for n samples: n / 4 up to 32, from n = 1,024 on 32 (n / 1,024)^(1/4); at least 4 and at most
-  /// `maximumComponents`.
+  /// The latents used for n samples: n / 4 up to 32, from n = 1,024 on 32 (n / 1,024)^(1/4); at least 4 and
+  /// at most `maximumComponents`.
   public func components(samples n: Int) -> Int {
     let grown = 32 * max(1, (Double(n) / 1024).squareRoot().squareRoot())
     return max(4, min(maximumComponents, min(n / 4, Int(grown))))

@@ -1,4 +1,6 @@
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 
 /// The Gaussians of the cells and their EM steps.
 extension MixtureTransformerNetwork {

@@ -1,13 +1,15 @@
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 import ParzenPlatform
 
-/// The mixture transformer on a tape: whitened samples and their anchors in, natural parameters of a Gaussian mixture
-/// out, for several contexts of equal shape at once.
+/// The mixture transformer on a tape: whitened samples and their anchors in, natural parameters of a Gaussian
+/// mixture out, for several contexts of equal shape at once.
 ///
-/// A layer is an exact EM step in several heads, which the network corrects: responsibilities and moments of the samples
-/// (linear in their number), then self-attention and a feed-forward block among the latent tokens. Scalar channels are
-/// built from rotation invariants only, vector channels are mixed by scalar weights only, so that the map commutes with
-/// rotations in every dimension.
+/// A layer is an exact EM step in several heads, which the network corrects: responsibilities and moments of
+/// the samples (linear in their number), then self-attention and a feed-forward block among the latent
+/// tokens. Scalar channels are built from rotation invariants only, vector channels are mixed by scalar
+/// weights only, so that the map commutes with rotations in every dimension.
 struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   let tape: Tape<Scalar>
   let configuration: MixtureTransformerConfiguration
@@ -43,8 +45,8 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
       rank: configuration.rank)
   }
 
-  /// The mixture over the latents: normalised log weights (contexts x K), means and packed covariances, and the natural
-  /// parameters (contexts * featureCount x K) that evaluate it.
+  /// The mixture over the latents: normalised log weights (contexts x K), means and packed covariances, and
+  /// the natural parameters (contexts * featureCount x K) that evaluate it.
   ///
   /// - Parameter anchors: contexts * K points, row by row.
   func mixture(anchors: Variable<Scalar>) -> (gaussians: CellGaussians<Scalar>, parameters: Variable<Scalar>)
@@ -121,8 +123,8 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     return covariance
   }
 
-  /// Tokens' numbers with the component fastest: tokens x channels becomes contexts * channels x K. Vector channels keep
-  /// their order [coordinate][channel].
+  /// Tokens' numbers with the component fastest: tokens x channels becomes contexts * channels x K. Vector
+  /// channels keep their order [coordinate][channel].
   func perComponent(_ x: Variable<Scalar>) -> Variable<Scalar> {
     tape.transposed(x.reshaped(contexts * latents, x.count / (contexts * latents)), blocks: contexts)
   }

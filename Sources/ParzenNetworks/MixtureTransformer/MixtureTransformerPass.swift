@@ -1,4 +1,6 @@
+import ParzenDifferentiation
 import ParzenKernels
+import ParzenMixtures
 
 /// Whitened contexts of equal shape: samples coordinate by coordinate, anchors point by point.
 package struct WhitenedContexts<Scalar: KernelScalar> {
@@ -30,7 +32,8 @@ package struct WhitenedMixture: Sendable {
   package var covariances: [Double]
 }
 
-/// Forward passes, and passes with gradients, of the mixture transformer; one per thread, its memory used again.
+/// Forward passes, and passes with gradients, of the mixture transformer; one per thread, its memory used
+/// again.
 package final class MixtureTransformerPass<Scalar: KernelScalar> {
   private let tape: Tape<Scalar>
   private let configuration: MixtureTransformerConfiguration

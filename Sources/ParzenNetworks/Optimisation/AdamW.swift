@@ -1,8 +1,10 @@
 import CParzenKernels
+import ParzenDifferentiation
 import ParzenKernels
 import ParzenPlatform
 
-/// AdamW (Loshchilov & Hutter, arXiv 1711.05101) with clipped gradients, and a running average of the weights.
+/// AdamW (Loshchilov & Hutter, arXiv 1711.05101) with clipped gradients, and a running average of the
+/// weights.
 package struct AdamW: Sendable {
   /// The decay of the moment estimates.
   package var beta1: Double

@@ -1,8 +1,10 @@
 import ParzenCore
+import ParzenDifferentiation
 import ParzenKernels
 
-/// A small network for the score of one data set, in whitened coordinates: s(z) = net(z) - z, where `net` has hidden layers
-/// of equal width with SiLU between them. The untrained network, whose last matrix is zero, is the score of N(0, I).
+/// A small network for the score of one data set, in whitened coordinates: s(z) = net(z) - z, where `net` has
+/// hidden layers of equal width with SiLU between them. The untrained network, whose last matrix is zero, is
+/// the score of N(0, I).
 package struct ScoreNetwork: Sendable {
   package let dimension: Int
   package let width: Int
@@ -23,8 +25,8 @@ package struct ScoreNetwork: Sendable {
     self.layout = layout
   }
 
-  /// Parameters to start training from: matrices N(0, 1 / rows) but for the last, which is zero; biases N(0, 1) in the
-  /// first layer, so that its units bend at different places, and zero in the others.
+  /// Parameters to start training from: matrices N(0, 1 / rows) but for the last, which is zero; biases N(0,
+  /// 1) in the first layer, so that its units bend at different places, and zero in the others.
   package func initialParameters(using generator: inout some RandomNumberGenerator) -> [Float] {
     layout.entries.flatMap { entry -> [Float] in
       guard !entry.name.hasPrefix("layer\(hiddenLayers)."),
@@ -67,7 +69,8 @@ package final class ScoreNetworkPass<Scalar: KernelScalar> {
   ///   - points: m x d, row by row.
   ///   - directions: T m directions, T m x d: the first one of every point, then the second ones.
   ///   - isSliced: whether the loss is the sliced one.
-  ///   - parameters, gradient: flat arrays in the order of the layout; `gradient` is nil where none is wanted.
+  ///   - parameters, gradient: flat arrays in the order of the layout; `gradient` is nil where none is
+  ///     wanted.
   @_specialize(where Scalar == Float)
   package func loss(
     _ points: [Scalar], directions: [Scalar], isSliced: Bool, parameters: UnsafePointer<Scalar>,

@@ -2,8 +2,8 @@ import ParzenPlatform
 
 /// The marks of an axis: round values with short labels.
 ///
-/// Labels stay short for any numbers: a common offset and a common power of ten are taken out of them and given in
-/// `unit`, to be written beside the axis' name. A label shows (value - offset) / 10^exponent.
+/// Labels stay short for any numbers: a common offset and a common power of ten are taken out of them and
+/// given in `unit`, to be written beside the axis' name. A label shows (value - offset) / 10^exponent.
 struct AxisTicks: Sendable, Equatable {
   /// The labelled values.
   var values: [Double]

@@ -44,8 +44,8 @@ extension DensityPlot {
     return document.xml
   }
 
-  /// Where a one-dimensional density is evaluated: an even grid, and up to 500 of the samples, so that no narrow peak
-  /// falls between the grid's nodes.
+  /// Where a one-dimensional density is evaluated: an even grid, and up to 500 of the samples, so that no
+  /// narrow peak falls between the grid's nodes.
   func curvePoints(_ scale: AxisScale, column: Int, gridCount: Int = 400) -> [Double] {
     let atSamples = drawnRows(limit: 500).map { samples[$0, column] }.filter(scale.domain.contains)
     return (scale.values(gridCount) + atSamples).sorted()

@@ -54,8 +54,8 @@ extension DensityPlot {
 extension Panel {
   /// Draws a density on a grid as colours with contours.
   ///
-  /// - Returns: the density of the darkest colour: the peak, or the level of the highest 1 % of the probability where
-  ///   the peak is a spike far above it.
+  /// - Returns: the density of the darkest colour: the peak, or the level of the highest 1 % of the
+  ///   probability where the peak is a spike far above it.
   @discardableResult
   func drawHeatMap(in document: inout SVGDocument, _ grid: ScalarGrid, contourWidth: Double) -> Double {
     let levels = ScalarGrid.levels(holding: [0.01] + contourFractions, of: grid.values)
@@ -87,8 +87,8 @@ extension Panel {
 
   /// Draws the score as arrows at some nodes of a grid.
   ///
-  /// An arrow is the gradient of the log density on the page: it stands upright on the contours as drawn. Lengths grow
-  /// with the gradient up to its upper quartile and stay the same beyond.
+  /// An arrow is the gradient of the log density on the page: it stands upright on the contours as drawn.
+  /// Lengths grow with the gradient up to its upper quartile and stay the same beyond.
   func drawArrows(in document: inout SVGDocument, x xNodes: [Double], y yNodes: [Double], scores: Matrix) {
     let spacing = 8
     let unit = (

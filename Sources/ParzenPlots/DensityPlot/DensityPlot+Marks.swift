@@ -21,8 +21,8 @@ extension DensityPlot {
     }
   }
 
-  /// Draws the marks at the given columns as rings, with their labels where there is room for them: inside the ring if
-  /// they are short, beside it if not.
+  /// Draws the marks at the given columns as rings, with their labels where there is room for them: inside
+  /// the ring if they are short, beside it if not.
   func drawMarks(
     in document: inout SVGDocument, _ panel: Panel, columns: (Int, Int), labelled: Bool
   ) {

@@ -5,10 +5,11 @@ import ParzenPlatform
 ///
 /// * d = 1: the curve of the density with a rug of the samples, and the score below.
 /// * d = 2: a heat map with contours, samples and score arrows.
-/// * d > 2: a matrix of panels, the one-dimensional marginals on the diagonal and the two-dimensional ones below it.
+/// * d > 2: a matrix of panels, the one-dimensional marginals on the diagonal and the two-dimensional ones
+///   below it.
 ///
-/// The axes show all samples, but reach no further beyond the 1 % and 99 % quantiles than half the distance between
-/// these. Where there are many samples, an even choice of rows is drawn, and the subtitle says so.
+/// The axes show all samples, but reach no further beyond the 1 % and 99 % quantiles than half the distance
+/// between these. Where there are many samples, an even choice of rows is drawn, and the subtitle says so.
 package struct DensityPlot {
   let density: any Density
   let samples: Matrix
@@ -52,8 +53,8 @@ package struct DensityPlot {
 
   /// The picture as an SVG document of at most about 500 KB.
   ///
-  /// - Throws: what the density's evaluation throws; `ParzenError.invalidOption` if d > 2 and the density is not a
-  ///   `MarginalizableDensity`.
+  /// - Throws: what the density's evaluation throws; `ParzenError.invalidOption` if d > 2 and the density is
+  ///   not a `MarginalizableDensity`.
   package func svg() throws(ParzenError) -> String {
     switch density.dimension {
     case 1: try curve()
@@ -89,8 +90,8 @@ package struct DensityPlot {
 
 /// Densities as numbers of ordinary size for drawing.
 ///
-/// Densities of data in very small or large units overflow or underflow a Double; they are then drawn as parts of the
-/// peak.
+/// Densities of data in very small or large units overflow or underflow a Double; they are then drawn as
+/// parts of the peak.
 struct DrawnDensities {
   let values: [Double]
   /// What the values are.

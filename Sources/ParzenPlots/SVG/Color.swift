@@ -13,7 +13,8 @@ struct Color: Sendable, Equatable {
     blue = UInt8(truncatingIfNeeded: hexadecimal)
   }
 
-  /// The colour with lightness L and opponent coordinates a, b of the Oklab space, clipped to what sRGB can show.
+  /// The colour with lightness L and opponent coordinates a, b of the Oklab space, clipped to what sRGB can
+  /// show.
   ///
   /// Source: B. Ottosson, "A perceptual color space for image processing" (2020).
   init(lightness: Double, a: Double, b: Double) {

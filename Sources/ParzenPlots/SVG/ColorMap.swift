@@ -1,9 +1,10 @@
 import ParzenPlatform
 
-/// A sequence of colours for the values from 0 to 1, perceptually uniform: equal steps in value look equally large.
+/// A sequence of colours for the values from 0 to 1, perceptually uniform: equal steps in value look equally
+/// large.
 ///
-/// It runs from almost white over blue-green to dark blue, with lightness falling linearly in the Oklab space, so
-/// that it also reads in print and in shades of grey.
+/// It runs from almost white over blue-green to dark blue, with lightness falling linearly in the Oklab
+/// space, so that it also reads in print and in shades of grey.
 enum ColorMap {
   /// The colour of a value; values beyond 0 and 1 get the end's colour.
   static func color(at value: Double) -> Color {

@@ -6,8 +6,8 @@
 
 /// A drawing in SVG 1.1, built element by element in the order of painting.
 ///
-/// Coordinates are written with two decimals, text is escaped, and everything is in one string: the file needs
-/// nothing else to be shown.
+/// Coordinates are written with two decimals, text is escaped, and everything is in one string: the file
+/// needs nothing else to be shown.
 struct SVGDocument {
   private let width: Double
   private let height: Double

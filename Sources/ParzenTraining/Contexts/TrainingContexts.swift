@@ -2,6 +2,7 @@ import ParzenCore
 import ParzenDistributions
 import ParzenEstimators
 import ParzenKernels
+import ParzenMixtures
 import ParzenNetworks
 
 /// A shape of training contexts: their dimension, number of samples and number in one step.
@@ -22,8 +23,9 @@ public struct TrainingBucket: Sendable, Codable, Hashable {
 
 /// Whitened contexts with labelled queries, in the layout that the network takes; its memory is used again.
 ///
-/// Each context draws a distribution from the prior, `samples` samples of it, and fresh queries, the last quarter of them
-/// widened by N(0, 0.8^2) where the target reaches that far, with the exact log density and score as labels.
+/// Each context draws a distribution from the prior, `samples` samples of it, and fresh queries, the last
+/// quarter of them widened by N(0, 0.8^2) where the target reaches that far, with the exact log density and
+/// score as labels.
 final class TrainingContexts {
   let bucket: TrainingBucket
   let count: Int
@@ -31,7 +33,8 @@ final class TrainingContexts {
   private let whitening: Whitening.Form
   static let widenedPart = 0.25
   static let widening = 0.8
-  /// Nats, for each of d + 6 dimensions, below the other queries' lowest log density, from which a query is not widened.
+  /// Nats, for each of d + 6 dimensions, below the other queries' lowest log density, from which a query is
+  /// not widened.
   static let widestFall = 3.0
   private let queryCount: Int
   private var samples: [Float]
@@ -84,8 +87,8 @@ final class TrainingContexts {
     store(whitening.whiten(x), at: index, in: &samples)
     store(whitening.whiten(y), at: index, in: &queries)
     for p in 0..<m { logDensity[index * m + p] = Float(labels.logDensity[p] - whitening.logDeterminant) }
-    // s = s_w A^T for z = x A: labels are needed in whitened coordinates, errors of Gaussian mixtures count in the
-    // prior's own coordinates, where all scales are of the same order.
+    // s = s_w A^T for z = x A: labels are needed in whitened coordinates, errors of Gaussian mixtures count
+    // in the prior's own coordinates, where all scales are of the same order.
     let whitenedScore = whitening.whitenScores(labels.score)
     store(whitenedScore, at: index, in: &score)
     let isGaussianMixture = target is GaussianMixture
@@ -109,9 +112,9 @@ final class TrainingContexts {
     return chosen == components && scoreScale[index] > 0
   }
 
-  /// Moves the queries from row `first` on by N(0, 0.8^2) in every coordinate, except where that leads out of the
-  /// distribution altogether, as it does around a nearly singular component: the few points there, thousands of nats down,
-  /// would outweigh all others.
+  /// Moves the queries from row `first` on by N(0, 0.8^2) in every coordinate, except where that leads out of
+  /// the distribution altogether, as it does around a nearly singular component: the few points there,
+  /// thousands of nats down, would outweigh all others.
   private func widen(
     _ queries: inout Matrix, from first: Int, target: any Distribution, using generator: inout Xoshiro256
   ) {

@@ -29,8 +29,8 @@ func expectScoreIsGradient(
   }
 }
 
-/// The integral of a density over a box, by the midpoint rule: exact to rounding for smooth densities that vanish at
-/// the box' edges.
+/// The integral of a density over a box, by the midpoint rule: exact to rounding for smooth densities that
+/// vanish at the box' edges.
 func totalMass(_ density: some Density, over box: ClosedRange<Double>, cells: Int) throws -> Double {
   let width = (box.upperBound - box.lowerBound) / Double(cells)
   let axis = (0..<cells).map { box.lowerBound + (Double($0) + 0.5) * width }
@@ -40,10 +40,11 @@ func totalMass(_ density: some Density, over box: ClosedRange<Double>, cells: In
   return try density.density(at: Matrix(points)).reduce(0, +) * pow(width, Double(d))
 }
 
-/// Expects that samples follow a density, by means of bounded functions whose expectations come from quadrature.
+/// Expects that samples follow a density, by means of bounded functions whose expectations come from
+/// quadrature.
 ///
-/// The functions are cos(w x) and sin(w x) for random frequencies w: their sample means have standard errors of at most
-/// 1 / sqrt(n), and 5 of those are allowed.
+/// The functions are cos(w x) and sin(w x) for random frequencies w: their sample means have standard errors
+/// of at most 1 / sqrt(n), and 5 of those are allowed.
 func expectSamplesFollow(
   _ distribution: some Distribution, over box: ClosedRange<Double>, cells: Int, count: Int = 100_000,
   _ location: SourceLocation = #_sourceLocation

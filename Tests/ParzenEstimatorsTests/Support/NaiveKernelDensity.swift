@@ -1,7 +1,8 @@
 import Foundation
 import ParzenCore
 
-/// The Gaussian kernel density estimate by its definition: a double loop in Float64 over the data as they are.
+/// The Gaussian kernel density estimate by its definition: a double loop in Float64 over the data as they
+/// are.
 struct NaiveKernelDensity {
   var samples: Matrix
   /// One weight per sample, with sum 1; equal ones when nil.

@@ -1,0 +1,148 @@
+import CParzenKernels
+import ParzenDifferentiation
+import ParzenKernels
+
+extension Tape {
+  /// E-step and moments: responsibilities of the components of every head for the samples, and their sums of
+  /// (1, x, x x^T packed, log normaliser): contexts * (featureCount + 1) x cells.
+  ///
+  /// - Parameters:
+  ///   - features: natural parameters of the cells, contexts * featureCount x cells.
+  ///   - threads: threads over blocks of samples; the result does not depend on it.
+  /// - Complexity: O(contexts * samples * cells * featureCount) time; memory independent of the number of
+  ///   samples.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  package func moments(
+    _ cells: Cells, contexts: Int, samples: SamplePoints<Scalar>, features: Variable<Scalar>, threads: Int
+  ) -> Variable<Scalar> {
+    let result = variable(contexts * (cells.featureCount + 1), cells.count)
+    for b in 0..<contexts {
+      let parameters = UnsafeBufferPointer(
+        start: features.block(b, of: contexts), count: cells.featureCount * cells.count)
+      let sums =
+        switch samples {
+        case .exact(let points):
+          momentSums(
+            points.context(b, dimension: cells.dimension), parameters: Array(parameters),
+            block: workspace(cells, ResponsibilityBlock<Scalar>.init(quadratic:)), threads: threads)
+        case .rounded(let points):
+          momentSums(
+            points.context(b, dimension: cells.dimension), parameters: parameters.map { Float($0) },
+            block: ResponsibilityBlock<Float>(cells), threads: threads)
+        }
+      for (i, sum) in sums.enumerated() { result.block(b, of: contexts)[i] = Scalar(sum) }
+    }
+    record { [block = workspace(cells, ResponsibilityBlock<Scalar>.init(quadratic:))] in
+      let points = samples.differentiable
+      for b in 0..<contexts {
+        momentGradients(
+          block, samples: points.context(b, dimension: cells.dimension),
+          parameters: features.block(b, of: contexts),
+          dmoments: result.gradientBlock(b, of: contexts),
+          dparameters: features.gradientBlock(b, of: contexts))
+      }
+    }
+    return result
+  }
+
+  /// Per cell: the shift of its mean, its covariance and log count for the next layer; five scalars for its
+  /// token (contexts * 5 * heads rows of components, [head][scalar]); its second moment times the token's
+  /// probe vectors.
+  ///
+  /// - Parameters:
+  ///   - moments: of `moments`, or of `lowRankMoments` where the cells have `directions`: the covariance then
+  ///     is isotropic, one variance a cell.
+  ///   - features, directions: natural parameters of the cells.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  package func momentStatistics(
+    _ cells: Cells, contexts: Int, samplesCount: Double, moments: Variable<Scalar>, mean: Variable<Scalar>,
+    features: Variable<Scalar>, directions: Variable<Scalar>? = nil, probes: Variable<Scalar>
+  ) -> (state: CellState<Scalar>, scalars: Variable<Scalar>, probed: Variable<Scalar>) {
+    let state = CellState(
+      mean: mean, shift: variable(mean.rows, mean.columns),
+      covariance: variable(contexts * (directions == nil ? cells.packedSize : 1), cells.count),
+      logCount: variable(contexts, cells.count))
+    let scalars = variable(contexts * 5 * cells.heads, cells.components)
+    let probed = variable(probes.rows, probes.columns)
+    let scratch = scratch(
+      bytes: directions == nil
+        ? kernels.moment_statistics_scratch(cells.shape) : kernels.low_rank_statistics_scratch(cells.shape))
+    func inputs(_ b: Int) -> ParzenMoments {
+      ParzenMoments(
+        moments: moments.block(b, of: contexts), mean: mean.block(b, of: contexts),
+        features: features.block(b, of: contexts), directions: directions?.block(b, of: contexts),
+        probes: probes.block(b, of: contexts), samples: samplesCount)
+    }
+    func statistics(_ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>) -> ParzenStatistics {
+      ParzenStatistics(
+        shift: place(state.shift), covariance: place(state.covariance), log_count: place(state.logCount),
+        scalars: place(scalars), probed: place(probed))
+    }
+    for b in 0..<contexts {
+      withUnsafePointer(to: inputs(b)) { inputs in
+        withUnsafePointer(to: statistics { $0.block(b, of: contexts) }) {
+          if directions == nil {
+            kernels.moment_statistics_forward(cells.shape, inputs, $0, scratch)
+          } else {
+            kernels.low_rank_statistics_forward(cells.shape, inputs, $0)
+          }
+        }
+      }
+    }
+    record { [kernels] in
+      for b in 0..<contexts {
+        let gradients = ParzenMomentsGradient(
+          moments: moments.gradientBlock(b, of: contexts), mean: mean.gradientBlock(b, of: contexts),
+          features: features.gradientBlock(b, of: contexts),
+          directions: directions?.gradientBlock(b, of: contexts),
+          probes: probes.gradientBlock(b, of: contexts))
+        withUnsafePointer(to: inputs(b)) { inputs in
+          withUnsafePointer(to: statistics { $0.gradientBlock(b, of: contexts) }) { statistics in
+            withUnsafePointer(to: gradients) {
+              let backward =
+                directions == nil ? kernels.moment_statistics_backward : kernels.low_rank_statistics_backward
+              backward!(cells.shape, inputs, statistics, $0, scratch)
+            }
+          }
+        }
+      }
+    }
+    return (state, scalars, probed)
+  }
+}
+
+/// The E-step of one context and its moments: sums over the samples, with their weights, of responsibility
+/// times features and log normaliser, (featureCount + 1) x cells.
+///
+/// - Parameters:
+///   - parameters: natural parameters of the cells, featureCount x cells.
+///   - shared: working memory for the cells; more of its kind is made for more than one group of samples.
+/// - Complexity: O(samples * cells * featureCount) time; memory independent of the number of samples.
+package func momentSums<Scalar: KernelScalar>(
+  _ samples: PointBlock<Scalar>, parameters: [Scalar], block shared: ResponsibilityBlock<Scalar>, threads: Int
+) -> [Double] {
+  let size = (shared.featureCount + 1) * shared.cells.count
+  return sampleSums(samples, size: size, threads: threads) { ranges, alone, sums in
+    let block = alone ? shared : shared.another()
+    for range in ranges {
+      block.load(range, of: samples, parameters: parameters)
+      block.addMoments(to: sums)
+    }
+  }
+}
+
+/// Adds the gradient of the natural parameters, given that of the moments. Responsibilities are computed
+/// again.
+private func momentGradients<Scalar: KernelScalar>(
+  _ block: ResponsibilityBlock<Scalar>, samples: PointBlock<Scalar>, parameters: UnsafePointer<Scalar>,
+  dmoments: UnsafePointer<Scalar>, dparameters: UnsafeMutablePointer<Scalar>
+) {
+  for range in ResponsibilityBlock<Scalar>.blocks(0..<samples.count) {
+    block.load(range, of: samples, parameters: parameters)
+    block.differentiateMoments(dmoments)
+    block.differentiateResponsibilities()
+    block.addProducts(block.features, block.gradient, beta: 1, to: dparameters)
+  }
+}
