@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Data flows one way: platform -> kernels -> core -> files, distributions, networks -> estimators -> analysis,
-// training, evaluation, plots -> the command. `Parzen` is the umbrella that users import.
+// Data flows one way: platform -> kernels -> core -> files, distributions, networks -> estimators ->
+// analysis, training, evaluation, plots -> the command. `Parzen` is the umbrella that users import.
 let package = Package(
   name: "parzen",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .visionOS(.v2)],
@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CParzenKernels", exclude: ["README.md"]),
     .target(name: "CParzenWeights", exclude: ["README.md", "weights"]),
     .target(name: "ParzenPlatform"),
@@ -33,7 +34,7 @@ let package = Package(
         "CParzenKernels", "ParzenPlatform", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ]),
     .target(name: "ParzenCore", dependencies: ["ParzenPlatform", "ParzenKernels"]),
-    .target(name: "ParzenFiles", dependencies: ["ParzenPlatform", "ParzenCore"]),
+    .target(name: "ParzenFiles", dependencies: ["ParzenPlatform", "ParzenCore", "CZlib"]),
     .target(name: "ParzenDistributions", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
     .target(name: "ParzenNetworks", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
     .target(

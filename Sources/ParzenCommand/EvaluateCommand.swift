@@ -144,6 +144,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     try AtomicFile.check(outputs: [json], inputs: realData.data + [networkOptions.network])
+    Progress.begin("measuring")
     for folder in [plots, writeData].compactMap(\.self) { try AtomicFile.check(path: "\(folder)/file") }
     if !published.table.isEmpty {
       return try published.printTables(
@@ -224,6 +225,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func printHeader() {
+    Progress.end()
     Console.print("\(counted(contexts, "target")) behind every figure, seed \(seed)")
   }
 

@@ -1,8 +1,9 @@
 import ParzenCore
+import ParzenEstimators
 import ParzenKernels
 
-/// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided at random into
-/// folds of equal size, and each is evaluated under the estimate from the others.
+/// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided
+/// at random into folds of equal size, and each is evaluated under the estimate from the others.
 public struct CrossFitting: Sendable {
   /// The number of folds.
   public let folds: Int
@@ -16,11 +17,19 @@ public struct CrossFitting: Sendable {
 
   /// Log density and score of n samples (n x d), each from the fit to the other folds.
   ///
-  /// - Throws: `ParzenError.invalidOption` for fewer than 2 folds or more folds than samples; what the fit throws.
-  /// - Complexity: the fits and evaluations of all folds, on up to `threads` threads, one fold each; O(n d) memory
-  ///   besides.
+  /// - Throws: `ParzenError.invalidOption` for fewer than 2 folds or more folds than samples; what the fit
+  ///   throws.
+  /// - Complexity: the fits and evaluations of all folds, on up to `threads` threads, one fold each; O(n d)
+  ///   memory besides.
   public func evaluate(
     _ samples: Matrix, fit: @escaping DensityFit, threads: Int
+  ) throws(ParzenError) -> DensityEvaluation {
+    try evaluate(samples, sampleWeights: nil, fit: withoutWeights(fit), threads: threads)
+  }
+
+  /// Log density and score of n samples (n x d), each from the fit to the other folds with their weights.
+  public func evaluate(
+    _ samples: Matrix, sampleWeights: SampleWeights?, fit: @escaping WeightedDensityFit, threads: Int
   ) throws(ParzenError) -> DensityEvaluation {
     let n = samples.rows
     guard folds >= 2, folds <= n else {
@@ -31,7 +40,7 @@ public struct CrossFitting: Sendable {
     let results = try concurrentResults(folds, threads: threads) { (fold) throws(ParzenError) in
       let range = fold * n / folds..<(fold + 1) * n / folds
       let others = order[..<range.lowerBound] + order[range.upperBound...]
-      let estimate = try fit(samples.selectingRows(others), 1)
+      let estimate = try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
       return try estimate.evaluate(at: samples.selectingRows(order[range]))
     }
     var logDensity = [Double](repeating: 0, count: n)

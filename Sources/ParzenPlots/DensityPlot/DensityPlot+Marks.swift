@@ -14,15 +14,14 @@ extension DensityPlot {
     }
     document.dots(places(rows), diameter: 1.7 * diameter + 1, color: .white)
     for group in Set(groups).sorted() {
-      // The colours of the map and of the arrows come last.
       document.dots(
         places(rows.filter { groups[$0] == group }), diameter: 1.7 * diameter,
-        color: Color.categories[(group + 2) % Color.categories.count])
+        color: Self.color(ofGroup: group))
     }
   }
 
-  /// Draws the marks at the given columns as rings, with their labels where there is room for them: inside the ring if
-  /// they are short, beside it if not.
+  /// Draws the marks at the given columns as rings, with their labels where there is room for them: inside
+  /// the ring if they are short, beside it if not.
   func drawMarks(
     in document: inout SVGDocument, _ panel: Panel, columns: (Int, Int), labelled: Bool
   ) {

@@ -6,8 +6,8 @@
 
 /// A drawing in SVG 1.1, built element by element in the order of painting.
 ///
-/// Coordinates are written with two decimals, text is escaped, and everything is in one string: the file needs
-/// nothing else to be shown.
+/// Coordinates are written with two decimals, text is escaped, and everything is in one string: the file
+/// needs nothing else to be shown.
 struct SVGDocument {
   private let width: Double
   private let height: Double
@@ -139,13 +139,6 @@ func svgNumber(_ value: Double) -> String {
   guard rest != 0 else { return "\(sign)\(whole)" }
   let digits = rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)"
   return "\(sign)\(whole).\(digits)"
-}
-
-/// Text shortened with an ellipsis so that it and a suffix take about a width; the suffix stays whole.
-func fitted(_ text: String, suffix: String = "", width: Double, size: Double) -> String {
-  let widthOfCharacter = 0.55 * size
-  let room = max(Int(width / widthOfCharacter) - suffix.count, 4)
-  return (text.count <= room ? text : text.prefix(room - 1) + "…") + suffix
 }
 
 /// Text as XML 1.0 allows it: markup characters as entities, forbidden control characters replaced.
