@@ -25,6 +25,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CParzenKernels", exclude: ["README.md"]),
     .target(name: "CParzenWeights", exclude: ["README.md", "weights"]),
     .target(name: "ParzenPlatform"),
@@ -34,7 +35,7 @@ let package = Package(
         "CParzenKernels", "ParzenPlatform", .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ]),
     .target(name: "ParzenCore", dependencies: ["ParzenPlatform", "ParzenKernels"]),
-    .target(name: "ParzenFiles", dependencies: ["ParzenPlatform", "ParzenCore"]),
+    .target(name: "ParzenFiles", dependencies: ["ParzenPlatform", "ParzenCore", "CZlib"]),
     .target(name: "ParzenDistributions", dependencies: ["ParzenPlatform", "ParzenCore", "ParzenKernels"]),
     .target(name: "ParzenDifferentiation", dependencies: ["ParzenPlatform", "ParzenKernels"]),
     .target(

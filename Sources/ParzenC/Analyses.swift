@@ -88,7 +88,8 @@ private struct SampleFigures: Encodable {
   var fisherTrace: InformationEstimate
   var fisherInformation: [[Double]]
   var fisherStandardErrors: [[Double]]
-  var nearestNeighbourEntropy: NearestNeighbourEntropy
+  var nearestNeighbourEntropy: NearestNeighbourEntropy?
+  var entropyIntervalWithheld: String?
 
   init(_ information: SampleInformation) {
     entropy = information.entropy
@@ -96,6 +97,7 @@ private struct SampleFigures: Encodable {
     fisherInformation = information.fisherInformation.rowLists
     fisherStandardErrors = information.fisherStandardErrors.rowLists
     nearestNeighbourEntropy = information.nearestNeighbourEntropy
+    entropyIntervalWithheld = information.entropyDoubt
   }
 }
 

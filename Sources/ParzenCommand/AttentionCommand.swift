@@ -51,6 +51,7 @@ struct AttentionCommand: ParsableCommand {
         "--query has \(counted(query.count, "coordinate")), the samples have \(counted(d, "column")): give one for each"
       )
     }
+    Progress.begin("reading the network's attention")
     let (estimator, weightings) = try fit(samples.usable)
     let estimate = try estimator.evaluate(at: Matrix(rows: 1, columns: d, elements: query))
     report.add("query", shortList(query.map(short)))
@@ -101,7 +102,7 @@ struct AttentionCommand: ParsableCommand {
     let heads = weightings.prefix { $0.name.hasPrefix("layer 1,") }.count
     return SampleWeightPlot(
       samples: samples.usable, query: query, panels: panels, columns: max(2, heads),
-      title: "Weights of \(URL(filePath: sampleOptions.samples).lastPathComponent) at one point",
+      title: "Weights of \(sampleOptions.name) at one point",
       subtitle: "\(method.rawValue); the cross is the point, r the correlation with the best kernel"
     ).svg()
   }

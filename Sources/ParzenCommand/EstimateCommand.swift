@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Parzen
 import ParzenFiles
+import ParzenPlots
 
 struct EstimateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,8 +25,10 @@ struct EstimateCommand: ParsableCommand {
   var uncertainty = false
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Output") var plotOptions: PlotOptions
+  @OptionGroup(title: "Output") var layerOptions: LayerOptions
 
   func validate() throws {
+    try layerOptions.check(plotOptions, sampleOptions)
     guard uncertainty, ![.mixture, .expectationMaximization].contains(methodOptions.method) else { return }
     throw ValidationError(
       "--uncertainty is for the methods mixture and em: the error of the others is mostly bias")
@@ -35,34 +38,39 @@ struct EstimateCommand: ParsableCommand {
     try AtomicFile.check(
       outputs: [outputOptions.output, plotOptions.plot],
       inputs: [sampleOptions.samples, queryOptions.queries, methodOptions.networkOptions.network])
+    try plotOptions.checkDestination()
     var report = Report()
     var stopwatch = Stopwatch()
 
-    let samples = try sampleOptions.read(&report)
-    let queries = try queryOptions.source(for: samples.table, dropMissing: sampleOptions.dropMissing)
-    stopwatch.lap("reading")
-    let estimate = try methodOptions.fit(samples)
-    report.add(estimate)
+    let source = try sampleOptions.density(methodOptions, &report)
+    let queries = try queryOptions.points(for: source, reading: sampleOptions.reading)
+    try outputOptions.checkSize(rows: queries.count, columns: 2 * source.columnNames.count + 1)
     stopwatch.lap("fitting")
-    let uncertain = try uncertainty ? jackknife(samples) : nil
+    let uncertain =
+      try uncertainty ? Progress.during("estimating without each group") { try jackknife(source) } : nil
     if let uncertain {
       report.add("", "standard errors by a jackknife over \(uncertain.replicates.count) groups")
       stopwatch.lap("jackknife")
     }
 
+    Progress.begin("evaluating")
     let results = try EstimateResults(
-      of: uncertain ?? estimate.density, at: queries, columnNames: samples.table.columnNames,
+      of: uncertain ?? source.estimate.density, at: queries, columnNames: source.columnNames,
       to: outputOptions.destination
     )
     report.add("points", "\(queries.count), \(queries.description)")
     stopwatch.lap("estimates")
 
-    report.add("log likelihood", try heldInLikelihood(of: estimate.density, samples.table.values))
-    let title = "Density of \(URL(filePath: sampleOptions.samples).lastPathComponent)"
-    let picture = try plotOptions.picture(of: estimate, samples.table, title: title)
-    if picture != nil { stopwatch.lap("picture") }
+    if let samples = source.samples {
+      report.add("log likelihood", try heldInLikelihood(of: source.estimate.density, samples.table.values))
+    }
+    if plotOptions.plot != nil {
+      Progress.begin("drawing the picture")
+      try draw(source)
+      stopwatch.lap("picture")
+    }
+    Progress.end()
     try results.finish()
-    if let picture, let path = plotOptions.plot { try AtomicFile.write(Array(picture.utf8), path: path) }
 
     let files = [outputOptions.output, plotOptions.plot].compactMap(\.self)
     if !files.isEmpty { report.add("written", files.joined(separator: ", ")) }
@@ -70,16 +78,36 @@ struct EstimateCommand: ParsableCommand {
     report.write(toStandardError: outputOptions.output == nil)
   }
 
+  private func draw(_ source: DensitySource) throws(ParzenError) {
+    let title = "Density of \(sampleOptions.name)"
+    // Single columns have fits of their own; where something is told of columns, the marginals of the whole.
+    var single: ((Matrix) throws(ParzenError) -> any Density)?
+    if source.samples != nil, methodOptions.columnOptions.isEmpty {
+      let fit = try methodOptions.fitter(for: ["1"])
+      let weights = layerOptions.group == nil && layerOptions.overlay.isEmpty ? source.samples?.weights : nil
+      single = { (values) throws(ParzenError) in try fit(values, weights, 1).density }
+    }
+    if let layers = try layerOptions.layers(source, sampleOptions, methodOptions) {
+      try plotOptions.draw(
+        layers, columnNames: source.columnNames, title: title, subtitle: source.estimate.name, fit: single)
+    } else {
+      try plotOptions.draw(source.estimate, source.points(), title: title, fit: single)
+    }
+  }
+
   /// The estimate and its replicates.
-  private func jackknife(_ samples: Samples) throws(ParzenError) -> GroupJackknife {
+  private func jackknife(_ source: DensitySource) throws(ParzenError) -> GroupJackknife {
+    guard let samples = source.samples else {
+      throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
+    }
     let fit = try methodOptions.densityFit(for: samples.table.columnNames)
     do {
       return try GroupJackknife(
-        samples: samples.usable, groups: min(20, samples.usable.rows),
+        samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),
         threads: methodOptions.threadOptions.count, fit: fit)
     } catch {
       throw .file(
-        path: sampleOptions.samples,
+        path: sampleOptions.name,
         reason: "no standard errors, because without one group of them: \(error)")
     }
   }

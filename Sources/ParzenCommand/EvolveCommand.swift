@@ -193,6 +193,8 @@ struct EvolveCommand: ParsableCommand {
     _ evolution: inout ParticleEvolution, steps: Int,
     save: (ParticleEvolution, _ isDue: Bool) throws(ParzenError) -> Void
   ) throws {
+    Progress.begin("moving the particles")
+    defer { Progress.end() }
     let interval = max(1, (steps - evolution.stepCount) / 20)
     let clock = ContinuousClock()
     let start = clock.now
@@ -225,7 +227,7 @@ struct EvolveCommand: ParsableCommand {
     let fit = try methodOptions.fitter(for: (1...dimension).map { "\($0)" }, policy: .network)
     let threads = methodOptions.threadOptions.count
     return ScoreSource(name: methodOptions.method.rawValue) { (samples) throws(ParzenError) in
-      try fit(samples, threads).density
+      try fit(samples, nil, threads).density
     }
   }
 }

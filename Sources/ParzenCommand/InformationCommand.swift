@@ -10,7 +10,8 @@ struct InformationCommand: ParsableCommand {
     discussion: """
       The entropy is in nats; the Fisher information is that of location, the covariance of the score. With \
       --relative-to: the Kullback-Leibler divergence and the relative Fisher information of the samples from the others, \
-      and the kernelised Stein discrepancy of the samples from the score of the others.
+      and the kernelised Stein discrepancy of the samples from the score of the others, and a two-sample test. With --between \
+      and --and: the mutual information of two groups of columns, --given others if wanted.
 
       Estimates are corrected for bias, and have standard errors, by a parametric bootstrap: new samples are drawn from \
       the estimated density, and everything is estimated again from them. Beside them stand cross-fitted figures, each \
@@ -24,6 +25,15 @@ struct InformationCommand: ParsableCommand {
   var relativeTo: String?
   @Option(
     help: ArgumentHelp(
+      "The mutual information between these columns and those of --and.", valueName: "columns"))
+  var between: String?
+  @Option(help: ArgumentHelp("The other columns of --between, separated by commas.", valueName: "columns"))
+  var and: String?
+  @Option(
+    help: ArgumentHelp("The columns that the mutual information is conditional on.", valueName: "columns"))
+  var given: String?
+  @Option(
+    help: ArgumentHelp(
       "The bootstrap replicates; standard errors are uncertain by 1 / sqrt(2 n).", valueName: "n"))
   var replicates = 50
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
@@ -35,6 +45,15 @@ struct InformationCommand: ParsableCommand {
   var json: String?
 
   func validate() throws {
+    guard (between == nil) == (and == nil) else {
+      throw ValidationError("mutual information is between two groups of columns: give --between and --and")
+    }
+    if given != nil, between == nil {
+      throw ValidationError("--given is for mutual information: add --between and --and")
+    }
+    if between != nil, relativeTo != nil {
+      throw ValidationError("--between and --relative-to exclude each other: give one of them")
+    }
     try checkingUsage { try Limits.check("--replicates", replicates, 2...Limits.repetitions) }
   }
 
@@ -42,21 +61,60 @@ struct InformationCommand: ParsableCommand {
     try AtomicFile.check(
       outputs: [json], inputs: [sampleOptions.samples, relativeTo, methodOptions.networkOptions.network])
     var report = Report()
+    Progress.begin("reading the samples")
     let samples = try sampleOptions.read(&report)
+    Progress.begin(between == nil ? "estimating from bootstrap replicates" : "estimating densities")
     try methodOptions.warnOfUnusual(samples.usable)
     let fit = try methodOptions.densityFit(for: samples.table.columnNames)
     let options = AnalysisOptions(
       replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
     report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
-    if let relativeTo {
+    if let between, let and {
+      try write(try mutual(between, and, samples, options), &report)
+    } else if let relativeTo {
       let others = try sampleOptions.readOthers(relativeTo, as: "others", like: samples, &report)
       let information = try RelativeInformation(
-        samples: samples.usable, relativeTo: others, fit: fit, options: options)
-      try write(RelativeFigures(information), &report)
+        samples: samples.usable, sampleWeights: samples.weights, relativeTo: others, fit: fit,
+        options: options)
+      let test = try TwoSampleTest(samples.usable, others, seed: seed, threads: options.threads)
+      try write(RelativeFigures(information, test), &report)
     } else {
-      let information = try SampleInformation(samples: samples.usable, fit: fit, options: options)
+      let information = try SampleInformation(
+        samples: samples.usable, sampleWeights: samples.weights, fit: fit, options: options)
       try write(SampleFigures(information, columnNames: samples.table.columnNames), &report)
     }
+  }
+
+  private func mutual(
+    _ first: String, _ second: String, _ samples: Samples, _ options: AnalysisOptions
+  ) throws(ParzenError) -> MutualFigures {
+    func columns(_ text: String?) throws(ParzenError) -> [Int] {
+      try (text ?? "").split(separator: ",").map { (part) throws(ParzenError) in
+        try columnIndex(String(part).trimmingCharacters(in: .whitespaces), of: samples.table.columnNames)
+      }
+    }
+    guard methodOptions.columnOptions.isEmpty else {
+      throw .invalidOption(
+        "--lower, --upper, --periodic and --keep-ties are not for --between: leave them out")
+    }
+    let (x, y, z) = (try columns(first), try columns(second), try columns(given))
+    // One fit for every number of columns.
+    var fits: [Int: WeightedDensityFit] = [:]
+    for count in Set([1, x.count + z.count, y.count + z.count, max(z.count, 1), x.count + y.count + z.count])
+    {
+      fits[count] = try methodOptions.densityFit(for: (1...count).map { "\($0)" })
+    }
+    let fit: WeightedDensityFit = { [fits] (samples, weights, threads) throws(ParzenError) in
+      guard let fit = fits[samples.columns] else {
+        throw .invalidOption("no method is ready for \(samples.columns) columns")
+      }
+      return try fit(samples, weights, threads)
+    }
+    let information = try MutualInformation(
+      samples: samples.usable, between: x, and: y, given: z,
+      fit: fit, options: options)
+    let condition = given.map { " | " + $0 } ?? ""
+    return MutualFigures(mutualInformation: information, description: "I(\(first); \(second)\(condition))")
   }
 
   private func write(_ figures: some InformationFigures, _ report: inout Report) throws {

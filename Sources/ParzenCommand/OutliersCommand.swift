@@ -13,8 +13,8 @@ struct OutliersCommand: ParsableCommand {
       --train. Its tail probability is that a fresh draw from the estimated distribution has as low a log density, with \
       allowance for the error of the fit: without outliers it is uniform between 0 and 1.
 
-      The results have a row for every sample, the most unusual first: its row in the file (from 1, rows that were left \
-      out not counted), log density, tail probability, and the sample. Without --output they go to standard output: as \
+      The results have a row for every sample, the most unusual first: its row in the file (from 1, headers not \
+      counted), log density, tail probability, and the sample. Without --output they go to standard output: as \
       CSV, or on a terminal the first rows.
       """)
 
@@ -43,8 +43,10 @@ struct OutliersCommand: ParsableCommand {
     try AtomicFile.check(
       outputs: [outputOptions.output, plotOptions.plot],
       inputs: [sampleOptions.samples, train, methodOptions.networkOptions.network])
+    try plotOptions.checkDestination()
     var report = Report()
-    let samples = try sampleOptions.read(&report)
+    Progress.begin("reading the samples")
+    let samples = try sampleOptions.read(&report, keepsOtherColumns: outputOptions.keepColumns)
     let training = try train.map { (path) throws(ParzenError) in
       try sampleOptions.readOthers(path, as: "training samples", like: samples, &report)
     }
@@ -54,40 +56,46 @@ struct OutliersCommand: ParsableCommand {
     let options = AnalysisOptions(
       replicates: replicates, folds: min(10, samples.usable.rows), seed: seed,
       threads: methodOptions.threadOptions.count)
+    Progress.begin("judging the samples")
     let ranking =
       if let training {
         try OutlierRanking(samples: samples.usable, training: training, fit: fit, options: options)
       } else {
-        try OutlierRanking(samples: samples.usable, fit: fit, options: options)
+        try OutlierRanking(
+          samples: samples.usable, sampleWeights: samples.weights, fit: fit, options: options)
       }
     report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
-    try write(ranking, samples.table)
+    Progress.end()
+    try write(ranking, samples)
     let unusual = ranking.order.filter { ranking.tailProbability[$0] < Self.level }
     report.add(
       "unusual",
       "\(counted(unusual.count, "sample")) with a tail probability below \(Self.level); "
         + "\(short(Self.level * Double(samples.usable.rows))) are expected without outliers")
-    if let path = plotOptions.plot {
+    if plotOptions.plot != nil {
       let marks = unusual.prefix(20).map { index in
-        DensityPlot.Mark(place: Array(samples.table.values[row: index]), label: "\(index + 1)")
+        DensityPlot.Mark(
+          place: Array(samples.table.values[row: index]), label: "\(samples.rowNumbers[index])")
       }
-      let title = "Unusual samples of \(URL(filePath: sampleOptions.samples).lastPathComponent)"
-      let estimate = try fitter(training ?? samples.usable, methodOptions.threadOptions.count)
-      if let picture = try plotOptions.picture(of: estimate, samples.table, title: title, marks: marks) {
-        try AtomicFile.write(Array(picture.utf8), path: path)
-      }
+      let title = "Unusual samples of \(sampleOptions.name)"
+      let estimate = try fitter(
+        training ?? samples.usable, training == nil ? samples.weights : nil, methodOptions.threadOptions.count
+      )
+      try plotOptions.draw(estimate, samples.table, title: title, marks: marks)
     }
     let files = [outputOptions.output, plotOptions.plot].compactMap(\.self)
     if !files.isEmpty { report.add("written", files.joined(separator: ", ")) }
     report.write(toStandardError: outputOptions.output == nil)
   }
 
-  private func write(_ ranking: OutlierRanking, _ table: Table) throws(ParzenError) {
-    let rows = ranking.order.map { index in
-      [Double(index + 1), ranking.logDensity[index], ranking.tailProbability[index]]
-        + table.values[row: index]
+  private func write(_ ranking: OutlierRanking, _ samples: Samples) throws(ParzenError) {
+    let order = ranking.order
+    let rows = order.map { index in
+      [Double(samples.rowNumbers[index]), ranking.logDensity[index], ranking.tailProbability[index]]
+        + samples.table.values[row: index]
     }
     try outputOptions.write(
-      rows, columnNames: ["row", "log_density", "tail_probability"] + table.columnNames)
+      rows, columnNames: ["row", "log_density", "tail_probability"] + samples.table.columnNames,
+      texts: samples.otherColumns.map { column in (column.name, order.map { column.texts[$0] }) })
   }
 }

@@ -9,11 +9,12 @@ struct ParzenCommand: ParsableCommand {
       Given samples of an unknown distribution, parzen estimates its density, and at any points the logarithm of the \
       density and the score, the gradient of that logarithm.
 
-      Files of points are CSV (with or without a header) or NumPy .npy: rows are points, columns are dimensions.
+      Files of points are tables of text or NumPy arrays: rows are points, columns are dimensions.
       """,
     version: packageVersion,
     subcommands: [
-      EstimateCommand.self, SampleCommand.self, EvolveCommand.self, InformationCommand.self,
+      EstimateCommand.self, FitCommand.self, QueryCommand.self, ShowCommand.self, SampleCommand.self,
+      EvolveCommand.self, InformationCommand.self,
       OutliersCommand.self, ModesCommand.self, AttentionCommand.self, TrainCommand.self,
       EvaluateCommand.self, InfoCommand.self,
     ])

@@ -35,21 +35,24 @@ struct SampleCommand: ParsableCommand {
       outputs: [outputOptions.output], inputs: [sampleOptions.samples, methodOptions.networkOptions.network])
     var report = Report()
     var stopwatch = Stopwatch()
-    let samples = try sampleOptions.read(&report)
-    stopwatch.lap("reading")
-    let estimate = try methodOptions.fit(samples)
-    report.add(estimate)
+    let source = try sampleOptions.density(methodOptions, &report)
+    let estimate = source.estimate
+    try outputOptions.checkSize(rows: count, columns: source.columnNames.count)
     stopwatch.lap("fitting")
 
     let seed = seed ?? .random(in: 0...UInt64(UInt32.max))
-    let names = samples.table.columnNames
+    let names = source.columnNames
+    Progress.begin("drawing samples")
     if let kind = samplerOptions.sampler.kind {
+      // The chains of a saved fit start at exact draws from it.
+      let starts = try source.samples?.usable ?? source.points(seed: seed &+ 1).values
       let draws = try samplerOptions.draw(
-        kind, from: estimate.density, samples: samples.usable, count: count, seed: seed, &report)
+        kind, from: estimate.density, samples: starts, count: count, seed: seed, &report)
       try write(draws, columnNames: names)
     } else {
       try draw(from: estimate.distribution(), seed: seed, columnNames: names)
     }
+    Progress.end()
     stopwatch.lap("drawing")
     report.add("drawn", "\(counted(count, "sample")) with seed \(seed)")
     if let path = outputOptions.output { report.add("written", path) }

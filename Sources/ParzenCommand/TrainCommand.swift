@@ -47,13 +47,18 @@ struct TrainCommand: ParsableCommand {
       folder: URL(fileURLWithPath: output), begin: overwrite ? .overwriting : .inEmptyFolder,
       threads: threadOptions.count)
     let begin = ContinuousClock.now
+    Progress.begin("training, the first steps")
     let finished = try Interruption.stopping(save: run.saveLatestState) {
       try run.run(
         shouldStop: {
           Interruption.isRequested || minutes.map { (.now - begin) / .seconds(60) >= $0 } ?? false
         },
-        report: { Console.print($0.progressLine) })
+        report: {
+          Progress.begin("training")
+          Console.print($0.progressLine)
+        })
     }
+    Progress.end()
     Console.print(
       finished
         ? "Weights: \(run.weightsURL.path)"

@@ -2,11 +2,15 @@ import ParzenKernels
 
 /// The results of `body` for every index in `0..<count`, on up to `threads` threads.
 ///
+/// `WorkProgress` tells how many are done.
+///
 /// - Throws: the error of the first index that has one.
 package func concurrentResults<Value: Sendable>(
   _ count: Int, threads: Int, _ body: @Sendable (Int) throws(ParzenError) -> Value
 ) throws(ParzenError) -> [Value] {
   var results = [Result<Value, ParzenError>?](repeating: nil, count: count)
+  let isFollowed = WorkProgress.begin(total: count)
+  defer { if isFollowed { WorkProgress.end() } }
   results.withUnsafeMutableBufferPointer { results in
     nonisolated(unsafe) let results = results
     concurrentLoop(count, threads: threads) { index in
@@ -15,6 +19,7 @@ package func concurrentResults<Value: Sendable>(
       } catch {
         results[index] = .failure(error)
       }
+      if isFollowed { WorkProgress.advance() }
     }
   }
   var values: [Value] = []

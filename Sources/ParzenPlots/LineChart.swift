@@ -34,8 +34,8 @@ package struct LineChart: Sendable {
     package var style: Style
     package var color: Int?
 
-    /// A line through values in the order given. Values that an axis cannot show (not finite, or not positive
-    /// on a logarithmic axis) are left out.
+    /// A line through values in the order given. Values that an axis cannot show (not finite, or not
+    /// positive on a logarithmic axis) are left out.
     ///
     /// - Parameters:
     ///   - name: how the legend names the line, which leaves it out if this is empty.
@@ -80,16 +80,22 @@ package struct LineChart: Sendable {
       Series(name: $0.name, values: shown($0.values), style: $0.style, color: $0.color)
     }
     let values = drawn.flatMap(\.values)
-    let panel = Panel(
-      frame: Rectangle(x: 84, y: 66, width: 500, height: 340),
-      x: AxisScale(xKind, showing: values.map(\.x)),
-      y: AxisScale(
-        yKind, showing: values.flatMap { [$0.y - $0.standardError, $0.y, $0.y + $0.standardError] }))
+    let x = AxisScale(xKind, showing: values.map(\.x))
+    let y = AxisScale(
+      yKind, showing: values.flatMap { [$0.y - $0.standardError, $0.y, $0.y + $0.standardError] })
+    let ticks = (x: AxisTicks.fitting(x, count: 6, length: 500, labelSize: 11), y: AxisTicks(y))
+    let left = max(Panel.leftMargin(yName, ticks.y, height: 340), 84)
+    let labels = drawn.map { TextBlock($0.name, width: 240, size: 12) }
+    let legendWidth = labels.map(\.width).max() ?? 0
+    let width = max(left + 500 + 46 + legendWidth + 20, 760)
+    let header = PageHeader(title: title, subtitle: subtitle, width: width)
+    let panel = Panel(frame: Rectangle(x: left, y: header.bottom + 4, width: 500, height: 340), x: x, y: y)
+    let legendHeight = labels.reduce(0) { $0 + max($1.height, 15) + 5 }
+    let bottom = Panel.bottomMargin(xName, ticks.x, width: 500)
 
-    var document = SVGDocument(width: 760, height: 470)
-    document.text(title, at: Point(x: 20, y: 28), size: 16, bold: true)
-    document.text(subtitle, at: Point(x: 20, y: 47), color: .gray)
-    let ticks = (x: AxisTicks(panel.x), y: AxisTicks(panel.y))
+    var document = SVGDocument(
+      width: width, height: max(panel.frame.bottom + bottom, panel.frame.y + legendHeight + 20))
+    header.draw(in: &document)
     panel.drawGrid(in: &document, xTicks: ticks.x, yTicks: ticks.y)
     var legendPlace = Point(x: panel.frame.right + 16, y: panel.frame.y + 10)
     for (index, line) in drawn.enumerated() {
@@ -99,8 +105,8 @@ package struct LineChart: Sendable {
       let end = Point(x: legendPlace.x + 22, y: legendPlace.y)
       document.line(
         legendPlace, end, SVGStyle(stroke: color, strokeWidth: 2, dashes: line.style.dashes))
-      document.text(line.name, at: Point(x: end.x + 6, y: end.y + 4))
-      legendPlace.y += 20
+      document.text(labels[index], at: Point(x: end.x + 6, y: end.y + 4))
+      legendPlace.y += max(labels[index].height, 15) + 5
     }
     panel.drawXAxis(in: &document, ticks: ticks.x, name: xName)
     panel.drawYAxis(in: &document, ticks: ticks.y, name: yName)

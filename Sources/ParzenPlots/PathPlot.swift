@@ -31,7 +31,8 @@ package struct PathPlot: Sendable {
     let step = max(1, (places.count + PathPlot.mostPlaces - 1) / PathPlot.mostPlaces)
     let drawn =
       stride(from: 0, to: places.count - 1, by: step).map { places[$0] } + [places[places.count - 1]]
-    let frame = Rectangle(x: 84, y: 66, width: 520, height: 520)
+    let header = PageHeader(title: title, subtitle: subtitle, width: 640)
+    let frame = Rectangle(x: 84, y: header.bottom + 4, width: 520, height: 520)
     let scales = (0..<2).map { column in AxisScale(showing: drawn.flatMap { $0[column: column] }) }
     let reach = scales.map { ($0.domain.upperBound - $0.domain.lowerBound) / 2 }.max()!
     let square = scales.map { scale in
@@ -41,9 +42,9 @@ package struct PathPlot: Sendable {
     let panel = Panel(frame: frame, x: square[0], y: square[1])
     let ticks = (x: AxisTicks(panel.x), y: AxisTicks(panel.y))
 
-    var document = SVGDocument(width: 640, height: 650)
-    document.text(fitted(title, width: 600, size: 16), at: Point(x: 20, y: 28), size: 16, bold: true)
-    document.text(fitted(subtitle, width: 600, size: 12), at: Point(x: 20, y: 47), color: .gray)
+    let bottom = Panel.bottomMargin(columnNames[0], ticks.x, width: frame.width)
+    var document = SVGDocument(width: 640, height: frame.bottom + bottom)
+    header.draw(in: &document)
     panel.drawGrid(in: &document, xTicks: ticks.x, yTicks: ticks.y)
     document.clipped(to: frame) { document in
       let paths = (0..<places[0].rows).map { row in drawn.map { panel.point($0[row, 0], $0[row, 1]) } }

@@ -46,32 +46,30 @@ package struct SampleWeightPlot {
 
   private static let side = 150.0
   private static let gap = 34.0
-  private static let top = 66.0
   private static let left = 20.0
 
   /// The picture as an SVG document.
   package func svg() -> String {
     let rows = (panels.count + columns - 1) / columns
-    let width = Self.left * 2 + Double(columns) * (Self.side + Self.gap) - Self.gap
-    var document = SVGDocument(
-      width: max(width, 420), height: Self.top + Double(rows) * (Self.side + Self.gap) + 14)
-    document.text(
-      fitted(title, width: max(width, 420), size: 16), at: Point(x: 20, y: 28), size: 16, bold: true)
-    document.text(subtitle, at: Point(x: 20, y: 47), color: .gray)
+    let width = max(Self.left * 2 + Double(columns) * (Self.side + Self.gap) - Self.gap, 420)
+    let header = PageHeader(title: title, subtitle: subtitle, width: width)
+    let titles = panels.map { TextBlock($0.title, width: Self.side + Self.gap - 8, size: 11) }
+    let titleHeight = titles.map(\.height).max() ?? 0
+    let pitch = Self.side + Self.gap / 2 + titleHeight
+    var document = SVGDocument(width: width, height: header.bottom + Double(rows) * pitch + 14)
+    header.draw(in: &document)
     for (index, panel) in panels.enumerated() {
       let frame = Rectangle(
         x: Self.left + Double(index % columns) * (Self.side + Self.gap),
-        y: Self.top + 14 + Double(index / columns) * (Self.side + Self.gap), width: Self.side,
+        y: header.bottom + titleHeight + 4 + Double(index / columns) * pitch, width: Self.side,
         height: Self.side)
+      document.text(titles[index], at: Point(x: frame.x, y: frame.y - titles[index].height + 8))
       draw(panel, in: frame, &document)
     }
     return document.xml
   }
 
   private func draw(_ panel: Weights, in frame: Rectangle, _ document: inout SVGDocument) {
-    document.text(
-      fitted(panel.title, width: frame.width + Self.gap - 8, size: 11),
-      at: Point(x: frame.x, y: frame.y - 5), size: 11)
     let largest = panel.values.max() ?? 1
     let shares = panel.values.map { largest > 0 ? $0 / largest : 0 }
     let x = AxisScale(showing: samples[column: 0] + [query[0]], margin: 0.06)

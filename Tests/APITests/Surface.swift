@@ -8,7 +8,8 @@ enum Surface {
     (any Score).self, (any Density).self, (any Distribution).self, (any DensityEstimator).self,
     (any DensityWithStandardErrors).self, (any MarginalizableDensity).self,
 
-    Table.self, SafetensorsFile.self, SafetensorsTensor.self, SafetensorsTensor.ElementType.self,
+    Table.self, TableFile.self, TableOptions.self, TableOptions.Format.self, TableOptions.Header.self,
+    SafetensorsFile.self, SafetensorsTensor.self, SafetensorsTensor.ElementType.self,
 
     GaussianMixture.self, (any GaussianMixtureDensity).self, AffineImage.self, MixtureDistribution.self,
     ProductDistribution.self, SmoothWarp.self, Coupling.self, UnivariateDistribution.self,
@@ -31,8 +32,13 @@ enum Surface {
     MaximumLikelihoodMixture.Options.self, MaximumLikelihoodMixture.Candidate.self, MixtureCovariance.self,
     ScoreMatching.self, ScoreMatchingOptions.self, ScoreMatchingOptions.Objective.self,
 
-    DensityFit.self, AnalysisOptions.self, CrossFitting.self, InformationEstimate.self,
-    NearestNeighbourEntropy.self, RelativeInformation.self, SampleInformation.self, SteinDiscrepancy.self,
+    DensityFit.self, WeightedDensityFit.self, RowCorrelation.self, AnalysisOptions.self, CrossFitting.self,
+    InformationEstimate.self,
+    NearestNeighbourEntropy.self, MutualInformation.self, TwoSampleTest.self, HighestDensityRegion.self,
+    HighestDensityRegion.Interval.self, CredibleTable.self, CredibleTable.Column.self, BoxProbability.self,
+    SavedFit.self, SavedFit.Content.self, SavedFit.Origin.self, SavedFit.Clustering.self,
+    EstimatorRecipe.self, EstimatorRecipe.Estimator.self,
+    RelativeInformation.self, SampleInformation.self, SteinDiscrepancy.self,
     GroupJackknife.self, Mode.self, ModeSearch.self, ModeClustering.self, OutlierRanking.self,
 
     LangevinSampler.self, LangevinSampler.Kind.self, MarkovChains.self,

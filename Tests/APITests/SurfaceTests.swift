@@ -14,7 +14,9 @@ import Testing
   @Test func everyPublicTypeCanBeNamed() throws {
     let spelled = Set(
       Surface.types.flatMap { String(reflecting: $0).matches(of: /\w+/).map { String($0.0) } })
-    let aliases: Set = ["DensityFit", "MixtureTransformerWeights", "CrossAttentionWeights"]
+    let aliases: Set = [
+      "DensityFit", "WeightedDensityFit", "MixtureTransformerWeights", "CrossAttentionWeights",
+    ]
     let declaration =
       /^\s*(?:indirect )?public (?:final |indirect )?(?:struct|enum|class|protocol|actor|typealias) (\w+)/
     var found = 0

@@ -88,7 +88,8 @@ import Testing
     for (distance, count) in [(1.9, 1), (2.2, 2)] {
       let density = try pair(distance)
       let samples = density.sample(count: 100, using: &generator)
-      #expect(try ModeClustering(samples: samples, density: density).modes.count == count)
+      let found = try ModeClustering(samples: samples, density: density, significance: nil)
+      #expect(found.modes.count == count)
     }
   }
 
@@ -97,7 +98,10 @@ import Testing
       weights: [0.995, 0.005], means: Matrix([[0], [9]]), variances: Matrix([[1], [0.01]]))
     var generator = Xoshiro256(seed: 3)
     let samples = density.sample(count: 500, using: &generator)
-    #expect(try ModeClustering(samples: samples, density: density, smallestShare: 0).modes.count == 2)
+    #expect(
+      try ModeClustering(
+        samples: samples, density: density, smallestShare: 0, significance: nil
+      ).modes.count == 2)
     let large = try ModeClustering(samples: samples, density: density, smallestShare: 0.05)
     #expect(large.modes.count == 1 && large.modes[0].count == 500 && Set(large.labels) == [0])
     #expect(throws: ParzenError.self) {
@@ -122,6 +126,53 @@ import Testing
       for (a, b) in zip(expected.logDensity, found.logDensity) { #expect(abs(a - b) < 1e-9) }
       for (a, b) in zip(expected.score.elements, found.score.elements) { #expect(abs(a - b) < 1e-8) }
     }
-    #expect(try ModeClustering(samples: samples, density: densities[0] as! KernelDensity).modes.count == 3)
+    #expect(
+      try ModeClustering(
+        samples: samples, density: densities[0] as! KernelDensity
+      ).modes.count == 3)
+  }
+
+  @Test func dipIsTheReferenceImplementations() {
+    // Python's diptest 0.12.
+    #expect(
+      abs(DipTest.dip([0.1, 0.2, 0.25, 0.9, 0.91, 0.95, 1.3, 2, 2.1, 2.15, 2.2, 5]) - 0.11951754385964912)
+        < 1e-12)
+    #expect(abs(DipTest.dip([1, 2, 3, 10, 11, 12, 13]) - 1.0 / 6) < 1e-12)
+    // Uniform samples have uniform p-values.
+    var generator = Xoshiro256(seed: 5)
+    for count in [12, 70, 400] {
+      let small = (0..<400).count { _ in
+        DipTest((0..<count).map { _ in generator.nextUniform() }).pValue < 0.1
+      }
+      #expect(abs(Double(small) / 400 - 0.1) < 0.05, "\(count): \(small)")
+    }
+  }
+
+  @Test func bumpsWithoutSamplesBehindThemAreNoModes() throws {
+    var generator = Xoshiro256(seed: 6)
+    // A kernel density of few, narrow kernels has many bumps on a uniform square.
+    let samples = Matrix(rows: 300, columns: 2, elements: (0..<600).map { _ in generator.nextUniform() })
+    let density = try KernelDensity(samples: samples, bandwidth: .fixed(0.06))
+    #expect(
+      try ModeClustering(samples: samples, density: density, smallestShare: 0, significance: nil).modes.count
+        > 5)
+    #expect(try ModeClustering(samples: samples, density: density, smallestShare: 0).modes.count == 1)
+  }
+
+  @Test func saddlesHaveTheirHeight() throws {
+    let density = try GaussianMixture(
+      weights: [0.7, 0.3], means: Matrix([[0, 0], [5, 0]]),
+      variances: Matrix(rows: 2, columns: 2, repeating: 1))
+    var generator = Xoshiro256(seed: 7)
+    let samples = density.sample(count: 500, using: &generator)
+    let found = try ModeClustering(samples: samples, density: density)
+    #expect(found.modes.count == 2 && found.modes[0].persistence == nil)
+    // The lowest point of the line between the modes, which symmetry makes the ridge.
+    let line = try density.logDensity(at: Matrix((0...5000).map { [Double($0) / 1000, 0] }))
+    let saddle = line[1000...4000].min()!
+    #expect(abs(found.modes[1].persistence! - (found.modes[1].logDensity - saddle)) < 0.01)
+    #expect(found.modes[1].pValue! < 1e-3)
+    let memberships = try found.memberships(at: Matrix([[0, 0], [5, 0], [2.5, 0]]))
+    #expect(memberships[0, 0] > 0.99 && memberships[1, 1] > 0.99 && abs(memberships[2, 0] - 0.7) < 0.01)
   }
 }

@@ -139,7 +139,7 @@ import Testing
 
   @Test func gridCoversTheRangeOfTheSamples() throws {
     let folder = try TemporaryFolder()
-    try folder.write("1,10\n2,30\n3,20\n2,15\n", to: "data.csv")
+    try folder.write("u,v\n1,10\n2,30\n3,20\n2,15\n", to: "data.csv")
     try #require(
       Tool.run("estimate", "data.csv", "--grid", "3", "--output", "out.csv", in: folder).status == 0)
     let found = try Table(contentsOf: folder.url.appending(path: "out.csv")).values

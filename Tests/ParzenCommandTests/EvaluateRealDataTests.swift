@@ -84,10 +84,13 @@ import Testing
     (
       "u,v\n1,2\n3,warm\n",
       """
-      data.csv: row 3, column 2 (v) has "warm", which is not a number: remove this column, or replace its texts by numbers
+      data.csv: line 3, column 2 (v) has "warm", which is not a number: correct it, say --missing "warm" if it stands for a \
+      missing value, or leave the column out with --drop v
       """
     ),
-    ("u,v\n1,2\n3,\n", "data.csv: row 3, column 2 (v) has no value: correct it, or leave out such rows with"),
+    (
+      "u,v\n1,2\n3,\n", "data.csv: line 3, column 2 (v) has no value: correct it, or leave out such rows with"
+    ),
     (
       "u,v\n1,2\n3,5\n4,1\n6,8\n",
       "data.csv: a half must have 4 samples or more in d = 2: give at least 8, not 4"

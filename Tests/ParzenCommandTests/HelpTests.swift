@@ -13,8 +13,8 @@ import Testing
         any points the logarithm of the density and the score, the gradient of that
         logarithm.
 
-        Files of points are CSV (with or without a header) or NumPy .npy: rows are
-        points, columns are dimensions.
+        Files of points are tables of text or NumPy arrays: rows are points, columns
+        are dimensions.
 
         USAGE: parzen <subcommand>
 
@@ -25,6 +25,10 @@ import Testing
         SUBCOMMANDS:
           estimate                Estimate the density of samples, and its score, at
                                   points.
+          fit                     Estimate the density of samples once, and save it.
+          query                   Ask an estimated density: marginals, conditionals,
+                                  quantiles, probabilities, regions.
+          show                    Show a saved fit: how it was made, and its components.
           sample                  Draw new samples from the estimated density of
                                   samples.
           evolve                  Move particles along an equation that needs the score

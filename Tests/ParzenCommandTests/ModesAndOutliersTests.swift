@@ -31,11 +31,27 @@ import Testing
     #expect(
       outcome.output.contains("60 samples") && outcome.output.contains(" 2: ("), "\(outcome.output)")
     let table = try rows("out.csv")
-    #expect(table[0] == ["mode", "u", "v"] && table.count == 121)
-    #expect(Set(table[1...60].map { $0[0] }).count == 1 && Set(table[61...].map { $0[0] }).count == 1)
-    #expect(table[1][0] != table[61][0])
+    #expect(table[0] == ["row", "mode", "membership", "u", "v"] && table.count == 121)
+    #expect(Set(table[1...60].map { $0[1] }).count == 1 && Set(table[61...].map { $0[1] }).count == 1)
+    #expect(table[1][1] != table[61][1] && table[61][0] == "61")
     #expect(try folder.text(of: "modes.json").contains("\"curvatures\""))
     #expect(try folder.text(of: "out.svg").contains("Modes of clean.csv"))
+  }
+
+  @Test func newPointsGetOldModes() throws {
+    let saved = try Tool.run("modes", "clean.csv", "--save", "modes.json", "--memberships", in: folder)
+    #expect(
+      saved.status == 0 && saved.output.hasPrefix("row,mode,membership,u,v,membership_1,membership_2"),
+      "\(saved.errors)")
+    try folder.write("v,u\n0,0\n0,10\n0,9\n", to: "new.csv")
+    let outcome = try Tool.run("modes", "--fit", "modes.json", "--queries", "new.csv", in: folder)
+    let modes = outcome.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
+    #expect(
+      outcome.status == 0 && modes.count == 3 && modes[0] != modes[1] && modes[1] == modes[2],
+      "\(outcome.errors)")
+    _ = try Tool.run("fit", "clean.csv", "--save", "fit.json", in: folder)
+    let refused = try Tool.run("modes", "--fit", "fit.json", "--queries", "new.csv", in: folder)
+    #expect(refused.status == 1 && refused.errors.contains("has no modes"))
   }
 
   @Test func outliersComeFirst() throws {
@@ -46,7 +62,7 @@ import Testing
       #expect(outcome.output.contains("are expected without outliers"))
       let table = try rows("out.csv")
       #expect(table[0] == ["row", "log_density", "tail_probability", "u", "v"] && table.count == 122)
-      #expect(table[1][0] == "61.0" && table[1][3...] == ["5.0", "9.0"])
+      #expect(table[1][0] == "61" && table[1][3...] == ["5", "9"])
       #expect(try folder.text(of: "out.svg").contains(">61<"))
     }
     let piped = try Tool.run("outliers", "a.csv", in: folder)
@@ -58,8 +74,8 @@ import Testing
     (["modes", "a.csv", "--json", "missing/x.json"], "there is no folder missing", 1),
     (["modes", "a.csv", "--output", "x.txt"], "x.txt", 64),
     (["outliers", "a.csv", "--replicates", "0"], "give 2 or more", 64),
-    (["outliers", "a.csv", "--train", "narrow.csv"], "the training samples have 1 column", 1),
-    (["outliers", "a.csv", "--plot", "x.png"], "must end in .svg", 64),
+    (["outliers", "a.csv", "--train", "narrow.csv"], "narrow.csv: there is no column v: the file has u", 1),
+    (["outliers", "a.csv", "--plot", "x.gif"], "must end in .svg, .png or .pdf", 64),
   ])
   func badInputHasAMessage(arguments: [String], message: String, status: Int32) throws {
     let outcome = try Tool.run(arguments, in: folder)

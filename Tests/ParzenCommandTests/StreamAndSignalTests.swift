@@ -78,7 +78,7 @@ import Testing
       Self.tiny.replacing("\"steps\": 120", with: "\"steps\": 100000000")
         .replacing("\"samples\": 16", with: "\"samples\": 4096"), to: "long.json")
     for (command, waiting) in [
-      ("sample data.csv --count 1000000000 --output out.csv", "ls .parzen-*.tmp"),
+      ("sample data.csv --count 1000000000 --yes --output out.csv", "ls .parzen-*.tmp"),
       ("evaluate --contexts 100000 --sizes 4096 --methods kde", "sleep 0.3"),
       ("train --configuration long.json --output run", "ls run/checkpoint.safetensors"),
     ] {
@@ -86,7 +86,7 @@ import Testing
       let outcome = try Tool.shell(
         """
         set -m; '\(Tool.url.path)' \(command) >/dev/null 2>&1 & pid=$!
-        until \(waiting) >/dev/null 2>&1; do sleep 0.02; done
+        until \(waiting) >/dev/null 2>&1 || ! kill -0 $pid 2>/dev/null; do sleep 0.02; done
         start=$(date +%s%N); \(kills)
         (sleep 30; kill -KILL $pid) >/dev/null 2>&1 & patience=$!
         wait $pid; status=$?; kill -KILL -- -$patience

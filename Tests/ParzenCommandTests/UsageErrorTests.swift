@@ -70,7 +70,7 @@ import Testing
       "estimate data.csv --output out.txt",
       "out.txt: the name of the output file must end in .csv, .npy or .json"
     ),
-    ("estimate data.csv --plot out.png", "out.png: the name of the picture must end in .svg"),
+    ("estimate data.csv --plot out.gif", "out.gif: the name of the picture must end in .svg, .png or .pdf"),
     ("sample data.csv", "Missing expected argument '--count <n>'"),
     ("sample data.csv --count 0", "--count is 0: give 1 or more"),
     ("sample data.csv --count 3 --seed -1", "Missing value for '--seed <s>'"),

@@ -35,15 +35,11 @@ import Testing
 
   /// Files of NumPy that hold no table, and a part of the message that each should give.
   @Test(arguments: [
-    ("three-axes", "the array has 3 axes: give one with two"),
     ("no-axis", "the array has 0 axes: give one with two"),
     ("empty", "the array is empty: its shape is [0, 2]"),
-    ("integers", #"the elements have the type "<i8": save them as float64"#),
-    ("half", #"the elements have the type "<f2": save them as float64"#),
     ("complex", #"the elements have the type "<c16": save them as float64"#),
     ("text", #"the elements have the type "<U1": save them as float64"#),
     ("objects", #"the elements have the type "|O": save them as float64"#),
-    ("records", "the elements are records: save an array of plain float64 numbers"),
     (
       "not-finite",
       "row 2, column 3 is not a number (NaN): correct it, or leave out such rows with --drop-missing"

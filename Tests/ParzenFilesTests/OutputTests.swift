@@ -29,8 +29,8 @@ import Testing
     #expect(
       try String(decoding: written("out.CSV"), as: UTF8.self) == """
         x1,x2,log_density,score_1,score_2
-        1.0,2.0,-1.25,0.1,1e-300
-        3.5,-4.0,-inf,nan,5.0
+        1,2,-1.25,0.1,1e-300
+        3.5,-4,-inf,nan,5
 
         """)
   }
@@ -46,8 +46,8 @@ import Testing
       String(decoding: data, as: UTF8.self) == #"""
         {"columns": ["a \"b\"", "c\n", "log_density", "score_1", "score_2"],
         "data": [
-        [1.0, 2.0, -1.25, 0.1, 1e-300],
-        [3.5, -4.0, null, null, 5.0]
+        [1, 2, -1.25, 0.1, 1e-300],
+        [3.5, -4, null, null, 5]
         ]}
 
         """#)
@@ -62,7 +62,7 @@ import Testing
 
   @Test func estimatesAsNumPy() throws {
     let matrix = try [UInt8](written("out.npy")).withBytes { bytes throws(ParzenError) in
-      try NumPyReader.matrix(MemorySource(bytes: bytes), path: "out.npy")
+      try NumPyReader.array(MemorySource(bytes: bytes), path: "out.npy").matrix
     }
     #expect(matrix.rows == 2 && matrix.columns == 3)
     #expect(matrix.elements.map(\.bitPattern) == [-1.25, 0.1, 1e-300, -.infinity, .nan, 5].map(\.bitPattern))

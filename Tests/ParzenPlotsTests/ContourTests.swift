@@ -61,7 +61,8 @@ import Testing
     // pi).
     let nodes = AxisScale(domain: -6...6).values(241)
     let density = nodes.flatMap { y in nodes.map { exp(-($0 * $0 + y * y) / 2) / (2 * .pi) } }
-    let levels = ScalarGrid.levels(holding: [0.25, 0.5, 0.95], of: density)
+    let levels = ScalarGrid.levels(
+      holding: [0.25, 0.5, 0.95], of: ScalarGrid(x: nodes, y: nodes, values: density))
     for (level, part) in zip(levels, [0.25, 0.5, 0.95]) {
       #expect(abs(level * 2 * .pi - (1 - part)) < 2e-3)
     }

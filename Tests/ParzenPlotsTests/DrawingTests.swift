@@ -35,12 +35,6 @@ import Testing
     #expect([0, -0.004, 0.05, -1.5, 12.345, 7].map(svgNumber) == ["0", "0", "0.05", "-1.5", "12.35", "7"])
   }
 
-  @Test func longTextIsShortened() {
-    #expect(fitted("waiting", width: 200, size: 10) == "waiting")
-    #expect(
-      fitted("a long name of a column", suffix: " (×10⁶)", width: 100, size: 10) == "a long nam… (×10⁶)")
-  }
-
   @Test func checksumsHaveTheirPublishedCheckValues() {
     #expect(cyclicRedundancyCheck(Array("123456789".utf8)) == 0xCBF4_3926)
     #expect(adlerChecksum(Array("Wikipedia".utf8)) == 0x11E6_0398)

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenEstimators
 
 /// How the distribution f of some samples x differs from the distribution g of others:
 ///
@@ -35,32 +36,44 @@ public struct RelativeInformation: Sendable {
     samples: Matrix, relativeTo others: Matrix, fit: @escaping DensityFit,
     options: AnalysisOptions = AnalysisOptions()
   ) throws(ParzenError) {
+    try self.init(
+      samples: samples, sampleWeights: nil, relativeTo: others, fit: withoutWeights(fit), options: options)
+  }
+
+  /// Estimates from samples of f (n x d) that may have weights, and of g (m x d).
+  public init(
+    samples: Matrix, sampleWeights: SampleWeights?, relativeTo others: Matrix,
+    fit: @escaping WeightedDensityFit, options: AnalysisOptions = AnalysisOptions()
+  ) throws(ParzenError) {
     try options.validate()
     guard samples.columns == others.columns else {
       throw .dimensionMismatch(expected: samples.columns, found: others.columns)
     }
-    let (n, m) = (samples.rows, others.rows)
-    let f = try fit(samples, options.threads)
-    let g = try fit(others, options.threads)
+    let m = others.rows
+    let n = max(Int(sampleWeights?.effectiveCount ?? Double(samples.rows)), samples.columns + 2)
+    let f = try fit(samples, sampleWeights, options.threads)
+    let g = try fit(others, nil, options.threads)
     let stein = SteinDiscrepancy(scale: others)
-    let discrepancy = try stein(samples, score: g)
+    let discrepancy = try stein(Self.equallyWeighted(samples, sampleWeights, n), score: g)
     let replicates = try concurrentResults(options.replicates, threads: options.threads) {
       (index) throws(ParzenError) in
       var generator = Xoshiro256(seed: options.seed, stream: index)
       let draws = f.sample(count: n, using: &generator)
       let otherDraws = g.sample(count: m, using: &generator)
       let nullDraws = g.sample(count: n, using: &generator)
-      let fittedOther = try fit(otherDraws, 1)
+      let fittedOther = try fit(otherDraws, nil, 1)
       return Replicate(
-        estimate: Integrals(try fit(draws, 1).evaluate(at: draws), try fittedOther.evaluate(at: draws)),
+        estimate: Integrals(try fit(draws, nil, 1).evaluate(at: draws), try fittedOther.evaluate(at: draws)),
         truth: Integrals(try f.evaluate(at: draws), try g.evaluate(at: draws)),
         stein: try stein(draws, score: fittedOther), nullStein: try stein(nullDraws, score: fittedOther))
     }
     let atOther = try g.evaluate(at: samples)
-    let inSample = Integrals(try f.evaluate(at: samples), atOther)
+    let shares = sampleWeights?.shares
+    let inSample = Integrals(try f.evaluate(at: samples), atOther, shares: shares)
     let folds = CrossFitting(folds: options.folds, seed: options.seed)
     let crossFitted = Integrals(
-      try folds.evaluate(samples, fit: fit, threads: options.threads), atOther)
+      try folds.evaluate(
+        samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads), atOther, shares: shares)
     func estimate(_ value: (Integrals) -> Double) -> InformationEstimate {
       InformationEstimate(
         inSample: value(inSample), crossFitted: value(crossFitted),
@@ -77,6 +90,19 @@ public struct RelativeInformation: Sendable {
     steinPValue = Double(1 + larger) / (1 + count)
   }
 
+  /// As many samples of equal weight as weighted ones are worth, at even distances along their cumulative
+  /// weight.
+  private static func equallyWeighted(_ samples: Matrix, _ weights: SampleWeights?, _ count: Int) -> Matrix {
+    guard let shares = weights?.shares else { return samples }
+    var chosen: [Int] = []
+    var sum = 0.0
+    for (row, share) in shares.enumerated() {
+      sum += share
+      while chosen.count < count, (Double(chosen.count) + 0.5) / Double(count) < sum { chosen.append(row) }
+    }
+    return samples.selectingRows(chosen)
+  }
+
   private struct Replicate: Sendable {
     var estimate: Integrals
     var truth: Integrals
@@ -89,11 +115,18 @@ public struct RelativeInformation: Sendable {
     var divergence: Double
     var fisher: Double
 
-    init(_ f: DensityEvaluation, _ g: DensityEvaluation) {
-      let count = Double(f.logDensity.count)
-      divergence = zip(f.logDensity, g.logDensity).reduce(0) { $0 + ($1.0 - $1.1) } / count
-      fisher =
-        zip(f.score.elements, g.score.elements).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / count
+    /// - Parameter shares: the points' parts of the mean; equal ones when nil.
+    init(_ f: DensityEvaluation, _ g: DensityEvaluation, shares: [Double]? = nil) {
+      let count = f.logDensity.count
+      let shares = shares ?? [Double](repeating: 1 / Double(count), count: count)
+      (divergence, fisher) = (0, 0)
+      for row in 0..<count {
+        divergence += shares[row] * (f.logDensity[row] - g.logDensity[row])
+        let squares = zip(f.score[row: row], g.score[row: row]).reduce(0) {
+          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+        }
+        fisher += shares[row] * squares
+      }
     }
   }
 }

@@ -1,17 +1,18 @@
 import ParzenCore
+import ParzenEstimators
 
 /// Differential entropy and Fisher information of a distribution, from its samples:
 ///
 ///     H(f) = -E log f(x),     J(f) = E s(x) s(x)^T,     s the score, x from f.
 ///
-/// J is the Fisher information of location: its inverse bounds the covariance of f from below, with equality
-/// for Gaussians. Both are in the units of the data: nats, and one over the square of the units.
+/// J is the Fisher information of location: its inverse bounds the covariance of f from below, with
+/// equality for Gaussians. Both are in the units of the data: nats, and one over the square of the units.
 ///
-/// The samples serve twice, to estimate the integrand and to average it, and a parametric bootstrap from the
-/// estimated density removes the bias of that to leading order (Efron's correction for optimism) and gives
-/// the standard errors (see `InformationEstimate`). It is affordable because a pretrained estimator needs
-/// milliseconds for a replicate. Cross-fitted figures, each sample's integrand from the other folds, stand
-/// beside it: they have no such bias, but that of the estimator remains: for the entropy, the
+/// The samples serve twice, to estimate the integrand and to average it, and a parametric bootstrap from
+/// the estimated density removes the bias of that to leading order (Efron's correction for optimism) and
+/// gives the standard errors (see `InformationEstimate`). It is affordable because a pretrained estimator
+/// needs milliseconds for a replicate. Cross-fitted figures, each sample's integrand from the other folds,
+/// stand beside it: they have no such bias, but that of the estimator remains: for the entropy, the
 /// Kullback-Leibler divergence from the estimate.
 ///
 /// B. Efron, How biased is the apparent error rate of a prediction rule?, JASA 81, 1986.
@@ -31,8 +32,14 @@ public struct SampleInformation: Sendable {
   public let fisherStandardErrors: Matrix
   /// The trace of J, the mean squared norm of the score.
   public let fisherTrace: InformationEstimate
-  /// H(f) by nearest neighbours, without a density estimate.
-  public let nearestNeighbourEntropy: NearestNeighbourEntropy
+  /// H(f) by nearest neighbours, without a density estimate; nil where too many samples are equal for it.
+  public let nearestNeighbourEntropy: NearestNeighbourEntropy?
+  /// Why the standard error of the entropy is not to be trusted; nil where it is.
+  ///
+  /// Ties, since a distribution with point masses has no entropy of this kind; and estimates that disagree
+  /// by more than their standard errors: at edges and in heavy tails densities are smoothed, nearest
+  /// neighbours are not.
+  public let entropyDoubt: String?
 
   /// Estimates from n samples (n x d).
   ///
@@ -42,18 +49,28 @@ public struct SampleInformation: Sendable {
   public init(
     samples: Matrix, fit: @escaping DensityFit, options: AnalysisOptions = AnalysisOptions()
   ) throws(ParzenError) {
+    try self.init(samples: samples, sampleWeights: nil, fit: withoutWeights(fit), options: options)
+  }
+
+  /// Estimates from n samples (n x d) that may have weights.
+  public init(
+    samples: Matrix, sampleWeights: SampleWeights?, fit: @escaping WeightedDensityFit,
+    options: AnalysisOptions = AnalysisOptions()
+  ) throws(ParzenError) {
     try options.validate()
-    let density = try fit(samples, options.threads)
-    let inSample = Integrals(try density.evaluate(at: samples))
+    let density = try fit(samples, sampleWeights, options.threads)
+    let shares = sampleWeights?.shares
+    let inSample = Integrals(try density.evaluate(at: samples), shares: shares)
     let crossFitted = Integrals(
       try CrossFitting(folds: options.folds, seed: options.seed)
-        .evaluate(samples, fit: fit, threads: options.threads))
+        .evaluate(samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads), shares: shares)
+    let worth = max(Int(sampleWeights?.effectiveCount ?? Double(samples.rows)), samples.columns + 2)
     let replicates = try concurrentResults(options.replicates, threads: options.threads) {
       (index) throws(ParzenError) in
       var generator = Xoshiro256(seed: options.seed, stream: index)
-      let draws = density.sample(count: samples.rows, using: &generator)
+      let draws = density.sample(count: worth, using: &generator)
       return (
-        estimate: Integrals(try fit(draws, 1).evaluate(at: draws)),
+        estimate: Integrals(try fit(draws, nil, 1).evaluate(at: draws)),
         truth: Integrals(try density.evaluate(at: draws))
       )
     }
@@ -75,7 +92,36 @@ public struct SampleInformation: Sendable {
     }
     fisherInformation = information
     fisherStandardErrors = errors
-    nearestNeighbourEntropy = try NearestNeighbourEntropy(samples: samples, threads: options.threads)
+    nearestNeighbourEntropy = try? NearestNeighbourEntropy(samples: samples, threads: options.threads)
+    entropyDoubt = Self.doubt(entropy, nearestNeighbourEntropy, samples)
+  }
+
+  /// What speaks against the standard error of an entropy.
+  private static func doubt(
+    _ entropy: InformationEstimate, _ neighbours: NearestNeighbourEntropy?, _ samples: Matrix
+  ) -> String? {
+    let (n, d) = (samples.rows, samples.columns)
+    for column in 0..<d {
+      let distinct = Set(samples[column: column]).count
+      if 10 * distinct < 9 * n {
+        return
+          "column \(column + 1) has only \(distinct) different values among \(n): where values repeat, the entropy depends "
+          + "on how they were rounded"
+      }
+    }
+    guard let neighbours else {
+      return "samples are equal, so that nearest neighbours cannot check the estimate"
+    }
+    // In many dimensions nearest neighbours are too biased to judge by.
+    guard d <= 3 else { return nil }
+    let spread =
+      (entropy.standardError * entropy.standardError
+      + neighbours.standardError * neighbours.standardError / 4).squareRoot()
+    let distance = abs(entropy.value - neighbours.value)
+    guard distance > spread else { return nil }
+    return
+      "the density estimate and nearest neighbours disagree by \(Double(Int(distance * 1000)) / 1000) nats, as they do at edges "
+      + "and in heavy tails"
   }
 
   /// The mean integrands over points.
@@ -84,11 +130,16 @@ public struct SampleInformation: Sendable {
     var information: Matrix
     var trace: Double { (0..<information.rows).reduce(0) { $0 + information[$1, $1] } }
 
-    init(_ evaluation: DensityEvaluation) {
-      let count = Double(evaluation.logDensity.count)
-      entropy = -evaluation.logDensity.reduce(0, +) / count
-      information = evaluation.score.transposed * evaluation.score
-      for index in information.elements.indices { information.elements[index] /= count }
+    /// - Parameter shares: the points' parts of the mean; equal ones when nil.
+    init(_ evaluation: DensityEvaluation, shares: [Double]? = nil) {
+      let (logDensity, score) = (evaluation.logDensity, evaluation.score)
+      let shares = shares ?? [Double](repeating: 1 / Double(logDensity.count), count: logDensity.count)
+      entropy = -zip(shares, logDensity).reduce(0) { $0 + $1.0 * $1.1 }
+      var weighted = score
+      for row in shares.indices {
+        for column in 0..<score.columns { weighted[row, column] *= shares[row] }
+      }
+      information = weighted.transposed * score
     }
   }
 }

@@ -9,22 +9,31 @@ public struct Mode: Sendable, Equatable, Codable {
   /// The natural logarithm of the density there.
   public var logDensity: Double
   /// The eigenvalues of the Hessian of the log density, ascending, in units of the mixture's standard
-  /// deviation along every axis. All are negative: that is the certificate.
+  /// deviation along every axis. Where all are negative the mode is certified; on a flat top they may be
+  /// zero.
   public var curvatures: [Double]
-  /// The number of samples in its basin.
+  /// The number of samples that belong to it.
   public var count: Int
+  /// How far the log density is above the highest saddle to a higher mode; nil for the highest mode.
+  public var persistence: Double?
+  /// The probability that samples without a gap between this mode and its neighbour look as divided; nil
+  /// for the highest.
+  public var pValue: Double?
 }
 
-/// Clusters of samples by the modes of a density: a sample belongs to the mode that its ascent along the
-/// score leads to.
+/// Clusters of samples by the modes of a density.
 ///
-/// The number of clusters is not chosen; it is the number of modes. K. Fukunaga, L. Hostetler, IEEE Trans.
-/// Information Theory 21, 1975; J. Li, S. Ray, B. Lindsay, A nonparametric statistical approach to clustering
-/// via mode identification, JMLR 8, 2007.
+/// The number of clusters is not chosen; it is the number of modes that the samples bear out. Climbs from
+/// the components of the mixture find the modes, and a sample belongs to the mode to which the components
+/// lead that it probably comes from, with a probability for every mode. Estimated densities have bumps that
+/// their samples do not bear out: so where a mode meets a higher one, the samples on both sides of the
+/// saddle, as many from each, are projected on the line between the two, and Hartigan's dip says whether
+/// they could come from one hump. If they could, the two are one cluster; the modes that stand out least
+/// are judged first.
 ///
-/// Estimated densities have small bumps where few samples happen to lie together. So modes whose basins hold
-/// less than a given share of the samples are left out, and their samples go to the nearest mode that stays
-/// (in units of its curvature).
+/// K. Fukunaga, L. Hostetler, IEEE Trans. Information Theory 21, 1975; J. Li, S. Ray, B. Lindsay, A
+/// nonparametric statistical approach to clustering via mode identification, JMLR 8, 2007; `MergeTree`,
+/// `DipTest`.
 ///
 /// ```swift
 /// let clusters = try ModeClustering(samples: samples, density: mixture)
@@ -36,18 +45,27 @@ public struct ModeClustering: Sendable {
   public let modes: [Mode]
   /// The index in `modes` for every sample.
   public let labels: [Int]
+  /// The index in `modes` for every component of the mixture.
+  public let componentModes: [Int]
+  private let mixture: GaussianMixture
+
+  /// The level of significance below which a mode is kept.
+  public static let defaultSignificance = 0.01
+  /// The most components from which climbs start.
+  private static let mostClimbs = 512
 
   /// Clusters n samples (n x d), on up to `threads` threads.
   ///
   /// - Parameters:
   ///   - density: the density whose modes are wanted.
-  ///   - smallestShare: modes with a smaller share of the samples are left out; 0 keeps all that a sample or
-  ///     a component's mean leads to.
-  /// - Throws: `ParzenError.dimensionMismatch`; `ParzenError.invalidOption` if `smallestShare` is not in [0,
-  ///   0.5]; `ParzenError.unusableSamples` if an ascent fails.
-  /// - Complexity: O((n + K) steps (K d^2 + d^3)) time with some tens of steps, O(n d + K d^2) memory.
+  ///   - smallestShare: modes with a smaller share of the samples join their neighbour.
+  ///   - significance: modes whose p-value is not below this join their neighbour; nil keeps all.
+  /// - Throws: `ParzenError.dimensionMismatch`; `ParzenError.invalidOption` if `smallestShare` is not in
+  ///   [0, 0.5], or the significance not in (0, 1].
+  /// - Complexity: O(K steps (K d^2 + d^3) + n K d^2) time with some tens of steps, O(n + K d^2) memory.
   public init(
-    samples: Matrix, density: some GaussianMixtureDensity, smallestShare: Double = 0.01, threads: Int = 1
+    samples: Matrix, density: some GaussianMixtureDensity, smallestShare: Double = 0.01,
+    significance: Double? = defaultSignificance, threads: Int = 1
   ) throws(ParzenError) {
     try density.check(samples)
     guard (0...0.5).contains(smallestShare) else {
@@ -60,66 +78,122 @@ public struct ModeClustering: Sendable {
       let image = try ModeClustering(
         samples: samples * map,
         density: density.mixture.affineImage(map, shift: [Double](repeating: 0, count: scale.count)),
-        smallestShare: smallestShare, threads: threads)
-      labels = image.labels
-      modes = image.modes.map { mode in
-        var mode = mode
-        for (i, unit) in scale.enumerated() {
-          mode.place[i] *= unit
-          mode.logDensity -= log(unit)
-        }
-        return mode
-      }
+        smallestShare: smallestShare, significance: significance, threads: threads)
+      self.init(image, scaledBy: scale, density.mixture)
       return
     }
+    if let significance, !(significance > 0 && significance <= 1) {
+      throw .invalidOption("the significance of a mode is \(significance): give a number above 0, up to 1")
+    }
     let (search, mixture) = (ModeSearch(density), density.mixture)
-    let n = samples.rows
-    // Of a kernel density estimate the components' means are the samples.
-    let starts = mixture.componentCount < n ? mixture.componentCount : 0
-    let summits = try concurrentResults(n + starts, threads: threads) { (index) throws(ParzenError) in
-      try search.summit(from: Array(index < n ? samples[row: index] : mixture.means[row: index - n]))
-    }
-    var found: [ModeSearch.Summit] = []
-    var (counts, labels): ([Int], [Int]) = ([], [])
-    for (index, summit) in summits.enumerated() {
-      var label = found.count
-      for (other, mode) in found.enumerated() where try search.coincide(mode, summit) {
-        label = other
-        break
-      }
-      if label == found.count {
-        found.append(summit)
-        counts.append(0)
-      }
-      guard index < n else { continue }
-      counts[label] += 1
-      labels.append(label)
-    }
+    let found = try FoundModes(mixture, search, threads: threads, mostClimbs: Self.mostClimbs)
+    let tree = try MergeTree(
+      modes: found.summits.map(\.place), others: found.starts, basins: found.basins, units: search.units,
+      search: search)
+    let members = try Self.mostLikely(
+      samples, mixture, found.componentModes, count: found.summits.count, threads)
 
-    let largest = counts.max() ?? 0
-    let kept = found.indices
-      .filter { Double(counts[$0]) >= smallestShare * Double(n) || counts[$0] == largest }
-      .sorted { (-counts[$0], $0) < (-counts[$1], $1) }
-    let places = Matrix(
-      rows: kept.count, columns: samples.columns, elements: kept.flatMap { found[$0].place })
-    let logDensities = try mixture.logDensity(at: places)
-    let nearest = try found.indices.map { (label) throws(ParzenError) in
-      if let place = kept.firstIndex(of: label) { return place }
-      var best = (index: 0, distance: Double.infinity)
-      for (index, other) in kept.enumerated() {
-        let distance = try search.squaredDistance(from: found[other], to: found[label])
-        if distance < best.distance { best = (index, distance) }
+    var union = Array(found.summits.indices)
+    var pValues = [Double?](repeating: nil, count: union.count)
+    func cluster(_ mode: Int) -> Int {
+      var mode = mode
+      while union[mode] != mode { mode = union[mode] }
+      return mode
+    }
+    if let significance {
+      let units = Self.deviations(within: mixture)
+      for merge in tree.merges {
+        let (lower, other) = (cluster(merge.sides.0), cluster(merge.sides.1))
+        guard lower != other else { continue }
+        // As many tests, each at a bump that was found by looking: Bonferroni's bound.
+        var sizes: [Int: Int] = [:]
+        for member in members { sizes[cluster(member), default: 0] += 1 }
+        let pValue = SaddleTest.pValue(
+          samples, count: min(sizes[lower] ?? 0, sizes[other] ?? 0), saddle: merge.saddle,
+          from: found.summits[merge.sides.0].place, to: found.summits[merge.sides.1].place, units: units)
+        pValues[merge.mode] = min(1, pValue * Double(tree.merges.count))
+        if pValue * Double(tree.merges.count) >= significance { union[lower] = other }
       }
-      return best.index
     }
-    self.labels = labels.map { nearest[$0] }
-    var finalCounts = [Int](repeating: 0, count: kept.count)
-    for label in self.labels { finalCounts[label] += 1 }
-    modes = kept.enumerated().map { index, label in
-      Mode(
-        place: found[label].place, logDensity: logDensities[index], curvatures: found[label].curvatures,
-        count: finalCounts[index])
+    // What is too small joins its neighbour, the smallest first.
+    while true {
+      var counts: [Int: Int] = [:]
+      for member in members { counts[cluster(member), default: 0] += 1 }
+      let small = tree.merges.first { merge in
+        let sides = [cluster(merge.sides.0), cluster(merge.sides.1)]
+        let count = sides.map { counts[$0] ?? 0 }.min() ?? 0
+        return sides[0] != sides[1] && (count == 0 || Double(count) < smallestShare * Double(samples.rows))
+      }
+      guard let small else { break }
+      union[cluster(small.sides.0)] = cluster(small.sides.1)
     }
+    try self.init(
+      found, tree, members: members, clusters: found.summits.indices.map(cluster), pValues: pValues, mixture)
+  }
+
+  /// A clustering in other units of the columns.
+  private init(_ image: ModeClustering, scaledBy scale: [Double], _ mixture: GaussianMixture) {
+    modes = image.modes.map { mode in
+      var mode = mode
+      for (i, unit) in scale.enumerated() {
+        mode.place[i] *= unit
+        mode.logDensity -= log(unit)
+      }
+      return mode
+    }
+    labels = image.labels
+    componentModes = image.componentModes
+    self.mixture = mixture
+  }
+
+  private init(
+    _ found: FoundModes, _ tree: MergeTree, members: [Int], clusters: [Int], pValues: [Double?],
+    _ mixture: GaussianMixture
+  ) throws(ParzenError) {
+    let heights = try mixture.logDensity(at: Matrix(found.summits.map(\.place)))
+    var counts: [Int: Int] = [:]
+    for member in members { counts[clusters[member], default: 0] += 1 }
+    let order = Set(clusters).sorted { (-(counts[$0] ?? 0), $0) < (-(counts[$1] ?? 0), $1) }
+    var index: [Int: Int] = [:]
+    for (place, cluster) in order.enumerated() { index[cluster] = place }
+    modes = order.map { cluster in
+      // A cluster stands for its highest mode.
+      let top =
+        clusters.indices.filter { clusters[$0] == cluster }.max { heights[$0] < heights[$1] } ?? cluster
+      let summit = found.summits[top]
+      let persistence = tree.persistence[top]
+      return Mode(
+        place: summit.place, logDensity: heights[top], curvatures: summit.curvatures,
+        count: counts[cluster] ?? 0,
+        persistence: persistence.isFinite ? persistence : nil, pValue: pValues[top])
+    }
+    labels = members.map { index[clusters[$0]] ?? 0 }
+    componentModes = found.componentModes.map { index[clusters[$0]] ?? 0 }
+    self.mixture = mixture
+  }
+
+  /// The probability of every mode for every point (m x d): m x modes, rows that sum to 1.
+  ///
+  /// - Throws: `ParzenError.dimensionMismatch` if the points have another dimension.
+  /// - Complexity: O(m K d^2).
+  public func memberships(at points: Matrix) throws(ParzenError) -> Matrix {
+    try Self.memberships(at: points, mixture, componentModes, count: modes.count)
+  }
+
+  /// The memberships in groups of a mixture's components.
+  ///
+  /// - Parameters:
+  ///   - componentModes: the group of every component.
+  ///   - count: the number of groups.
+  public static func memberships(
+    at points: Matrix, _ mixture: GaussianMixture, _ componentModes: [Int], count: Int
+  ) throws(ParzenError) -> Matrix {
+    let shares = try mixture.responsibilities(at: points)
+    var result = Matrix(rows: points.rows, columns: count)
+    for row in 0..<points.rows {
+      for (component, mode) in componentModes.enumerated() { result[row, mode] += shares[row, component] }
+    }
+    return result
   }
 
   /// Powers of two for the columns whose squares would leave the range of Float64; 1 for all others.
@@ -128,6 +202,89 @@ public struct ModeClustering: Sendable {
       let reach = (0..<samples.rows).reduce(0) { max($0, abs(samples[$1, column] - samples[0, column])) }
       guard reach > 0, reach.isFinite, abs(reach.exponent) > 300 else { return 1 }
       return Double(sign: .plus, exponent: reach.exponent, significand: 1)
+    }
+  }
+
+  /// The standard deviations of the columns within the components of a mixture.
+  private static func deviations(within mixture: GaussianMixture) -> [Double] {
+    var squares = [Double](repeating: 0, count: mixture.dimension)
+    for (k, weight) in mixture.weights.enumerated() where weight > 0 {
+      let factor = mixture.covarianceFactor(of: k)
+      for i in squares.indices {
+        squares[i] += weight * (0...i).reduce(0) { $0 + factor[i, $1] * factor[i, $1] }
+      }
+    }
+    return squares.map { $0.squareRoot() }
+  }
+
+  /// The likeliest mode of every sample.
+  private static func mostLikely(
+    _ samples: Matrix, _ mixture: GaussianMixture, _ componentModes: [Int], count: Int, _ threads: Int
+  ) throws(ParzenError) -> [Int] {
+    let blockRows = max(1, min(8192, (1 << 22) / max(mixture.componentCount, 1)))
+    let blocks = (samples.rows + blockRows - 1) / blockRows
+    return try concurrentResults(blocks, threads: threads) { (block) throws(ParzenError) in
+      let rows = block * blockRows..<min((block + 1) * blockRows, samples.rows)
+      let shares = try memberships(at: samples.selectingRows(rows), mixture, componentModes, count: count)
+      return (0..<shares.rows).map { row in
+        (0..<count).max { shares[row, $0] < shares[row, $1] } ?? 0
+      }
+    }
+    .flatMap(\.self)
+  }
+}
+
+/// The modes that climbs from a mixture's components find.
+private struct FoundModes {
+  /// Where the climbs started.
+  let starts: [[Double]]
+  /// The mode that each start leads to.
+  let basins: [Int]
+  /// The modes, different from each other.
+  let summits: [ModeSearch.Summit]
+  /// The mode of every component.
+  let componentModes: [Int]
+
+  init(
+    _ mixture: GaussianMixture, _ search: ModeSearch, threads: Int, mostClimbs: Int
+  ) throws(ParzenError) {
+    let count = mixture.componentCount
+    // Of very many components, such as kernels, an even choice, and each of the others goes to the nearest
+    // of these.
+    let step = max(1, (count + mostClimbs - 1) / mostClimbs)
+    let chosen = Array(stride(from: 0, to: count, by: step))
+    let starts = chosen.map { Array(mixture.means[row: $0]) }
+    let ends = try concurrentResults(starts.count, threads: threads) { (index) throws(ParzenError) in
+      try search.summit(from: starts[index])
+    }
+    var summits: [ModeSearch.Summit] = []
+    var basins: [Int] = []
+    for end in ends {
+      var label = summits.count
+      for (other, summit) in summits.enumerated() where try search.coincide(summit, end) {
+        label = other
+        break
+      }
+      if label == summits.count { summits.append(end) }
+      basins.append(label)
+    }
+    self.starts = starts
+    self.basins = basins
+    self.summits = summits
+    let units = search.units
+    componentModes = (0..<count).map { component in
+      if component.isMultiple(of: step) { return basins[component / step] }
+      let place = mixture.means[row: component]
+      let nearest = starts.indices.min { first, second in
+        func distance(_ index: Int) -> Double {
+          zip(zip(starts[index], place), units).reduce(0) { sum, next in
+            let difference = (next.0.0 - next.0.1) / next.1
+            return sum + difference * difference
+          }
+        }
+        return distance(first) < distance(second)
+      }
+      return basins[nearest ?? 0]
     }
   }
 }

@@ -1,8 +1,9 @@
 import ParzenCore
+import ParzenEstimators
 import ParzenKernels
 
-/// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided at
-/// random into folds of equal size, and each is evaluated under the estimate from the others.
+/// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided
+/// at random into folds of equal size, and each is evaluated under the estimate from the others.
 public struct CrossFitting: Sendable {
   /// The number of folds.
   public let folds: Int
@@ -23,6 +24,13 @@ public struct CrossFitting: Sendable {
   public func evaluate(
     _ samples: Matrix, fit: @escaping DensityFit, threads: Int
   ) throws(ParzenError) -> DensityEvaluation {
+    try evaluate(samples, sampleWeights: nil, fit: withoutWeights(fit), threads: threads)
+  }
+
+  /// Log density and score of n samples (n x d), each from the fit to the other folds with their weights.
+  public func evaluate(
+    _ samples: Matrix, sampleWeights: SampleWeights?, fit: @escaping WeightedDensityFit, threads: Int
+  ) throws(ParzenError) -> DensityEvaluation {
     let n = samples.rows
     guard folds >= 2, folds <= n else {
       throw .invalidOption("\(folds) folds of \(n) samples: give from 2 folds to one for each sample")
@@ -32,7 +40,7 @@ public struct CrossFitting: Sendable {
     let results = try concurrentResults(folds, threads: threads) { (fold) throws(ParzenError) in
       let range = fold * n / folds..<(fold + 1) * n / folds
       let others = order[..<range.lowerBound] + order[range.upperBound...]
-      let estimate = try fit(samples.selectingRows(others), 1)
+      let estimate = try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
       return try estimate.evaluate(at: samples.selectingRows(order[range]))
     }
     var logDensity = [Double](repeating: 0, count: n)

@@ -1,25 +1,27 @@
 import ParzenCore
+import ParzenEstimators
 import ParzenKernels
 
 /// A density estimate with standard errors of its log density and its score, by the delete-a-group jackknife.
 ///
-/// The samples are divided at random into g groups of equal size, and the estimate is made again without each
-/// of them. With t_j the figure (a log density, or a component of a score, at a query) without group j and t
-/// their mean,
+/// The samples are divided at random into g groups of equal size, and the estimate is made again without
+/// each of them. With t_j the figure (a log density, or a component of a score, at a query) without group j
+/// and t their mean,
 ///
 ///     SE^2 = a^2 (g - 1)/g sum_j (t_j - t)^2.
 ///
-/// The jackknife proper has a = 1. The default of 1.2 allows for the bias, which it does not see, and for the
-/// standard errors' own uncertainty, so that the truth lies within two of them about as often as it should.
+/// The jackknife proper has a = 1. The default of 1.2 allows for the bias, which it does not see, and for
+/// the standard errors' own uncertainty, so that the truth lies within two of them about as often as it
+/// should.
 ///
 /// It suits estimates whose bias is small: the mixture transformer, and not kernel density estimates.
 /// Measured share of the truth within two standard errors of the mixture transformer's log density /
-/// components of the score, in %, g = 20, at fresh draws of `gmm-rotated` (40 targets, n = 256 and 1,024): d
-/// = 1: 96.1 / 94.9 and 96.2 / 96.8; d = 2: 97.2 / 95.1 and 95.9 / 95.0; d = 3: 96.0 / 94.5 and 97.6 / 96.6;
-/// d = 5: 96.2 / 95.3 and 96.3 / 96.5.
+/// components of the score, in %, g = 20, at fresh draws of `gmm-rotated` (40 targets, n = 256 and 1,024):
+/// d = 1: 96.1 / 94.9 and 96.2 / 96.8; d = 2: 97.2 / 95.1 and 95.9 / 95.0; d = 3: 96.0 / 94.5 and 97.6 /
+/// 96.6; d = 5: 96.2 / 95.3 and 96.3 / 96.5.
 ///
-/// M. H. Quenouille, Notes on bias in estimation, Biometrika 43, 1956; J. Shao, C. F. J. Wu, A general theory
-/// for jackknife variance estimation, Annals of Statistics 17, 1989.
+/// M. H. Quenouille, Notes on bias in estimation, Biometrika 43, 1956; J. Shao, C. F. J. Wu, A general
+/// theory for jackknife variance estimation, Annals of Statistics 17, 1989.
 ///
 /// ```swift
 /// let jackknife = try GroupJackknife(samples: samples) { (samples, threads) throws(ParzenError) in
@@ -39,21 +41,34 @@ public struct GroupJackknife: DensityWithStandardErrors {
 
   public var dimension: Int { estimate.dimension }
 
+  /// Fits to all samples, and without each group, for samples without weights.
+  public init(
+    samples: Matrix, groups: Int = 20, inflation: Double = 1.2, seed: UInt64 = 1,
+    threads: Int = Parallelism.threads, fit: @escaping DensityFit
+  ) throws(ParzenError) {
+    try self.init(
+      samples: samples, sampleWeights: nil, groups: groups, inflation: inflation, seed: seed,
+      threads: threads,
+      fit: withoutWeights(fit))
+  }
+
   /// Fits to all samples, and without each group.
   ///
   /// - Parameters:
   ///   - samples: n points in d dimensions, n x d.
+  ///   - sampleWeights: the weights of the samples.
   ///   - groups: their number g, at most n; with 20 the standard errors themselves are uncertain by a sixth.
   ///   - inflation: the factor a; 1 for the jackknife proper.
   ///   - seed: the seed of the division.
   ///   - threads: the most threads to use. The results do not depend on it.
   ///   - fit: makes an estimate.
-  /// - Throws: `ParzenError.invalidOption` for fewer than 2 groups or more groups than samples; what the fit
-  ///   throws, for instance for samples that are too few without a group.
+  /// - Throws: `ParzenError.invalidOption` for fewer than 2 groups or more groups than samples; what the
+  ///   fit throws, for instance for samples that are too few without a group.
   /// - Complexity: g + 1 fits.
   public init(
-    samples: Matrix, groups: Int = 20, inflation: Double = 1.2, seed: UInt64 = 1,
-    threads: Int = Parallelism.threads, fit: @escaping DensityFit
+    samples: Matrix, sampleWeights: SampleWeights?, groups: Int = 20, inflation: Double = 1.2,
+    seed: UInt64 = 1,
+    threads: Int = Parallelism.threads, fit: @escaping WeightedDensityFit
   ) throws(ParzenError) {
     let n = samples.rows
     guard groups >= 2, groups <= n else {
@@ -63,14 +78,14 @@ public struct GroupJackknife: DensityWithStandardErrors {
       throw .invalidOption("the factor of the standard errors is \(inflation): it must be positive")
     }
     self.inflation = inflation
-    estimate = try fit(samples, threads)
+    estimate = try fit(samples, sampleWeights, threads)
     var generator = Xoshiro256(seed: seed)
     let order = generator.nextPermutation(of: n)
     replicates = try concurrentResults(groups, threads: threads) { (group) throws(ParzenError) in
       let range = group * n / groups..<(group + 1) * n / groups
       // In their old order, so that the fit sees what a smaller file would hold.
-      return try fit(
-        samples.selectingRows((order[..<range.lowerBound] + order[range.upperBound...]).sorted()), 1)
+      let others = (order[..<range.lowerBound] + order[range.upperBound...]).sorted()
+      return try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
     }
     self.threads = threads
   }
@@ -91,8 +106,9 @@ public struct GroupJackknife: DensityWithStandardErrors {
         rows: queries.rows, columns: dimension, elements: deviations(values.map(\.score.elements))))
   }
 
-  /// The jackknife's standard errors of figures, given each without every group.
-  private func deviations(_ values: [[Double]]) -> [Double] {
+  /// The jackknife's standard errors of figures of the estimate, given all of them for each of the
+  /// replicates.
+  public func deviations(_ values: [[Double]]) -> [Double] {
     let groups = Double(values.count)
     return values[0].indices.map { place in
       let mean = values.reduce(0) { $0 + $1[place] } / groups

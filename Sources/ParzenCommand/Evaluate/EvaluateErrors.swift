@@ -77,6 +77,7 @@ struct EvaluateErrors: ParsableCommand {
 
   func run() throws {
     try figures.check(inputs: [measured.networkOptions.network])
+    Progress.begin("measuring")
     for folder in [plots, writeData].compactMap(\.self) { try AtomicFile.check(path: "\(folder)/file") }
     var evaluation = try grid.evaluation(measured.read(), queries: queries, threads: threadOptions.count)
     if let writeData {

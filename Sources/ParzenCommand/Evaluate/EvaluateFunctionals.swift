@@ -22,6 +22,7 @@ struct EvaluateFunctionals: ParsableCommand {
 
   func run() throws {
     try figures.check(inputs: [measured.networkOptions.network])
+    Progress.begin("measuring")
     let evaluation = try grid.evaluation(measured.read(), threads: threadOptions.count)
     var report = CellReport()
     let cells = try FunctionalEvaluation(evaluation, replicates: replicates).run { report($0.first) }

@@ -15,6 +15,7 @@ struct EvaluateModes: ParsableCommand {
 
   func run() throws {
     try figures.check(inputs: [measured.networkOptions.network])
+    Progress.begin("measuring")
     let evaluation = try grid.evaluation(measured.read(), threads: threadOptions.count)
     var report = CellReport()
     let cells = ModeEvaluation(evaluation).run { report($0.first) }

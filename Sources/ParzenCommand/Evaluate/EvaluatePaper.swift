@@ -24,6 +24,7 @@ struct EvaluatePaper: ParsableCommand {
 
   func run() throws {
     try figures.check(inputs: [networkOptions.network])
+    Progress.begin("measuring")
     let plan = PublishedTable.Plan(
       contexts: repetition.contexts, seed: repetition.seed, threads: threadOptions.count,
       network: try networkOptions.read())

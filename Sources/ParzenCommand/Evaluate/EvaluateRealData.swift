@@ -66,6 +66,7 @@ struct EvaluateRealData: ParsableCommand {
 
   func run() throws {
     try figures.check(inputs: data + [measured.networkOptions.network])
+    Progress.begin("measuring")
     var evaluation = try RealDataEvaluation(
       methods: measured.read(usual: Self.methods), halves: halves, seed: seed, threads: threadOptions.count)
     evaluation.keepsTies = keepTies

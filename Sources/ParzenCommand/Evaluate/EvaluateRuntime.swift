@@ -35,6 +35,7 @@ struct EvaluateRuntime: ParsableCommand {
 
   func run() throws {
     try figures.check(inputs: [measured.networkOptions.network])
+    Progress.begin("measuring")
     if let plots { try AtomicFile.check(path: "\(plots)/runtime.svg") }
     let methods = try measured.read()
     let runtime = try Parallelism.limited(to: threadOptions.count) {

@@ -8,27 +8,24 @@ struct Grid {
   /// The most points of a grid.
   static let mostPoints = 100_000_000
 
-  /// A grid over the range of samples in every column, widened by a tenth on both sides.
+  /// A grid over an interval for every column, widened by a tenth on both sides.
   ///
   /// - Throws: `ParzenError.invalidOption` if the grid has more than `mostPoints` points.
-  init(over samples: Matrix, countPerAxis: Int) throws(ParzenError) {
+  init(over ranges: [ClosedRange<Double>], countPerAxis: Int) throws(ParzenError) {
     var total = 1
-    for _ in 0..<samples.columns where total <= Grid.mostPoints {
+    for _ in ranges where total <= Grid.mostPoints {
       let product = total.multipliedReportingOverflow(by: countPerAxis)
       total = product.overflow ? .max : product.partialValue
     }
     guard total <= Grid.mostPoints else {
       throw .invalidOption(
         """
-        a grid of \(countPerAxis) points along each of \(samples.columns) axes is too large (the limit is \
+        a grid of \(countPerAxis) points along each of \(ranges.count) axes is too large (the limit is \
         \(Grid.mostPoints) points): use fewer, or --queries with the points of interest
         """)
     }
-    axes = (0..<samples.columns).map { column in
-      var (low, high) = (samples[0, column], samples[0, column])
-      for row in 1..<samples.rows {
-        (low, high) = (min(low, samples[row, column]), max(high, samples[row, column]))
-      }
+    axes = ranges.map { range in
+      let (low, high) = (range.lowerBound, range.upperBound)
       let start = low - 0.1 * (high - low)
       let step = 1.2 * (high - low) / Double(countPerAxis - 1)
       return (0..<countPerAxis).map { start + step * Double($0) }

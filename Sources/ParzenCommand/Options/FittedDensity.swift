@@ -12,6 +12,8 @@ struct FittedDensity: Sendable {
   var notes: [String] = []
   /// What is unusual, one sentence each.
   var warnings: [String] = []
+  /// What a file keeps of it; nil where it cannot be saved.
+  var content: SavedFit.Content?
 
   /// The density as one to draw from.
   ///
@@ -23,12 +25,21 @@ struct FittedDensity: Sendable {
     return distribution
   }
 
+  /// The density as a mixture in coordinates of the columns, as questions are put to it.
+  ///
+  /// - Throws: `ParzenError.invalidOption` if it is none.
+  func transformedMixture() throws(ParzenError) -> TransformedMixture {
+    if let estimate = density as? MixtureTransformer { return estimate.density }
+    if let mixture = density as? TransformedMixture { return mixture }
+    return try TransformedMixture(gaussianMixture().mixture)
+  }
+
   /// The density as a mixture of Gaussians.
   ///
   /// - Throws: `ParzenError.invalidOption` if it is none.
   func gaussianMixture() throws(ParzenError) -> any GaussianMixtureDensity {
-    if let mixture = (density as? MixtureTransformer)?.mixture { return mixture }
-    if density is MixtureTransformer {
+    if let transformed = (density as? MixtureTransformer)?.density ?? density as? TransformedMixture {
+      if let mixture = transformed.gaussianMixture { return mixture }
       throw .invalidOption("the estimate is a mixture of transformed columns: take --policy untransformed")
     }
     guard let mixture = density as? any GaussianMixtureDensity else {

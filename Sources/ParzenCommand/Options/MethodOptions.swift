@@ -117,21 +117,27 @@ extension MethodOptions {
     [.kernelDensity, .scoreDebiased, .attentionKernelDensity].contains(method)
   }
 
-  /// Fits the density to samples.
+  /// A method as a function of samples (n x d), their weights if they have any, and the most threads to use.
+  typealias Fitter =
+    @Sendable (_ samples: Matrix, _ sampleWeights: SampleWeights?, _ threads: Int) throws(ParzenError) ->
+    FittedDensity
+
+  /// Fits the density to samples, with their weights if they have any.
   ///
   /// - Parameter policy: that of the mixture transformer without `--policy`.
   func fit(_ samples: Samples, policy: EstimationPolicy = .automatic) throws(ParzenError) -> FittedDensity {
-    try fitter(for: samples.table.columnNames, policy: policy)(samples.usable, threadOptions.count)
+    try fitter(for: samples.table.columnNames, policy: policy)(
+      samples.usable, samples.weights, threadOptions.count)
   }
 
-  /// The method as a function of samples and the most threads to use, for those who fit many times.
+  /// The method, for those who fit many times.
   ///
   /// - Parameters:
   ///   - names: the names of the samples' columns.
   ///   - policy: that of the mixture transformer without `--policy`.
   func fitter(
     for names: [String], policy: EstimationPolicy = .automatic
-  ) throws(ParzenError) -> @Sendable (Matrix, Int) throws(ParzenError) -> FittedDensity {
+  ) throws(ParzenError) -> Fitter {
     let dimension = names.count
     let bandwidth = bandwidth ?? .scott
     switch method {
@@ -139,74 +145,99 @@ extension MethodOptions {
       let policy = self.policy ?? policy
       let network = try networkOptions.read(forDimension: dimension)
       let (domains, keepsTies) = (try columnOptions.domains(names), columnOptions.keepTies)
-      return { (samples, threads) throws(ParzenError) in
+      return { (samples, weights, threads) throws(ParzenError) in
         let density = try MixtureTransformer(
-          samples: samples, network: network, policy: policy, columns: domains, keepsTies: keepsTies,
-          threads: threads)
+          samples: samples, sampleWeights: weights, network: network, policy: policy, columns: domains,
+          keepsTies: keepsTies, threads: threads)
         return FittedDensity(
           density: density, name: "mixture transformer", details: density.summary,
-          notes: density.notes(names), warnings: density.record.warnings)
+          notes: density.notes(names), warnings: density.record.warnings,
+          content: .transformed(density.density))
       }
     case .expectationMaximization:
-      return { (samples, threads) throws(ParzenError) in
-        let density = try MaximumLikelihoodMixture(samples: samples, options: .init(), threads: threads)
+      return { (samples, weights, threads) throws(ParzenError) in
+        let density = try MaximumLikelihoodMixture(
+          samples: samples, sampleWeights: weights, options: .init(), threads: threads)
         let choice = density.choice
         return FittedDensity(
           density: density, name: "Gaussian mixture by expectation-maximisation",
           details: """
             \(counted(choice.components, "component")) with \(choice.covariance.rawValue) covariances, \
             BIC \(short(choice.criterion))
-            """)
+            """, content: .mixture(density.mixture))
       }
     case .kernelDensity:
-      return { (samples, threads) throws(ParzenError) in
-        let density = try KernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
+      return { (samples, weights, threads) throws(ParzenError) in
+        let density = try KernelDensity(
+          samples: samples, bandwidth: bandwidth, sampleWeights: weights, threads: threads)
         return FittedDensity(
           density: density, name: "kernel density estimate",
-          details: Self.kernels(samples.rows, density.bandwidths))
+          details: Self.kernels(samples.rows, density.bandwidths),
+          content: .recipe(
+            EstimatorRecipe(.kernelDensity, samples: samples, sampleWeights: weights, bandwidth: bandwidth)))
       }
     case .scoreDebiased:
       let score = score ?? .empirical
-      return { (samples, threads) throws(ParzenError) in
-        let density = try Self.scoreDebiased(samples, by: score, bandwidth, threads)
+      return { (samples, weights, threads) throws(ParzenError) in
+        let density = try Self.scoreDebiased(samples, weights, by: score, bandwidth, threads)
         return FittedDensity(
           density: density, name: "score-debiased kernel density estimate",
-          details: "\(Self.kernels(samples.rows, density.bandwidths)), \(score.rawValue) score")
+          details: "\(Self.kernels(samples.rows, density.bandwidths)), \(score.rawValue) score",
+          content: score != .empirical
+            ? nil
+            : .recipe(
+              EstimatorRecipe(.scoreDebiased, samples: samples, sampleWeights: weights, bandwidth: bandwidth))
+        )
       }
     case .crossAttention:
       let network: CrossAttentionWeights = try networkOptions.readCrossAttention(forDimension: dimension)
-      let (steps, averagesTurns) = (adapt, !singlePass)
-      return { (samples, threads) throws(ParzenError) in
+      let (steps, averagesTurns, isShipped) = (adapt, !singlePass, networkOptions.network == nil)
+      return { (samples, weights, threads) throws(ParzenError) in
         let density = try CrossAttentionTransformer(
-          samples: samples, network: network, averagesTurns: averagesTurns, threads: threads)
-        return try Self.adapted(density, steps: steps)
+          samples: samples, sampleWeights: weights, network: network, averagesTurns: averagesTurns,
+          threads: threads)
+        var fitted = try Self.adapted(density, steps: steps)
+        if isShipped, steps ?? 0 == 0 {
+          fitted.content = .recipe(
+            EstimatorRecipe(
+              .crossAttention, samples: samples, sampleWeights: weights, singlePass: !averagesTurns))
+        }
+        return fitted
       }
     case .attentionKernelDensity:
-      return { (samples, threads) throws(ParzenError) in
+      return { (samples, weights, threads) throws(ParzenError) in
+        guard weights == nil else {
+          throw .invalidOption("the method kde-attention takes no weights of samples: use the method kde")
+        }
         let density =
           if case .fixed(let width) = bandwidth {
             try AttentionKernelDensity(samples: samples, bandwidth: width, threads: threads)
           } else { try AttentionKernelDensity(samples: samples) }
         return FittedDensity(
           density: density, name: "kernel density estimate as one block of attention",
-          details: Self.kernels(samples.rows, [density.bandwidth]))
+          details: Self.kernels(samples.rows, [density.bandwidth]),
+          content: .recipe(EstimatorRecipe(.attentionKernelDensity, samples: samples, bandwidth: bandwidth)))
       }
     }
   }
 
   private static func scoreDebiased(
-    _ samples: Matrix, by score: DebiasingScore, _ bandwidth: Bandwidth, _ threads: Int
+    _ samples: Matrix, _ weights: SampleWeights?, by score: DebiasingScore, _ bandwidth: Bandwidth,
+    _ threads: Int
   ) throws(ParzenError) -> ScoreDebiasedKernelDensity {
     let learned: any Score
     switch score {
     case .empirical:
-      return try ScoreDebiasedKernelDensity(samples: samples, bandwidth: bandwidth, threads: threads)
-    case .mixture: learned = try MixtureTransformer(samples: samples, threads: threads)
+      return try ScoreDebiasedKernelDensity(
+        samples: samples, bandwidth: bandwidth, sampleWeights: weights, threads: threads)
+    case .mixture:
+      learned = try MixtureTransformer(samples: samples, sampleWeights: weights, threads: threads)
     case .crossAttention:
-      learned = try CrossAttentionTransformer(samples: samples, network: nil, threads: threads)
+      learned = try CrossAttentionTransformer(
+        samples: samples, sampleWeights: weights, network: nil, threads: threads)
     }
     return try ScoreDebiasedKernelDensity(
-      samples: samples, score: learned, bandwidth: bandwidth, threads: threads)
+      samples: samples, score: learned, bandwidth: bandwidth, sampleWeights: weights, threads: threads)
   }
 
   /// The transformer after some steps of test-time training, with what they did to its loss.
@@ -239,10 +270,10 @@ extension MethodOptions {
   /// The method as the analyses take it.
   func densityFit(
     for names: [String], policy: EstimationPolicy = .automatic
-  ) throws(ParzenError) -> DensityFit {
+  ) throws(ParzenError) -> WeightedDensityFit {
     let fitter = try fitter(for: names, policy: policy)
-    return { (samples, threads) throws(ParzenError) in
-      try fitter(samples, threads).distribution()
+    return { (samples, weights, threads) throws(ParzenError) in
+      try fitter(samples, weights, threads).distribution()
     }
   }
 

@@ -4,38 +4,186 @@ import Parzen
 import ParzenFiles
 import ParzenPlots
 
-/// Whether and where a density is drawn.
+/// Whether, where and how a density is drawn.
 struct PlotOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Draw the density to this .svg file: a curve, a heat map, or a matrix of marginals.",
-      valueName: "file.svg"),
-    completion: .file(extensions: ["svg"]))
+      "Draw the density to this .svg, .png or .pdf file: a curve, a heat map, or a matrix of marginals.",
+      valueName: "file"),
+    completion: .file(extensions: ["svg", "png", "pdf"]))
   var plot: String?
 
+  @Option(help: ArgumentHelp("The picture's title.", valueName: "text"))
+  var title: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What an axis is called, with its unit: a column and the text. Repeat for more.",
+      valueName: "column=text"))
+  var label: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("What an axis shows. Repeat for more.", valueName: "column=low:high"))
+  var limits: [String] = []
+
+  @Option(help: ArgumentHelp("Columns with logarithmic axes, separated by commas.", valueName: "columns"))
+  var logAxes: String?
+
+  @Option(help: ArgumentHelp("Show these columns alone, separated by commas.", valueName: "columns"))
+  var plotColumns: String?
+
+  @Option(help: ArgumentHelp("The picture's size in pixels.", valueName: "width x height"))
+  var plotSize: String?
+
   func validate() throws {
-    if let plot, !plot.lowercased().hasSuffix(".svg") {
-      throw ValidationError("\(plot): the name of the picture must end in .svg")
+    let given = [
+      title.map { _ in "--title" }, label.isEmpty ? nil : "--label", limits.isEmpty ? nil : "--limits",
+      logAxes.map { _ in "--log-axes" }, plotColumns.map { _ in "--plot-columns" },
+      plotSize.map { _ in "--plot-size" },
+    ].compactMap(\.self)
+    guard let plot else {
+      if let first = given.first { throw ValidationError("\(first) is for a picture: add --plot FILE") }
+      return
     }
+    do { _ = try PictureFile(path: plot) } catch { throw ValidationError("\(error)") }
+    if let plotSize, Self.size(plotSize) == nil {
+      throw ValidationError(
+        "--plot-size is \(plotSize): give two numbers from 200 to 10000, for example 800x600")
+    }
+  }
+
+  /// A width and a height.
+  private static func size(_ text: String) -> (width: Double, height: Double)? {
+    let parts = text.lowercased().split(separator: "x").map {
+      Double($0.trimmingCharacters(in: .whitespaces))
+    }
+    guard parts.count == 2, let width = parts[0], let height = parts[1], (200...10000).contains(width),
+      (200...10000).contains(height)
+    else { return nil }
+    return (width, height)
   }
 }
 
 extension PlotOptions {
-  /// The picture of a density with its samples as an SVG document; nil if none is wanted.
+  /// Finds out, before any long work, whether the file can be written.
+  func checkDestination() throws(ParzenError) {
+    if let plot { try PictureFile(path: plot).check() }
+  }
+
+  /// Draws a density with its samples; nothing if no picture is wanted.
   ///
   /// - Parameters:
+  ///   - title: unless another is given.
   ///   - marks: places to mark.
   ///   - groups: the samples' groups, for their colours; none if empty.
-  func picture(
-    of estimate: FittedDensity, _ samples: Table, title: String, marks: [DensityPlot.Mark] = [],
-    groups: [Int] = []
-  ) throws(ParzenError) -> String? {
-    guard plot != nil else { return nil }
+  ///   - groupNames: what the legend calls them.
+  ///   - fit: the method, for the single columns on the diagonal of a matrix; their marginals are drawn
+  ///     without it.
+  func draw(
+    _ estimate: FittedDensity, _ samples: Table, title: String, marks: [DensityPlot.Mark] = [],
+    groups: [Int] = [], groupNames: [String] = [], fit: ((Matrix) throws(ParzenError) -> any Density)? = nil
+  ) throws(ParzenError) {
+    let layer = DensityPlot.Layer(density: estimate.density, samples: samples.values)
+    try draw(
+      [layer], columnNames: samples.columnNames, title: title,
+      subtitle: "\(estimate.name) from \(counted(samples.values.rows, "sample"))", marks: marks,
+      groups: groups,
+      groupNames: groupNames, fit: fit)
+  }
+
+  /// Draws several densities in one picture.
+  func draw(
+    _ layers: [DensityPlot.Layer], columnNames: [String], title: String, subtitle: String,
+    marks: [DensityPlot.Mark] = [], groups: [Int] = [], groupNames: [String] = [],
+    fit: ((Matrix) throws(ParzenError) -> any Density)? = nil
+  ) throws(ParzenError) {
+    guard let plot else { return }
+    let file = try PictureFile(path: plot)
+    let shown = try plotColumns.map { (text) throws(ParzenError) in try columns(text, columnNames) }
+    var (layers, names, marks) = (layers, columnNames, marks)
+    if let shown {
+      layers = try layers.map { (layer) throws(ParzenError) in
+        guard let density = layer.density as? any MarginalizableDensity else {
+          throw .invalidOption(
+            "--plot-columns needs the density's marginals, which this method does not have")
+        }
+        return DensityPlot.Layer(
+          density: density.marginal(of: shown),
+          samples: Matrix((0..<layer.samples.rows).map { row in shown.map { layer.samples[row, $0] } }),
+          name: layer.name)
+      }
+      marks = marks.map { mark in
+        DensityPlot.Mark(place: shown.map { mark.place[$0] }, label: mark.label)
+      }
+      names = shown.map { columnNames[$0] }
+    }
+    if let fit, names.count > 2 {
+      for index in layers.indices {
+        let samples = layers[index].samples
+        layers[index].ownMarginals = try names.indices.prefix(8).map { (column) throws(ParzenError) in
+          try fit(Matrix(rows: samples.rows, columns: 1, elements: samples[column: column]))
+        }
+      }
+    }
     var picture = DensityPlot(
-      density: estimate.density, samples: samples.values, columnNames: samples.columnNames, title: title,
-      subtitle: "\(estimate.name) from \(counted(samples.values.rows, "sample"))")
+      layers: layers, columnNames: try labelled(names), title: self.title ?? title, subtitle: subtitle)
     picture.marks = marks
     picture.groups = groups
-    return try picture.svg()
+    picture.groupNames = groupNames
+    picture.appearance = try appearance(names)
+    try file.write(try picture.svg())
   }
+
+  private func appearance(_ names: [String]) throws(ParzenError) -> DensityPlot.Appearance {
+    var appearance = DensityPlot.Appearance()
+    appearance.size = plotSize.flatMap(Self.size)
+    if let logAxes { appearance.logarithmic = Set(try columns(logAxes, names)) }
+    for text in limits {
+      let (column, value) = try assignment(text, "--limits", names)
+      let ends = value.split(separator: ":").map { Double($0) }
+      guard ends.count == 2, let low = ends[0], let high = ends[1], low < high, (high - low).isFinite,
+        low > 0 || !appearance.logarithmic.contains(column)
+      else {
+        throw .invalidOption("--limits is \(text): give a column with a lower and a higher end, as a=0:5")
+      }
+      appearance.limits[column] = low...high
+    }
+    return appearance
+  }
+
+  private func labelled(_ names: [String]) throws(ParzenError) -> [String] {
+    var labels = names
+    for text in label {
+      let (column, value) = try assignment(text, "--label", names)
+      labels[column] = value
+    }
+    return labels
+  }
+
+  private func assignment(
+    _ text: String, _ option: String, _ names: [String]
+  ) throws(ParzenError) -> (column: Int, value: String) {
+    guard let sign = text.lastIndex(of: "=") else {
+      throw .invalidOption("\(option) is \(text): give a column, = and its value")
+    }
+    return (try columns(String(text[..<sign]), names)[0], String(text[text.index(after: sign)...]))
+  }
+
+  /// Columns by name, or number from 1.
+  private func columns(_ text: String, _ names: [String]) throws(ParzenError) -> [Int] {
+    let parts = names.contains(text) ? [text] : text.split(separator: ",").map(String.init)
+    let columns = try parts.map { (part) throws(ParzenError) in try columnIndex(part, of: names) }
+    guard !columns.isEmpty, Set(columns).count == columns.count else {
+      throw .invalidOption("\(text): give columns of the density, each once")
+    }
+    return columns
+  }
+}
+
+/// The index of a column that a person names: its name, or its number from 1.
+func columnIndex(_ text: String, of names: [String]) throws(ParzenError) -> Int {
+  if let index = names.firstIndex(of: text) { return index }
+  if let number = Int(text), names.indices.contains(number - 1) { return number - 1 }
+  throw .invalidOption("there is no column \(text): the density has \(shortList(names, limit: 12))")
 }

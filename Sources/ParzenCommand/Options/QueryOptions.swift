@@ -36,38 +36,37 @@ struct QueryOptions: ParsableArguments {
 }
 
 extension QueryOptions {
-  /// The points for samples.
+  /// The points for a density.
   ///
-  /// - Parameter dropMissing: whether to leave out rows of the file with missing values, instead of refusing.
-  func source(for samples: Table, dropMissing: Bool) throws(ParzenError) -> QuerySource {
+  /// - Parameters:
+  ///   - source: whose columns are wanted from a file, by their names where it has these.
+  ///   - reading: how the file is read.
+  func points(for source: DensitySource, reading: ReadingOptions) throws(ParzenError) -> QuerySource {
     if let queries {
-      let table = try Table(contentsOf: URL(filePath: queries), dropMissing: dropMissing)
-      try checkColumns(of: table, fit: samples, name: "queries", path: queries)
+      var options = reading.tableOptions
+      options.matchingNames = source.columnNames
+      let table = try reading.read(queries, options).table
+      try checkColumns(of: table, count: source.columnNames.count, name: "queries", path: queries)
       return .points(table.values, description: "from \(queries)\(droppedNote(table))")
     }
-    if let grid { return .grid(try Grid(over: samples.values, countPerAxis: grid)) }
-    return .points(samples.values, description: "at the samples")
+    if let grid { return .grid(try Grid(over: source.ranges, countPerAxis: grid)) }
+    guard let samples = source.samples else {
+      throw .invalidOption("a saved fit has no samples to be evaluated at: add --queries FILE or --grid N")
+    }
+    return .points(samples.table.values, description: "at the samples")
   }
 }
 
-/// Throws unless a table has the columns of the samples, in the same order where both files name them.
+/// Throws unless a table has a number of columns, those of the samples.
 ///
 /// - Parameter name: what the table's rows are, for the message.
-func checkColumns(of table: Table, fit samples: Table, name: String, path: String) throws(ParzenError) {
-  guard table.values.columns == samples.values.columns else {
+func checkColumns(of table: Table, count: Int, name: String, path: String) throws(ParzenError) {
+  guard table.values.columns == count else {
     throw .file(
       path: path,
       reason: """
-        the \(name) have \(counted(table.values.columns, "column")), but the samples have \
-        \(samples.values.columns): give \(name) with the columns of the samples
-        """)
-  }
-  let (found, expected) = (table.columnNames, samples.columnNames)
-  guard found == expected || found.sorted() != expected.sorted() else {
-    throw .file(
-      path: path,
-      reason: """
-        the columns are \(shortList(found)), those of the samples \(shortList(expected)): give them in the same order
+        the \(name) have \(counted(table.values.columns, "column")), but the samples have \(count): give \(name) with the \
+        columns of the samples
         """)
   }
 }

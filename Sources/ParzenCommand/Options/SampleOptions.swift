@@ -5,11 +5,40 @@ import ParzenFiles
 
 /// Where the samples come from, and what is done about flaws in them.
 struct SampleOptions: ParsableArguments {
-  @Argument(help: "The samples: a CSV or .npy file, one row per sample.", completion: .file())
-  var samples: String
+  @Argument(
+    help:
+      "The samples: a text (CSV) or NumPy (.npy, .npz) file, also by gzip, one row per sample; - for standard input.",
+    completion: .file())
+  var samples: String?
 
-  @Flag(help: "Leave out rows with a missing, not-a-number or infinite value.")
-  var dropMissing = false
+  @Option(
+    help: ArgumentHelp(
+      "Take the density that `parzen fit --save` wrote to this file, in place of samples.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var fit: String?
+
+  @OptionGroup(title: "Reading") var reading: ReadingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The samples' weights: a column of theirs, or a file with one column. Whole numbers count equal samples, others are \
+      proportions.
+      """, valueName: "column|file"))
+  var sampleWeights: String?
+
+  @Flag(
+    help: """
+      The samples are a Markov chain as GetDist and CosmoMC write it: weight, minus log posterior, parameters, with their \
+      names in a .paramnames file beside it.
+      """)
+  var chain = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Use every n-th row; auto: as many rows apart as they are correlated.", valueName: "n|auto"),
+    transform: Thinning.init(argument:))
+  var thin: Thinning?
 
   @Flag(
     help: """
@@ -17,6 +46,26 @@ struct SampleOptions: ParsableArguments {
       deviation, or of their value where they are constant.
       """)
   var regularise = false
+
+  func validate() throws {
+    if samples == nil, fit == nil { throw ValidationError("Missing expected argument '<samples>'") }
+  }
+
+  /// How rows are thinned.
+  enum Thinning: Equatable {
+    case every(Int)
+    case automatic
+
+    init(argument: String) throws {
+      if argument == "auto" {
+        self = .automatic
+      } else if let step = Int(argument), step >= 1 {
+        self = .every(step)
+      } else {
+        throw ValidationError("give 1 or more, or auto")
+      }
+    }
+  }
 }
 
 /// Samples as they were read, and as they are used.
@@ -24,36 +73,89 @@ struct Samples {
   let table: Table
   /// The values, n x d, after repairs: they spread in all dimensions.
   let usable: Matrix
+  /// The number of every row in the file.
+  var rowNumbers: [Int]
+  /// The samples' weights, if there are any.
+  var weights: SampleWeights?
+  /// The columns that are not used, as texts.
+  var otherColumns: [(name: String, texts: [String])] = []
 }
 
 extension SampleOptions {
-  /// Reads the samples and makes sure that they determine a density.
-  ///
-  /// - Parameter report: takes lines about the samples.
-  func read(_ report: inout Report) throws(ParzenError) -> Samples {
-    try read(samples, as: "samples", &report)
+  /// What messages and titles call the file.
+  var name: String {
+    let path = samples ?? fit ?? ""
+    return path == "-" ? "standard input" : URL(filePath: path).lastPathComponent
   }
 
-  /// Reads other samples, which must have the columns of the first, in the same order where both files name
-  /// them, and determine a density, too.
+  /// Reads the samples and makes sure that they determine a density.
+  ///
+  /// - Parameters:
+  ///   - report: takes lines about the samples.
+  ///   - keepsOtherColumns: whether the texts of columns that are not used are kept.
+  func read(_ report: inout Report, keepsOtherColumns: Bool = false) throws(ParzenError) -> Samples {
+    guard let samples else {
+      throw .invalidOption("this needs the samples themselves: name their file in place of --fit")
+    }
+    var options = reading.tableOptions
+    options.keepsOtherColumns = keepsOtherColumns
+    if chain { options.format = .chain }
+    let weightFile = try self.weightFile(&options)
+    return try read(samples, as: "samples", options, weightFile: weightFile, &report)
+  }
+
+  /// Reads other samples, which must have the columns of the first, matched by their names where both files
+  /// have names, and determine a density, too.
   ///
   /// - Parameter name: what the report calls them.
   func readOthers(
     _ path: String, as name: String, like samples: Samples, _ report: inout Report
   ) throws(ParzenError) -> Matrix {
-    let others = try read(path, as: name, &report)
-    try checkColumns(of: others.table, fit: samples.table, name: name, path: path)
+    var options = reading.tableOptions
+    options.matchingNames = samples.table.columnNames
+    let others = try read(path, as: name, options, weightFile: nil, &report)
+    try checkColumns(of: others.table, count: samples.usable.columns, name: name, path: path)
     return others.usable
   }
 
   private func read(
-    _ path: String, as name: String, _ report: inout Report
+    _ path: String, as name: String, _ options: TableOptions, weightFile: String?, _ report: inout Report
   ) throws(ParzenError) -> Samples {
-    let table = try Table(contentsOf: URL(filePath: path), dropMissing: dropMissing)
-    let (values, names) = (table.values, table.columnNames)
+    var file = try reading.read(path, options)
+    let names = file.table.columnNames
+    if let weightFile { file.sampleWeights = try weights(weightFile, of: file, path: path) }
+    var rows = Array(0..<file.table.values.rows)
+    if let weights = file.sampleWeights {
+      if let bad = weights.first(where: { !($0 >= 0) || !$0.isFinite }) {
+        throw .file(
+          path: weightFile ?? path,
+          reason: "the weight \(short(bad)) is negative: give weights of at least zero")
+      }
+      rows = rows.filter { weights[$0] > 0 }
+    }
+    let correlation = RowCorrelation(file.table.values.selectingRows(rows))
+    let step = step(correlation)
+    rows = stride(from: 0, to: rows.count, by: step).map { rows[$0] }
+    let table = Table(
+      columnNames: names, values: file.table.values.selectingRows(rows), droppedRows: file.table.droppedRows)
+    let values = table.values
     report.add(
       name, "\(values.rows) x \(values.columns) (\(shortList(names))) from \(path)\(droppedNote(table))")
+    for note in file.notes { report.add("", note) }
+    if step > 1 { report.add("", "every \(step)th row used, of \(file.table.values.rows)") }
+    if step == 1, let warning = correlation.warning { report.add("", warning) }
+    let weights = file.sampleWeights.map { all in rows.map { all[$0] } }
     try checkSize(values, path: path)
+    return Samples(
+      table: table, usable: try usable(values, names: names, path: path, &report),
+      rowNumbers: rows.map { file.rowNumbers[$0] }, weights: weights.map { interpreted($0, &report) },
+      otherColumns: file.otherColumns.map { column in (column.name, rows.map { column.texts[$0] }) })
+  }
+
+  /// The samples after repairs, if these are wanted; otherwise they must be in order.
+  private func usable(
+    _ values: Matrix, names: [String], path: String, _ report: inout Report
+  ) throws(ParzenError) -> Matrix {
     let diagnosis = SampleDiagnosis(values)
     guard regularise else {
       do {
@@ -63,12 +165,12 @@ extension SampleOptions {
       } catch {
         throw .file(path: path, reason: error.description)
       }
-      return Samples(table: table, usable: values)
+      return values
     }
     for (name, deviation) in zip(names, diagnosis.noise(for: values)) where deviation > 0 {
       report.add("", "noise of standard deviation \(short(deviation)) added to \(name)")
     }
-    return Samples(table: table, usable: diagnosis.regularised(values))
+    return diagnosis.regularised(values)
   }
 
   /// Throws unless there are enough samples for their dimension.
@@ -85,6 +187,72 @@ extension SampleOptions {
         : """
         \(counted(rows, "sample")) in \(counted(columns, "dimension")) are too few: give at least \(columns + 2)
         """)
+  }
+}
+
+// MARK: - Weights and correlation
+
+extension SampleOptions {
+  /// The file with the weights, if they are in one; otherwise names their column.
+  private func weightFile(_ options: inout TableOptions) throws(ParzenError) -> String? {
+    guard let sampleWeights else { return nil }
+    var isFolder: ObjCBool = false
+    let isFile =
+      FileManager.default.fileExists(atPath: sampleWeights, isDirectory: &isFolder) && !isFolder.boolValue
+    if isFile { return sampleWeights }
+    options.weightColumn = sampleWeights
+    return nil
+  }
+
+  /// The weights in a file of their own, one for every row of the samples' file.
+  private func weights(_ weightFile: String, of file: TableFile, path: String) throws(ParzenError) -> [Double]
+  {
+    let weights = try TableFile(contentsOf: URL(filePath: weightFile)).table.values
+    guard weights.columns == 1 else {
+      throw .file(
+        path: weightFile,
+        reason: "weights are one column, but there are \(weights.columns): choose one by its name")
+    }
+    let needed = file.table.values.rows + file.table.droppedRows
+    guard weights.rows == needed else {
+      throw .file(
+        path: weightFile,
+        reason:
+          "there are \(counted(weights.rows, "weight")), but \(path) has \(counted(needed, "row")): give one for each"
+      )
+    }
+    return file.rowNumbers.map { weights.elements[$0 - 1] }
+  }
+
+  /// What the weights mean: whole ones count equal samples, those of a chain and all others are proportions.
+  private func interpreted(_ values: [Double], _ report: inout Report) -> SampleWeights {
+    let isWhole = !chain && values.allSatisfy { $0 == $0.rounded() }
+    let sum = values.reduce(0, +)
+    let squares = values.reduce(0) { $0 + $1 * $1 }
+    report.add(
+      "weights",
+      isWhole
+        ? "whole numbers, which count \(short(sum)) equal samples"
+        : "proportions: as good as \(short(sum * sum / squares)) samples of equal weight")
+    return isWhole ? .counts(values) : .proportions(values)
+  }
+
+  private func step(_ correlation: RowCorrelation) -> Int {
+    switch thin {
+    case nil: 1
+    case .every(let step): step
+    case .automatic: max(1, Int(correlation.time.rounded(.up)))
+    }
+  }
+}
+
+extension RowCorrelation {
+  /// What a report says about rows that are correlated; nil if they are not.
+  fileprivate var warning: String? {
+    guard isCorrelated else { return nil }
+    return "rows that follow each other are alike, over \(short(time)) rows on average: "
+      + "if they are a chain or a series, and not just sorted, they are as good as \(short(effectiveCount)) independent ones "
+      + "(--thin auto)"
   }
 }
 

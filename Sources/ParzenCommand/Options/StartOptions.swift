@@ -11,8 +11,7 @@ struct StartOptions: ParsableArguments {
     completion: .file())
   var samples: String?
 
-  @Flag(help: "Leave out rows of the file with a missing, not-a-number or infinite value.")
-  var dropMissing = false
+  @OptionGroup(title: "Reading") var reading: ReadingOptions
 
   @Option(
     help: """
@@ -41,7 +40,7 @@ struct StartOptions: ParsableArguments {
     if start == nil, let first = drawing.first {
       throw ValidationError("\(first) is for particles that are drawn: give a --start, or leave it out")
     }
-    if dropMissing, samples == nil {
+    if reading.dropMissing, samples == nil {
       throw ValidationError("--drop-missing is for a file of particles: leave it out")
     }
     try checkingUsage {
@@ -66,7 +65,8 @@ extension StartOptions {
   /// Reads or draws the particles.
   func particles(_ report: inout Report) throws -> StartingParticles {
     if let samples {
-      let options = try SampleOptions.parse((dropMissing ? ["--drop-missing"] : []) + ["--", samples])
+      var options = try SampleOptions.parse(["--", samples])
+      options.reading = reading
       let read = try options.read(&report)
       return StartingParticles(positions: read.usable, columnNames: read.table.columnNames)
     }

@@ -8,7 +8,11 @@ struct ThreadOptions: ParsableArguments {
       "The most threads to use; results do not depend on it. (default: one per processor)", valueName: "n"))
   var threads: Int?
 
+  @Flag(help: "Show no progress on a terminal.")
+  var quiet = false
+
   func validate() throws {
+    if quiet { Progress.silence() }
     try checkingUsage { if let threads { try Limits.check("--threads", threads, 1...Limits.threads) } }
   }
 

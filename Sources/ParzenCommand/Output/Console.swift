@@ -32,6 +32,7 @@ enum Console {
   static func note(_ text: String) { write(text, to: STDERR_FILENO) }
 
   private static func write(_ text: String, to descriptor: Int32) {
+    Progress.makeRoom()
     failures.withLock { failures in
       guard failures[descriptor] == nil else { return }
       let code = Array((escaped(text) + "\n").utf8).withUnsafeBytes { writeAll($0, to: descriptor) }

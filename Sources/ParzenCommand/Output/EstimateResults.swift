@@ -1,8 +1,8 @@
 import Parzen
 import ParzenFiles
 
-/// The estimates at all queries, brought to where they belong: all of them to a file or a pipe, the first few
-/// to a terminal. A file appears under its name with `finish()`.
+/// The estimates at all queries, brought to where they belong: all of them to a file or a pipe, the first
+/// few to a terminal. A file appears under its name with `finish()`.
 struct EstimateResults: ~Copyable {
   private var writer: EstimateWriter?
   private var preview: TerminalTable?
@@ -38,12 +38,16 @@ struct EstimateResults: ~Copyable {
     var writer = try EstimateWriter(
       path: destination.path, queryNames: columnNames, standardErrors: uncertain != nil,
       count: queries.count)
+    let blocks = (queries.count + EstimateResults.blockRows - 1) / EstimateResults.blockRows
+    let isFollowed = WorkProgress.begin(total: blocks)
+    defer { if isFollowed { WorkProgress.end() } }
     for start in stride(from: 0, to: queries.count, by: EstimateResults.blockRows) {
       let block = queries.rows(start..<min(start + EstimateResults.blockRows, queries.count))
       let estimates = try density.evaluate(at: block)
       farCount += try Self.countFar(estimates, from: start)
       try writer.append(
         queries: block, estimates: estimates, standardErrors: uncertain?.standardErrors(at: block))
+      if isFollowed { WorkProgress.advance() }
     }
     self.writer = consume writer
   }

@@ -9,7 +9,9 @@ protocol InformationFigures: Encodable {
 struct SampleFigures: InformationFigures {
   let entropy: InformationEstimate
   let fisherTrace: InformationEstimate
-  let nearestNeighbourEntropy: NearestNeighbourEntropy
+  let nearestNeighbourEntropy: NearestNeighbourEntropy?
+  /// Why there is no interval for the entropy.
+  let entropyIntervalWithheld: String?
   let columns: [String]
   /// The rows of the matrix, and of its standard errors.
   let fisherInformation: [[Double]]
@@ -19,6 +21,7 @@ struct SampleFigures: InformationFigures {
     entropy = information.entropy
     fisherTrace = information.fisherTrace
     nearestNeighbourEntropy = information.nearestNeighbourEntropy
+    entropyIntervalWithheld = information.entropyDoubt
     columns = columnNames
     func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { Array(matrix[row: $0]) } }
     fisherInformation = rows(information.fisherInformation)
@@ -26,10 +29,14 @@ struct SampleFigures: InformationFigures {
   }
 
   var text: String {
-    let table = estimateTable([("entropy, nats", entropy), ("Fisher information, trace", fisherTrace)])
-    let neighbours = nearestNeighbourEntropy
+    let table = estimateTable(
+      [("entropy, nats", entropy), ("Fisher information, trace", fisherTrace)],
+      withheld: entropyIntervalWithheld == nil ? [] : [0])
     let rival =
-      "entropy by nearest neighbours: \(short(neighbours.value)) +- \(short(neighbours.standardError)) nats"
+      (nearestNeighbourEntropy.map {
+        "entropy by nearest neighbours: \(short($0.value)) +- \(short($0.standardError)) nats"
+      } ?? "no entropy by nearest neighbours: more than 3 samples are equal")
+      + (entropyIntervalWithheld.map { "\nno interval for the entropy: \($0)" } ?? "")
     guard columns.count > 1, columns.count <= 6 else { return table + "\n" + rival }
     let matrix = textTable(
       [["Fisher information"] + columns]
@@ -50,8 +57,10 @@ struct RelativeFigures: InformationFigures {
   let steinDiscrepancy: Double
   let steinStandardError: Double
   let steinPValue: Double
+  let twoSampleTest: TwoSampleTest
 
-  init(_ information: RelativeInformation) {
+  init(_ information: RelativeInformation, _ test: TwoSampleTest) {
+    twoSampleTest = test
     divergence = information.divergence
     relativeFisher = information.fisher
     steinDiscrepancy = information.steinDiscrepancy
@@ -67,15 +76,35 @@ struct RelativeFigures: InformationFigures {
 
       squared Stein discrepancy: \(short(steinDiscrepancy)) +- \(short(steinStandardError)); \
       p = \(short(steinPValue)) if both have one distribution
+      energy distance: \(short(twoSampleTest.energyDistance)); p = \(short(twoSampleTest.pValue)) by permutations
       """
   }
 }
 
-private func estimateTable(_ rows: [(name: String, estimate: InformationEstimate)]) -> String {
+/// What `parzen information --between` finds about two groups of columns.
+struct MutualFigures: InformationFigures {
+  let mutualInformation: MutualInformation
+  let description: String
+
+  var text: String {
+    let found = mutualInformation
+    return textTable([
+      ["", "estimate", "standard error", "held out", "in sample"],
+      [description + ", nats"]
+        + [found.value, found.standardError, found.crossFitted, found.inSample].map(short),
+    ])
+  }
+}
+
+/// - Parameter withheld: the rows without a standard error.
+private func estimateTable(
+  _ rows: [(name: String, estimate: InformationEstimate)], withheld: Set<Int> = []
+) -> String {
   textTable(
     [["", "estimate", "standard error", "cross-fitted", "of the fit"]]
-      + rows.map { name, estimate in
-        [name]
-          + [estimate.value, estimate.standardError, estimate.crossFitted, estimate.ofFit].map(short)
+      + rows.enumerated().map { index, row in
+        let estimate = row.estimate
+        let error = withheld.contains(index) ? "withheld" : short(estimate.standardError)
+        return [row.name, short(estimate.value), error, short(estimate.crossFitted), short(estimate.ofFit)]
       })
 }

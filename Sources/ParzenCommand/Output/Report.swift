@@ -18,6 +18,7 @@ struct Report {
 
   /// Writes the lines to standard output or, if that is taken by results, to standard error.
   func write(toStandardError: Bool) {
+    Progress.end()
     if toStandardError { Console.note(description) } else { Console.print(description) }
   }
 }

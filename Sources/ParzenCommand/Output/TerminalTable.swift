@@ -8,13 +8,23 @@ struct TerminalTable {
   let rows: [[Double]]
   /// The number of rows that the results have in all.
   let total: Int
+  /// Columns of texts, which come first.
+  var texts: [(name: String, texts: [String])] = []
 
   /// The lines of the table, and how many more rows there are.
   var description: String {
-    let texts = [columnNames] + rows.map { $0.map(short) }
+    let header = texts.map(\.name) + columnNames
+    let lines = rows.enumerated().map { index, row in texts.map { $0.texts[index] } + row.map(Self.text) }
     let more = total - rows.count
     let rest = more > 0 ? ["... and \(counted(more, "more row")): --output FILE writes them all"] : []
-    return ([textTable(texts)] + rest).joined(separator: "\n")
+    return ([textTable([header] + lines)] + rest).joined(separator: "\n")
+  }
+}
+
+extension TerminalTable {
+  /// A number with four significant digits; a whole one in full.
+  private static func text(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : short(value)
   }
 }
 

@@ -5,11 +5,11 @@ import ParzenDistributions
 import ParzenEstimators
 import ParzenKernels
 
-/// Measures how well methods find the modes of mixtures of Gaussians: the reference are the modes of the true
-/// density, found in the same way, from the same samples.
+/// Measures how well methods find the modes of mixtures of Gaussians: the reference are the modes of the
+/// true density, found in the same way, from the same samples.
 public struct ModeEvaluation: Sendable {
-  /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the same
-  /// time.
+  /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the
+  /// same time.
   public var evaluation: Evaluation
   /// Modes with a smaller share of the samples are left out.
   public var smallestShare: Double
@@ -42,10 +42,11 @@ public struct ModeEvaluation: Sendable {
       nonisolated(unsafe) let outcomes = outcomes
       concurrentLoop(evaluation.contexts, threads: evaluation.threads) { index in
         let context = evaluation.source.context(index, of: target, dimension: dimension, size: size)
-        let reference = clustering(context.target, context.samples)
+        let reference = clustering(context.target, context.samples, significance: nil)
         outcomes[index] = evaluation.methods.map { method in
           guard let reference, let estimate = try? method.estimate(context),
-            let found = clustering(estimate, context.samples)
+            let found = clustering(
+              estimate, context.samples, significance: ModeClustering.defaultSignificance)
           else { return nil }
           return Outcome(
             found: found.modes.count, expected: reference.modes.count,
@@ -60,10 +61,13 @@ public struct ModeEvaluation: Sendable {
     }
   }
 
-  private func clustering(_ estimate: any Score, _ samples: Matrix) -> ModeClustering? {
+  /// - Parameter significance: of modes; nil for all of a true density.
+  private func clustering(_ estimate: any Score, _ samples: Matrix, significance: Double?) -> ModeClustering?
+  {
     let mixture = (estimate as? MixtureTransformer)?.mixture
     guard let density = mixture ?? estimate as? any GaussianMixtureDensity else { return nil }
-    return try? ModeClustering(samples: samples, density: density, smallestShare: smallestShare)
+    return try? ModeClustering(
+      samples: samples, density: density, smallestShare: smallestShare, significance: significance)
   }
 
   /// The part of the samples whose true mode's nearest found mode is the one that they were given.

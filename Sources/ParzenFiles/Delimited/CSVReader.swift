@@ -1,166 +1,314 @@
 import ParzenCore
 
-/// Reads a table of numbers from delimited text, with or without a header.
+/// Reads a table of numbers from delimited text in the dialects that programs write.
 ///
-/// Separators are commas, semicolons, tabs or white space, whichever the file uses. The first row is a header
-/// if a field of it is neither a number nor a mark for a missing value. Blank lines, comments (lines that
-/// start with #) and rows of nothing but separators at the end of the file are skipped.
+/// What the separator, the notation of numbers and the header are shows in the first thousand rows, unless
+/// options say so; where they leave it open, reading fails with the question. Blank lines, comments (lines
+/// that start with #, %, // or @) and rows of nothing but separators at the end of the file are skipped.
+///
+/// Parsing is done here because no package for Swift on Linux reads numbers from bytes with a place for
+/// every error: SwiftCSV makes strings of all fields, and TabularData exists on Apple's systems alone.
 struct CSVReader {
   private var scanner: CSVScanner
-  private let dropMissing: Bool
-  private var columnNames: [String]?
-  private var columns = 0
+  private let options: TableOptions
+  private var notation = NumberNotation()
+  private var layout: TextLayout
+  private var selection: ColumnSelection
+  private var roles: [Role] = []
+  private let missing: MissingCodes
+
   private var values: [Double] = []
+  private var weights: [Double] = []
+  private var rowNumbers: [Int] = []
+  private var otherTexts: [[String]]
+  private var notes: [String]
   private var droppedRows = 0
+  private var truthColumns: Set<Int> = []
+
+  /// What is done with the fields of a column.
+  private enum Role: Equatable {
+    case value
+    case weight
+    /// A field that has to be empty.
+    case empty
+    case other
+  }
+
+  /// The rows from which the dialect is found.
+  private static let sampledRows = 1000
 
   /// Reads a whole file.
   ///
   /// - Complexity: O(size) in time; memory is that of the values.
-  static func table(_ bytes: UnsafeBufferPointer<UInt8>, dropMissing: Bool) throws(FormatError) -> Table {
-    var reader = CSVReader(try textContent(bytes), dropMissing: dropMissing)
-    try reader.readHeader()
+  static func table(
+    _ bytes: UnsafeBufferPointer<UInt8>, options: TableOptions
+  ) throws(FormatError) -> TableFile {
+    if let utf8 = try TextEncoding.convertedToUTF8(bytes) {
+      return try utf8.withUnsafeBufferPointer { text throws(FormatError) in
+        try table(text, options: options)
+      }
+    }
+    var reader = try CSVReader(try TextEncoding.content(bytes), options)
     try reader.readRows()
-    return try reader.table()
+    return try reader.result()
   }
 
-  private init(_ text: UnsafeBufferPointer<UInt8>, dropMissing: Bool) {
-    let separator = Separator.detect(text)
+  private init(_ text: UnsafeBufferPointer<UInt8>, _ options: TableOptions) throws(FormatError) {
+    var options = options
+    var start = CSVScanner(text, separator: .whitespace)
+    start.skipLines(options.skippedLines)
+    if options.separator == nil { options.separator = start.skipSeparatorLine() }
+    var opening = start
+    if opening.startRow() { try ForeignFormat.checkText(text[opening.position...]) }
+
+    let separator: Separator
+    if options.format == .chain {
+      separator = .whitespace
+    } else if let character = options.separator {
+      separator = try Separator(character)
+    } else {
+      separator = Separator.detect(start, decimalMark: options.decimalMark)
+    }
     let content = Self.withoutEmptyRowsAtEnd(text, separator)
     scanner = CSVScanner(content, separator: separator)
-    self.dropMissing = dropMissing
+    scanner.skipLines(start.line - 1)
+    var rows = TextRow.first(Self.sampledRows, from: scanner)
+    if separator == .character(UInt8(ascii: ",")), options.separator == nil, options.decimalMark == nil {
+      switch DecimalCommaEvidence(rows) {
+      case .twoNumbers: break
+      case .oneNumber:
+        options.decimalMark = ","
+        scanner = scanner.with(.character(UInt8(ascii: ";")))
+        rows = TextRow.first(Self.sampledRows, from: scanner)
+      case .open(let example):
+        throw FormatError(
+          "\(quoted(example)) may be one number with a decimal comma or two numbers: say which with --decimal , or "
+            + "--separator ,")
+      }
+    }
+    guard !rows.isEmpty else {
+      // The first row cannot be divided: reading it says why.
+      guard scanner.startRow() else { throw FormatError("the file is empty: it has no rows") }
+      _ = try scanner.row()
+      throw FormatError("the file is empty: it has no rows")
+    }
+    var layout = try TextLayout(rows, comment: Self.namesInComment(scanner), options: options)
+    if let names = options.givenNames {
+      guard names.count == layout.columns else {
+        throw FormatError(
+          "there are \(layout.columns) columns, but \(names.count) names for them: give the chain's own names"
+        )
+      }
+      layout.columnNames = names
+    }
+    for _ in 0..<layout.leadingRows {
+      guard scanner.startRow() else { break }
+      _ = try scanner.row()
+    }
+    let body = rows.dropFirst(layout.leadingRows).filter { $0.fields.count == layout.columns }
+    self.layout = layout
+    selection = ColumnSelection(all: layout.columns)
+    missing = MissingCodes(options.missing, notation: notation)
+    otherTexts = []
+    notes = layout.notes
+    self.options = options
+    try choose(from: body)
+    notation = try self.notation(in: body)
+    roles = (0..<layout.columns).map { column in
+      selection.kept.contains(column)
+        ? .value : column == selection.weight ? .weight : isEmptyAtEnd(column, body) ? .empty : .other
+    }
+    otherTexts = [[String]](repeating: [], count: options.keepsOtherColumns ? layout.columns : 0)
+  }
+}
+
+// MARK: - Columns
+
+extension CSVReader {
+  /// Chooses the columns that become the table's: those that options name, or all but row names and what a
+  /// separator at the end of every row makes.
+  private mutating func choose(from rows: [TextRow]) throws(FormatError) {
+    let names = layout.columnNames?.enumerated().map { $1.isEmpty ? "x\($0 + 1)" : $1 }
+    selection = try ColumnSelection(options, names: names, count: layout.columns)
+    guard !selection.isExplicit else { return }
+    let last = layout.columns - 1
+    if last > 0, selection.kept.contains(last), isEmptyAtEnd(last, rows) {
+      selection.kept.removeAll { $0 == last }
+    }
+    guard selection.kept.count > 1, selection.kept.contains(0), layout.columnNames?[0] ?? "" == "",
+      !layout.isNumeric[0], rows.contains(where: { $0.fields[0].isName })
+    else {
+      if selection.kept.count > 1, selection.kept.contains(0), layout.columnNames != nil,
+        areQuotedCounts(rows)
+      {
+        leaveOutFirst("row numbers")
+      }
+      return
+    }
+    guard layout.columnNames != nil else { return }
+    leaveOutFirst("row names")
   }
 
-  private mutating func readHeader() throws(FormatError) {
-    let start = scanner
-    guard scanner.startRow() else { throw FormatError("the file is empty: it has no rows") }
-    var fields: [String] = []
-    var terminator = CSVScanner.Terminator.separator
-    while terminator == .separator {
-      let field = try scanner.text()
-      fields.append(field.text)
-      terminator = field.terminator
-    }
-    columns = fields.count
-    if fields.contains(where: { Self.number($0) == nil && SpecialValue($0) == nil }) {
-      columnNames = fields.enumerated().map { $1.isEmpty ? "x\($0 + 1)" : $1 }
-    } else {
-      scanner = start
-    }
+  private mutating func leaveOutFirst(_ what: String) {
+    selection.kept.removeAll { $0 == 0 }
+    notes.append("column 1 left out, which holds \(what); --columns keeps it")
   }
 
+  /// Whether the first column counts the rows in quotation marks, and has no name, as R writes it.
+  private func areQuotedCounts(_ rows: [TextRow]) -> Bool {
+    layout.columnNames?[0] == "" && rows.count >= 2 && rows.allSatisfy { $0.fields[0].isQuoted }
+      && Set(rows.map(\.fields[0].text)).count == rows.count
+      && rows.allSatisfy { Int($0.fields[0].text) != nil }
+  }
+
+  private func isEmptyAtEnd(_ column: Int, _ rows: [TextRow]) -> Bool {
+    column == layout.columns - 1 && column > 0 && layout.columnNames?[column] ?? "" == ""
+      && rows.allSatisfy { $0.fields[column].text.isEmpty }
+  }
+
+  /// The notation of the numbers in the chosen columns.
+  private func notation(in rows: [TextRow]) throws(FormatError) -> NumberNotation {
+    var evidence = NotationEvidence()
+    for row in rows {
+      for column in selection.kept { evidence.add(row.fields[column].text) }
+      if let weight = selection.weight { evidence.add(row.fields[weight].text) }
+    }
+    return try evidence.notation(options)
+  }
+
+  /// The names in the comment right above the first row.
+  private static func namesInComment(_ start: CSVScanner) -> [String]? {
+    var scanner = start
+    guard scanner.startRow(), let range = scanner.comment else { return nil }
+    let text = UnsafeBufferPointer(rebasing: scanner.bytes[range])
+    var comment = CSVScanner(text, separator: scanner.separator)
+    guard comment.startRow(), let row = try? comment.row() else { return nil }
+    let names = row.fields.map(\.text)
+    guard row.fields.allSatisfy(\.isName), Set(names).count == names.count,
+      names.count > 1 || !names[0].contains(" ")
+    else { return nil }
+    return names
+  }
+}
+
+// MARK: - Rows
+
+extension CSVReader {
   private mutating func readRows() throws(FormatError) {
-    values.reserveCapacity(Self.expectedValueCount(scanner.bytes, columns: columns))
+    let width = selection.kept.count
+    values.reserveCapacity(Self.expectedValueCount(scanner.bytes, columns: width))
+    // Where columns are chosen in another order than the file's, a row is put in order at its end.
+    let order = selection.kept.enumerated().sorted { $0.element < $1.element }.map(\.offset)
+    let isOrdered = order == Array(order.indices)
+    var row = [Double](repeating: 0, count: width)
+    var number = 0
     while scanner.startRow() {
       let line = scanner.line
-      var count = 0
+      number += 1
+      var (count, place) = (0, 0)
       var isComplete = true
+      var weight = 1.0
       var terminator = CSVScanner.Terminator.separator
       while terminator == .separator {
-        let value: Double
-        if let field = scanner.number() {
-          (value, terminator) = field
-        } else {
+        let role = count < roles.count ? roles[count] : .other
+        switch role {
+        case .value, .weight:
+          let value: Double
+          if notation.isPlain || notation.groupMark == ",", let field = scanner.number() {
+            (value, terminator) = field
+            if !missing.isEmpty, missing.contains(value) {
+              isComplete = false
+              if !options.dropMissing { throw unusable(Self.missingValue, line: line, column: count) }
+            }
+          } else {
+            let field = try scanner.text()
+            value = try self.number(field.field.text, line: line, column: count)
+            terminator = field.terminator
+          }
+          if !value.isFinite {
+            isComplete = false
+            if !options.dropMissing { throw unusable(value, line: line, column: count) }
+          }
+          if role == .weight {
+            weight = value
+          } else {
+            if place < width { row[place] = value }
+            place += 1
+          }
+        case .empty, .other:
           let field = try scanner.text()
-          value = try number(field.text, line: line, column: count)
           terminator = field.terminator
-        }
-        if !value.isFinite {
-          isComplete = false
-          if !dropMissing { throw unusable(value, line: line, column: count) }
+          if role == .empty, !field.field.text.isEmpty { throw ragged(count + 1, line: line) }
+          if options.keepsOtherColumns, count < roles.count, role == .other {
+            otherTexts[count].append(field.field.text)
+          }
         }
         count += 1
-        if count <= columns { values.append(value) }
       }
-      guard count == columns else { throw ragged(count, line: line) }
-      if !isComplete {
-        values.removeLast(columns)
+      // What separators at the end of a row make, where the other rows do not have it.
+      guard count == layout.columns else { throw ragged(count, line: line) }
+      guard isComplete else {
         droppedRows += 1
+        if options.keepsOtherColumns {
+          for column in roles.indices where roles[column] == .other { otherTexts[column].removeLast() }
+        }
+        continue
       }
+      if isOrdered {
+        values += row
+      } else {
+        var ordered = row
+        for (index, target) in order.enumerated() { ordered[target] = row[index] }
+        values += ordered
+      }
+      rowNumbers.append(number)
+      if selection.weight != nil { weights.append(weight) }
     }
   }
 
-  private func table() throws(FormatError) -> Table {
+  private func result() throws(FormatError) -> TableFile {
+    let width = selection.kept.count
     guard !values.isEmpty else {
       throw FormatError(
         droppedRows > 0
           ? "every row has a missing, not-a-number or infinite value"
           : "there are no rows of numbers below the header")
     }
-    let matrix = Matrix(rows: values.count / columns, columns: columns, elements: values)
-    return Table(columnNames: columnNames, values: matrix, droppedRows: droppedRows)
-  }
-}
-
-// MARK: - Fields
-
-extension CSVReader {
-  /// The number that a field is as a whole, or nil.
-  private static func number(_ text: String) -> Double? {
-    var text = text
-    return text.withUTF8 { bytes in
-      var position = 0
-      let value = DecimalParser().parse(bytes, at: &position)
-      return position == bytes.count ? value : nil
+    let names = layout.columnNames.map { all in
+      selection.kept.map { all[$0].isEmpty ? "x\($0 + 1)" : all[$0] }
     }
-  }
-
-  /// The value of a field that is not a plain number: not a number, or infinite, where it stands for that.
-  private func number(_ text: String, line: Int, column: Int) throws(FormatError) -> Double {
-    if let number = Self.number(text) { return number }
-    switch SpecialValue(text) {
-    case .missing: return Self.missing
-    case .notANumber: return .nan
-    case .infinite: return .infinity
-    case nil:
-      let shown = text.count > 40 ? text.prefix(40) + "..." : text[...]
-      let isDecimalComma = Self.number(text.replacing(",", with: ".", maxReplacements: 1)) != nil
-      throw FormatError(
-        "\(place(line, column)) has \(quoted(shown)), which is not a number: "
-          + (isDecimalComma
-            ? "write decimals with a point" : "remove this column, or replace its texts by numbers"))
-    }
-  }
-
-  /// Stands for a field without a value; a NaN that no text gives.
-  private static let missing = Double(nan: 1, signaling: false)
-
-  private func unusable(_ value: Double, line: Int, column: Int) -> FormatError {
-    let what =
-      if value.isInfinite { "is infinite, or too large" } else if value.bitPattern == Self.missing.bitPattern
-      {
-        "has no value"
-      } else {
-        "is not a number (NaN)"
+    let matrix = Matrix(rows: values.count / width, columns: width, elements: values)
+    var file = TableFile(table: Table(columnNames: names, values: matrix, droppedRows: droppedRows))
+    file.rowNumbers = rowNumbers
+    file.notes = notes + notationNotes
+    file.sampleWeights = selection.weight == nil ? nil : weights
+    if options.keepsOtherColumns {
+      file.otherColumns = roles.indices.filter { roles[$0] == .other }.map { column in
+        (
+          layout.columnNames.map { $0[column].isEmpty ? "x\(column + 1)" : $0[column] } ?? "x\(column + 1)",
+          otherTexts[column]
+        )
       }
-    return FormatError(
-      "\(place(line, column)) \(what): correct it, or leave out such rows with --drop-missing")
-  }
-
-  private func ragged(_ count: Int, line: Int) -> FormatError {
-    let first = columnNames == nil ? "the first row" : "the header"
-    return FormatError(
-      "row \(line) has \(count) \(count == 1 ? "column" : "columns"), but \(first) has \(columns)")
-  }
-
-  private func place(_ line: Int, _ column: Int) -> String {
-    let name = columnNames.flatMap { column < columns ? " (\($0[column]))" : nil } ?? ""
-    return "row \(line), column \(column + 1)\(name)"
-  }
-}
-
-// MARK: - The file as a whole
-
-extension CSVReader {
-  /// The text without a byte order mark.
-  private static func textContent(
-    _ bytes: UnsafeBufferPointer<UInt8>
-  ) throws(FormatError) -> UnsafeBufferPointer<UInt8> {
-    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      throw FormatError("the text is in UTF-16: save it as UTF-8")
     }
-    if bytes.prefix(4096).contains(0) { throw FormatError("this is neither a text file nor a .npy file") }
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    return bytes.starts(with: mark) ? UnsafeBufferPointer(rebasing: bytes.dropFirst(mark.count)) : bytes
+    if !selection.isExplicit, selection.kept.first == 0, options.format != .chain {
+      file.examineRowNumbers(names: layout.columnNames)
+    }
+    file.examineRepeatedValues()
+    return file
+  }
+
+  /// What is said about numbers that are not in the plain notation.
+  private var notationNotes: [String] {
+    var notes: [String] = []
+    if notation.decimalMark == "," { notes.append("numbers read with decimal commas") }
+    if let mark = notation.groupMark {
+      notes.append("\(quoted(String(mark))) read as the mark between thousands")
+    }
+    if !truthColumns.isEmpty {
+      let names = truthColumns.sorted().map { ColumnSelection.label($0, layout.columnNames) }
+      notes.append("true and false read as 1 and 0 in column \(names.joined(separator: ", "))")
+    }
+    return notes
   }
 
   /// The text up to the last row that has more than separators (which spreadsheets leave behind).
@@ -184,5 +332,80 @@ extension CSVReader {
     for byte in text where byte == UInt8(ascii: "\n") { lines += 1 }
     let (count, overflow) = lines.multipliedReportingOverflow(by: columns)
     return overflow ? text.count : min(count, text.count)
+  }
+}
+
+// MARK: - Fields
+
+extension CSVReader {
+  /// The value of a field that is not a plain number: not a number, or infinite, where it stands for that.
+  private mutating func number(_ text: String, line: Int, column: Int) throws(FormatError) -> Double {
+    if missing.contains(text) { return Self.missingValue }
+    if let number = notation.number(text) { return missing.contains(number) ? Self.missingValue : number }
+    if let number = TruthValue.number(text) {
+      truthColumns.insert(column)
+      return number
+    }
+    switch SpecialValue(text) {
+    case .missing: return Self.missingValue
+    case .notANumber: return .nan
+    case .infinite: return .infinity
+    case nil: throw notANumber(text, line: line, column: column)
+    }
+  }
+
+  /// Stands for a field without a value; a NaN that no text gives.
+  private static let missingValue = Double(nan: 1, signaling: false)
+
+  private func notANumber(_ text: String, line: Int, column: Int) -> FormatError {
+    let shown = quoted(text.count > 40 ? text.prefix(40) + "..." : text[...])
+    let label = ColumnSelection.label(column, layout.columnNames)
+    let fact = "\(place(line, column)) has \(shown), which is not a number"
+    if !layout.isNumeric[column] {
+      let numeric = layout.isNumeric.indices.filter { layout.isNumeric[$0] }
+      let choice =
+        numeric.isEmpty
+        ? ""
+        : ", or choose others with --columns \(numeric.prefix(6).map { quotedLabel($0) }.joined(separator: ","))"
+      return FormatError("\(fact): leave the column out with --drop \(quotedLabel(column))\(choice)")
+    }
+    if NotationEvidence.isNumber(text) {
+      let marks = text.contains(",") ? "--decimal , or --thousands ," : "--decimal . or --thousands"
+      return FormatError("\(fact) as the others are written: say how to read it with \(marks)")
+    }
+    return FormatError(
+      "\(fact): correct it, say --missing \(shown) if it stands for a missing value, or leave the column out with "
+        + "--drop \(label)")
+  }
+
+  /// A column's name as an argument.
+  private func quotedLabel(_ column: Int) -> String {
+    let label = ColumnSelection.label(column, layout.columnNames)
+    let name = label.isEmpty ? "\(column + 1)" : label
+    return name.contains { " ,\"'".contains($0) } ? "\(column + 1)" : name
+  }
+
+  private func unusable(_ value: Double, line: Int, column: Int) -> FormatError {
+    let what =
+      if value.isInfinite {
+        "is infinite, or too large"
+      } else if value.bitPattern == Self.missingValue.bitPattern {
+        "has no value"
+      } else {
+        "is not a number (NaN)"
+      }
+    return FormatError(
+      "\(place(line, column)) \(what): correct it, or leave out such rows with --drop-missing")
+  }
+
+  private func ragged(_ count: Int, line: Int) -> FormatError {
+    let first = layout.columnNames == nil || options.givenNames != nil ? "the first row" : "the header"
+    return FormatError(
+      "line \(line) has \(count) \(count == 1 ? "column" : "columns"), but \(first) has \(layout.columns)")
+  }
+
+  private func place(_ line: Int, _ column: Int) -> String {
+    let name = layout.columnNames.flatMap { column < layout.columns ? $0[column] : nil } ?? ""
+    return "line \(line), column \(column + 1)" + (name.isEmpty ? "" : " (\(name))")
   }
 }

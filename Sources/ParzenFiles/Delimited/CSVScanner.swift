@@ -15,17 +15,26 @@ struct CSVScanner {
   enum Terminator { case separator, lineEnd }
 
   let bytes: UnsafeBufferPointer<UInt8>
-  let separator: Separator
+  private(set) var separator: Separator
   /// The index of the next byte; at the start of a line or of a field between calls.
   private(set) var position = 0
   /// The line of the file that `position` is in, counted from 1.
   private(set) var line = 1
+  /// The content of the last comment that was skipped, without its mark.
+  private(set) var comment: Range<Int>?
   private let numbers = DecimalParser()
 
   /// - Parameter bytes: must outlive the scanner.
   init(_ bytes: UnsafeBufferPointer<UInt8>, separator: Separator) {
     self.bytes = bytes
     self.separator = separator
+  }
+
+  /// The same place in the text, with another separator.
+  func with(_ separator: Separator) -> CSVScanner {
+    var result = self
+    result.separator = separator
+    return result
   }
 
   /// Moves to the next line that has content: not blank and not a comment.
@@ -38,10 +47,10 @@ struct CSVScanner {
       if position == bytes.count { return false }
       if isLineEnd(bytes[position]) {
         skipLineEnd()
-      } else if bytes[position] == UInt8(ascii: "#"),
-        !SpecialValue.startsWithSpreadsheetError(bytes[position...])
-      {
+      } else if let length = commentMark {
+        let content = position + length
         while position < bytes.count, !isLineEnd(bytes[position]) { position += 1 }
+        comment = min(content, position)..<position
         skipLineEnd()
       } else {
         if separator != .whitespace { position = start }
@@ -51,20 +60,46 @@ struct CSVScanner {
     return false
   }
 
-  /// Skips the rest of a row, showing every byte that is not within quotation marks.
-  mutating func skipRow(_ visit: (UInt8) -> Void) {
-    var isQuoted = false
-    while position < bytes.count {
-      let byte = bytes[position]
-      if isLineEnd(byte) {
-        skipLineEnd()
-        if !isQuoted { return }
-        continue
-      }
-      position += 1
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if !isQuoted { visit(byte) }
+  /// The length of the mark that makes this line a comment: `#`, `%`, `//` or `@`; nil for a row.
+  private var commentMark: Int? {
+    switch bytes[position] {
+    case UInt8(ascii: "#"): SpecialValue.startsWithSpreadsheetError(bytes[position...]) ? nil : 1
+    case UInt8(ascii: "%"), UInt8(ascii: "@"): 1
+    case UInt8(ascii: "/") where bytes[position...].starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")]): 2
+    default: nil
     }
+  }
+
+  /// Skips a line such as `sep=;`, by which spreadsheets are told the separator.
+  ///
+  /// - Returns: the separator; nil if there is no such line.
+  mutating func skipSeparatorLine() -> Character? {
+    let mark = Array("sep=".utf8)
+    guard bytes[position...].starts(with: mark), position + mark.count < bytes.count else { return nil }
+    let separator = bytes[position + mark.count]
+    guard !isLineEnd(separator) else { return nil }
+    skipLines(1)
+    return Character(Unicode.Scalar(separator))
+  }
+
+  /// Skips lines, whatever is in them.
+  mutating func skipLines(_ count: Int) {
+    for _ in 0..<count {
+      while position < bytes.count, !isLineEnd(bytes[position]) { position += 1 }
+      skipLineEnd()
+    }
+  }
+
+  /// Reads the fields of the row that starts here.
+  mutating func row() throws(FormatError) -> TextRow {
+    var row = TextRow(line: line, fields: [])
+    var terminator = Terminator.separator
+    while terminator == .separator {
+      let field = try text()
+      row.fields.append(field.field)
+      terminator = field.terminator
+    }
+    return row
   }
 
   /// Reads a field that is a plain number.
@@ -81,18 +116,17 @@ struct CSVScanner {
   }
 
   /// Reads a field of any kind: its text without quotes, and without blanks around it.
-  mutating func text() throws(FormatError) -> (text: String, terminator: Terminator) {
+  mutating func text() throws(FormatError) -> (field: TextRow.Field, terminator: Terminator) {
     skipBlanks()
     if position < bytes.count, bytes[position] == UInt8(ascii: "\"") { return try quotedText() }
     let start = position
     while position < bytes.count, !isLineEnd(bytes[position]), !isSeparator(bytes[position]) { position += 1 }
     var end = position
     while end > start, isBlank(bytes[end - 1]) { end -= 1 }
-    let text = String(decoding: bytes[start..<end], as: UTF8.self)
-    return (text, skipTerminator()!)
+    return (TextRow.Field(text: decodedText(bytes[start..<end])), skipTerminator()!)
   }
 
-  private mutating func quotedText() throws(FormatError) -> (text: String, terminator: Terminator) {
+  private mutating func quotedText() throws(FormatError) -> (field: TextRow.Field, terminator: Terminator) {
     let startLine = line
     var content: [UInt8] = []
     position += 1
@@ -102,9 +136,9 @@ struct CSVScanner {
         position += 1
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
           guard let terminator = skipTerminator() else {
-            throw FormatError("row \(line): there is text behind a closing quotation mark")
+            throw FormatError("line \(line): there is text behind a closing quotation mark")
           }
-          return (String(decoding: content, as: UTF8.self), terminator)
+          return (TextRow.Field(text: decodedText(content), isQuoted: true), terminator)
         }
         position += 1
         content.append(byte)
@@ -116,7 +150,7 @@ struct CSVScanner {
         content.append(byte)
       }
     }
-    throw FormatError("row \(startLine): a quotation mark is opened and never closed")
+    throw FormatError("line \(startLine): a quotation mark is opened and never closed")
   }
 
   /// Skips what ends a field.
@@ -164,4 +198,10 @@ struct CSVScanner {
     case .whitespace: isBlank(byte)
     }
   }
+}
+
+/// Text in UTF-8 or, where it is none, in ISO 8859-1, as older spreadsheets write it.
+func decodedText(_ bytes: some Sequence<UInt8>) -> String {
+  String(validating: bytes, as: UTF8.self)
+    ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }

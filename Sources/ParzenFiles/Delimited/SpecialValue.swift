@@ -24,11 +24,40 @@ enum SpecialValue: Equatable {
   }
 
   private static let infinities: Set = [
-    "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity",
+    "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "1.#inf", "-1.#inf", "∞", "-∞",
   ]
-  private static let notNumbers: Set = ["nan", "+nan", "-nan"]
-  private static let placeholders: Set = ["", "na", "n/a", "<na>", "null", "none", "nil", "?", ".", "-"]
+  private static let notNumbers: Set = [
+    "nan", "+nan", "-nan", "nan(ind)", "-nan(ind)", "nan(snan)", "1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind",
+  ]
+  private static let placeholders: Set = [
+    "", "na", "n/a", "n.a.", "n.a", "<na>", "#na", "#n/a", "#n/a n/a", "nat", "null", "(null)", "<null>",
+    "none", "nil",
+    "\\n", "?", ".", "..", "...", "-", "--", "---", "\u{2013}", "\u{2014}", "*", "**", "***", "_", "missing",
+    "<missing>",
+    "(missing)", "miss", "not available", "nd", "n.d.", "n.d", "nr", "n.r.", "no data", "nodata", "undefined",
+    "undef",
+    "unknown", "blank", "empty", "void", "k.a.", "s.o.", "n/d", "tba", "tbd",
+  ]
   private static let spreadsheetErrors: Set = [
-    "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!",
+    "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#N/D", "#NV", "#WERT!", "#BEZUG!",
+    "#ZAHL!",
+    "#VALEUR!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "Err:502", "Err:503",
   ]
+}
+
+/// What stands for a missing value in a file, beyond the usual marks.
+struct MissingCodes {
+  private let texts: Set<String>
+  private let numbers: Set<Double>
+
+  init(_ codes: [String], notation: NumberNotation) {
+    texts = Set(codes.map { $0.lowercased() })
+    numbers = Set(codes.compactMap { Double($0) ?? notation.number($0) })
+  }
+
+  var isEmpty: Bool { texts.isEmpty }
+
+  func contains(_ number: Double) -> Bool { numbers.contains(number) }
+
+  func contains(_ text: String) -> Bool { texts.contains(text.lowercased()) }
 }

@@ -6,8 +6,10 @@ struct NumPyHeader: Equatable {
   /// The first bytes of every `.npy` file.
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// The element type, in NumPy's notation.
-  var elementType: String
+  /// The element type, in NumPy's notation; of an array of records, those of all fields.
+  var elementTypes: [String]
+  /// The names of a record's fields; nil for an array of plain elements.
+  var fieldNames: [String]?
   /// Whether the first axis, rather than the last, is the one that varies fastest.
   var isFortranOrder: Bool
   /// The extent of every axis.
@@ -16,7 +18,8 @@ struct NumPyHeader: Equatable {
   /// Reads the text of a header.
   init(parsing text: UnsafeRawBufferPointer) throws(FormatError) {
     var scanner = PythonLiteralScanner(text)
-    var elementType: String?
+    var elementTypes: [String] = []
+    var fieldNames: [String]?
     var isFortranOrder: Bool?
     var shape: [Int]?
     try scanner.expect("{")
@@ -24,11 +27,12 @@ struct NumPyHeader: Equatable {
       let key = try scanner.string()
       try scanner.expect(":")
       switch key {
-      case "descr" where elementType == nil:
-        guard !scanner.skip("[") else {
-          throw FormatError("the elements are records: save an array of plain float64 numbers")
+      case "descr" where elementTypes.isEmpty:
+        if scanner.skip("[") {
+          (fieldNames, elementTypes) = try scanner.fields()
+        } else {
+          elementTypes = [try scanner.string()]
         }
-        elementType = try scanner.string()
       case "fortran_order" where isFortranOrder == nil: isFortranOrder = try scanner.boolean()
       case "shape" where shape == nil: shape = try scanner.tuple()
       default:
@@ -40,10 +44,11 @@ struct NumPyHeader: Equatable {
       }
     }
     try scanner.end()
-    guard let elementType, let isFortranOrder, let shape else {
+    guard !elementTypes.isEmpty, let isFortranOrder, let shape else {
       throw FormatError("the header of the .npy file lacks 'descr', 'fortran_order' or 'shape'")
     }
-    self.elementType = elementType
+    self.elementTypes = elementTypes
+    self.fieldNames = fieldNames
     self.isFortranOrder = isFortranOrder
     self.shape = shape
   }
@@ -107,6 +112,27 @@ private struct PythonLiteralScanner {
       }
     }
     return values
+  }
+
+  /// The rest of a list of fields, each a tuple of a name and a type.
+  mutating func fields() throws(FormatError) -> (names: [String], types: [String]) {
+    var (names, types): ([String], [String]) = ([], [])
+    while !skip("]") {
+      try expect("(")
+      names.append(try string())
+      try expect(",")
+      guard !skip("[") else { throw malformed("a record holds records") }
+      types.append(try string())
+      guard skip(")") else {
+        throw FormatError(
+          "the field \(quoted(names[names.count - 1])) of the records is an array: save it alone")
+      }
+      if !skip(",") {
+        try expect("]")
+        break
+      }
+    }
+    return (names, types)
   }
 
   /// The text must go on with nothing but white space.

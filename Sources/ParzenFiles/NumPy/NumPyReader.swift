@@ -1,34 +1,59 @@
 import ParzenCore
 
-/// Reads a matrix from a NumPy `.npy` file of Float32 or Float64 numbers, in C or Fortran order, of either
-/// byte order.
-struct NumPyReader {
-  private var rows: Int
-  private var columns: Int
-  private var isFortranOrder: Bool
-  private var isFloat64: Bool
-  private var isByteSwapped: Bool
-  /// The offset of the first element in the file.
-  private var start: Int
+/// An array as a matrix.
+struct NumPyArray {
+  /// The elements; of an array of records, a column for each field.
+  var matrix: Matrix
+  /// The extents of the array's axes in the file.
+  var shape: [Int]
+  /// The names of the columns, where the file gives them.
+  var names: [String]?
+}
 
-  /// Reads a matrix; an array with one axis is one column.
+/// Reads a matrix from a NumPy `.npy` file of numbers, or of records of numbers, in C or Fortran order, of
+/// either byte order.
+struct NumPyReader {
+  private let header: NumPyHeader
+  /// The types of the columns of a record; one type for plain arrays.
+  private let elements: [NumPyElement]
+  private let rows: Int
+  private let columns: Int
+  /// The offset of the first element in the file.
+  private let start: Int
+
+  /// Reads an array with one axis, which is one column, or two; of three axes (chains x draws x dimensions)
+  /// the first two are joined.
   ///
   /// - Parameter path: a name for messages.
   /// - Throws: `ParzenError.file` if the source is not a `.npy` file, is truncated, holds less than its
-  ///   header says, or is not an array of floating-point numbers with one or two axes.
+  ///   header says, or is not an array of real numbers with one to three axes.
   /// - Complexity: O(size) in time; memory is that of the matrix.
-  static func matrix<Source: ByteSource & ~Copyable>(
+  static func array<Source: ByteSource & ~Copyable>(
     _ source: borrowing Source, path: String
-  ) throws(ParzenError) -> Matrix {
+  ) throws(ParzenError) -> NumPyArray {
     let reader = try NumPyReader(source, path: path)
     let count = reader.rows * reader.columns
-    let elements = try [Double](capacity: count) { buffer throws(ParzenError) in
+    let values = try [Double](capacity: count) { buffer throws(ParzenError) in
       guard try reader.readElements(source, into: buffer.baseAddress!) else {
         throw .file(path: path, reason: "the file became shorter while it was read")
       }
       return count
     }
-    return Matrix(rows: reader.rows, columns: reader.columns, elements: elements)
+    return NumPyArray(
+      matrix: Matrix(rows: reader.rows, columns: reader.columns, elements: values),
+      shape: reader.header.shape, names: reader.header.fieldNames)
+  }
+
+  /// Reads an array from the content of a file.
+  static func array(inMemory bytes: [UInt8]) throws(FormatError) -> NumPyArray {
+    do throws(ParzenError) {
+      return try bytes.withBytes { bytes throws(ParzenError) in
+        try array(MemorySource(bytes: bytes), path: "")
+      }
+    } catch {
+      guard case .file(_, let reason) = error else { throw FormatError("\(error)") }
+      throw FormatError(reason)
+    }
   }
 }
 
@@ -54,9 +79,8 @@ extension NumPyReader {
     guard text.count == length else {
       throw .file(path: path, reason: "the file is truncated: its header should have \(length) bytes")
     }
-    let header: NumPyHeader
     do throws(FormatError) {
-      header = try text.withBytes { text throws(FormatError) in try NumPyHeader(parsing: text) }
+      let header = try text.withBytes { text throws(FormatError) in try NumPyHeader(parsing: text) }
       try self.init(header, start: 8 + lengthSize + length, sourceSize: source.count)
     } catch {
       throw error.inFile(path)
@@ -65,34 +89,38 @@ extension NumPyReader {
 
   /// Checks that the elements are of a type that can be read, and that the source holds them all.
   private init(_ header: NumPyHeader, start: Int, sourceSize: Int) throws(FormatError) {
-    let isLittleEndian: Bool
-    switch header.elementType {
-    case "<f8", "<f4": isLittleEndian = true
-    case ">f8", ">f4": isLittleEndian = false
-    default:
-      throw FormatError(
-        "the elements have the type \(quoted(header.elementType)): save them as float64, "
-          + "in Python by numpy.save(file, array.astype(float))")
+    elements = try header.elementTypes.map { (text) throws(FormatError) in
+      guard let element = NumPyElement(text) else {
+        throw FormatError(
+          "the elements have the type \(quoted(text)): save them as float64, "
+            + "in Python by numpy.save(file, array.astype(float))")
+      }
+      return element
     }
-    guard 1...2 ~= header.shape.count else {
+    let shape = header.shape
+    guard header.fieldNames == nil ? 1...3 ~= shape.count : shape.count == 1 else {
       throw FormatError(
-        "the array has \(header.shape.count) axes: give one with two, points along the first and dimensions "
-          + "along the second")
+        "the array has \(shape.count) axes: give one with two, points along the first and dimensions along "
+          + "the second" + (header.fieldNames == nil ? "" : "; of records, one with one axis"))
     }
-    rows = header.shape[0]
-    columns = header.shape.count == 2 ? header.shape[1] : 1
-    isFortranOrder = header.isFortranOrder
-    isFloat64 = header.elementType.hasSuffix("8")
-    isByteSwapped = isLittleEndian != (1.littleEndian == 1)
+    self.header = header
     self.start = start
-
-    guard rows > 0, columns > 0 else { throw FormatError("the array is empty: its shape is \(header.shape)") }
-    let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard !shape.contains(0) else { throw FormatError("the array is empty: its shape is \(shape)") }
+    let count = shape.reduce((1, false)) { product, extent in
+      let (value, overflow) = product.0.multipliedReportingOverflow(by: extent)
+      return (value, product.1 || overflow)
+    }
     let available = sourceSize - start
-    guard !overflow, count <= available / elementSize else {
+    let recordSize = elements.reduce(0) { $0 + $1.size }
+    guard !count.1, count.0 <= available / recordSize else {
       throw FormatError(
-        "the file is truncated: the header promises an array of shape \(header.shape), "
+        "the file is truncated: the header promises an array of shape \(shape), "
           + "but there are only \(available) bytes of data")
+    }
+    switch shape.count {
+    case 1: (rows, columns) = (shape[0], elements.count)
+    case 2: (rows, columns) = (shape[0], shape[1])
+    default: (rows, columns) = (shape[0] * shape[1], shape[2])
     }
   }
 
@@ -110,14 +138,27 @@ extension NumPyReader {
 // MARK: - The elements
 
 extension NumPyReader {
-  private var elementSize: Int { isFloat64 ? 8 : 4 }
-
   /// Reads all elements into their places in row-major order; returns false if the source ends too early.
   private func readElements<Source: ByteSource & ~Copyable>(
-    _ source: borrowing Source, into elements: UnsafeMutablePointer<Double>
+    _ source: borrowing Source, into target: UnsafeMutablePointer<Double>
   ) throws(ParzenError) -> Bool {
-    guard isFortranOrder else {
-      return try readRun(source, from: 0, count: rows * columns, into: elements, stride: 1)
+    guard header.fieldNames == nil else { return try readRecords(source, into: target) }
+    guard header.isFortranOrder, header.shape.count > 1 else {
+      return try readRun(source, from: 0, count: rows * columns, into: target, stride: 1)
+    }
+    guard header.shape.count == 2 else {
+      // Of three axes the first varies fastest in the file, the second among our rows.
+      let (chains, draws) = (header.shape[0], header.shape[1])
+      for column in 0..<columns {
+        for draw in 0..<draws {
+          guard
+            try readRun(
+              source, from: (column * draws + draw) * chains, count: chains,
+              into: target + draw * columns + column, stride: draws * columns)
+          else { return false }
+        }
+      }
+      return true
     }
     // Few enough rows at a time for all of their columns to stay in the processor's cache.
     let blockRows = 4096
@@ -126,7 +167,7 @@ extension NumPyReader {
         guard
           try readRun(
             source, from: column * rows + firstRow, count: min(blockRows, rows - firstRow),
-            into: elements + firstRow * columns + column, stride: columns)
+            into: target + firstRow * columns + column, stride: columns)
         else { return false }
       }
     }
@@ -135,37 +176,49 @@ extension NumPyReader {
 
   /// Reads `count` elements that follow each other in the source, placing them `stride` apart.
   private func readRun<Source: ByteSource & ~Copyable>(
-    _ source: borrowing Source, from first: Int, count: Int, into elements: UnsafeMutablePointer<Double>,
+    _ source: borrowing Source, from first: Int, count: Int, into target: UnsafeMutablePointer<Double>,
     stride: Int
   ) throws(ParzenError) -> Bool {
-    if isFloat64, !isByteSwapped, stride == 1 {
-      let bytes = UnsafeMutableRawBufferPointer(start: elements, count: count * 8)
+    let element = elements[0]
+    if element.isNative, stride == 1 {
+      let bytes = UnsafeMutableRawBufferPointer(start: target, count: count * 8)
       return try source.read(into: bytes, at: start + first * 8) == bytes.count
     }
-    if isFloat64 {
-      return try readBlocks(source, first, count) { (index, word: UInt64) in
-        elements[index * stride] = Double(bitPattern: isByteSwapped ? word.byteSwapped : word)
-      }
-    }
-    return try readBlocks(source, first, count) { (index, word: UInt32) in
-      elements[index * stride] = Double(Float(bitPattern: isByteSwapped ? word.byteSwapped : word))
+    return try readBlocks(source, first, count, size: element.size) { block, index, blockCount in
+      element.convert(
+        block, step: element.size, count: blockCount, into: target + index * stride, stride: stride)
     }
   }
 
-  /// Reads `count` words that follow each other in the source, a small block at a time.
-  @inline(__always)
-  private func readBlocks<Source: ByteSource & ~Copyable, Word: FixedWidthInteger & BitwiseCopyable>(
-    _ source: borrowing Source, _ first: Int, _ count: Int, _ place: (Int, Word) -> Void
+  /// Reads records, whose fields become columns.
+  private func readRecords<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source, into target: UnsafeMutablePointer<Double>
   ) throws(ParzenError) -> Bool {
-    let size = MemoryLayout<Word>.size
+    let size = elements.reduce(0) { $0 + $1.size }
+    return try readBlocks(source, 0, rows, size: size) { block, index, blockCount in
+      var offset = 0
+      for (column, element) in elements.enumerated() {
+        element.convert(
+          block + offset, step: size, count: blockCount, into: target + index * columns + column,
+          stride: columns)
+        offset += element.size
+      }
+    }
+  }
+
+  /// Reads `count` pieces of `size` bytes that follow each other in the source, a small block at a time.
+  private func readBlocks<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source, _ first: Int, _ count: Int, size: Int,
+    _ place: (UnsafeRawPointer, _ index: Int, _ count: Int) -> Void
+  ) throws(ParzenError) -> Bool {
     for blockStart in stride(from: 0, to: count, by: 4096) {
       let blockCount = min(4096, count - blockStart)
-      let words = try [Word](capacity: blockCount) { buffer throws(ParzenError) in
-        let bytes = UnsafeMutableRawBufferPointer(buffer)
-        return try source.read(into: bytes, at: start + (first + blockStart) * size) / size
+      let bytes = try [UInt8](capacity: blockCount * size) { buffer throws(ParzenError) in
+        try source.read(
+          into: UnsafeMutableRawBufferPointer(buffer), at: start + (first + blockStart) * size)
       }
-      guard words.count == blockCount else { return false }
-      for index in 0..<blockCount { place(blockStart + index, words[index]) }
+      guard bytes.count == blockCount * size else { return false }
+      bytes.withUnsafeBytes { place($0.baseAddress!, blockStart, blockCount) }
     }
     return true
   }

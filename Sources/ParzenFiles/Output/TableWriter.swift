@@ -9,6 +9,8 @@ import ParzenCore
 package struct TableWriter: ~Copyable {
   private let format: TableFormat
   private let columns: Int
+  private let textColumns: Int
+  private let textsFirst: Bool
   private let rows: Int
   private var writtenRows = 0
   private var buffer: [UInt8] = []
@@ -23,47 +25,72 @@ package struct TableWriter: ~Copyable {
   ///   - path: where to write; the ending of the name decides about the format. Nil for standard output, as
   ///     CSV.
   ///   - columnNames: one name per column.
+  ///   - textColumnNames: the names of columns of texts behind these, which a `.npy` file leaves out.
+  ///   - textsFirst: whether the columns of texts come before the numbers.
   ///   - rows: how many rows will follow.
   /// - Throws: `ParzenError.file` if the file cannot be created.
-  package init(path: String?, columnNames: [String], rows: Int) throws(ParzenError) {
+  package init(
+    path: String?, columnNames: [String], textColumnNames: [String] = [], textsFirst: Bool = false,
+    rows: Int
+  ) throws(ParzenError) {
     let format = if let path { try TableFormat(path: path) } else { TableFormat.csv }
     file = if let path { try AtomicFile(path: path) } else { try AtomicFile(toStandardOutput: ()) }
     self.format = format
     self.columns = columnNames.count
+    self.textColumns = textColumnNames.count
+    self.textsFirst = textsFirst
+    let names = textsFirst ? textColumnNames + columnNames : columnNames + textColumnNames
     self.rows = rows
     switch format {
-    case .csv: buffer.append(contentsOf: (columnNames.map(Self.csvField).joined(separator: ",") + "\n").utf8)
+    case .csv:
+      buffer.append(
+        contentsOf: (names.map(Self.csvField).joined(separator: ",") + "\n").utf8)
     case .npy: buffer += NumPyHeader.encoded(rows: rows, columns: columnNames.count)
     case .json:
-      let names = columnNames.map { quoted($0) }.joined(separator: ", ")
+      let names = names.map { quoted($0) }.joined(separator: ", ")
       buffer.append(contentsOf: "{\"columns\": [\(names)],\n\"data\": [".utf8)
     }
   }
 
   /// Appends one row.
   ///
-  /// - Precondition: `row` has a value for every column.
-  package mutating func append(_ row: some Sequence<Double>) throws(ParzenError) {
+  /// - Parameters:
+  ///   - row: the numbers.
+  ///   - texts: what stands in the columns of texts.
+  /// - Precondition: `row` has a value for every column, and `texts` for every column of texts.
+  package mutating func append(_ row: some Sequence<Double>, texts: [String] = []) throws(ParzenError) {
     var count = 0
     if format == .json { buffer.append(contentsOf: (writtenRows == 0 ? "\n[" : ",\n[").utf8) }
+    if textsFirst { append(texts, isFirst: true) }
     for value in row {
       switch format {
       case .csv:
-        if count > 0 { buffer.append(UInt8(ascii: ",")) }
-        buffer.append(contentsOf: value.description.utf8)
+        if count > 0 || textsFirst && textColumns > 0 { buffer.append(UInt8(ascii: ",")) }
+        buffer.append(contentsOf: Self.text(value).utf8)
       case .npy:
         withUnsafeBytes(of: value.bitPattern.littleEndian) { buffer.append(contentsOf: $0) }
       case .json:
-        if count > 0 { buffer.append(contentsOf: ", ".utf8) }
-        buffer.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
+        if count > 0 || textsFirst && textColumns > 0 { buffer.append(contentsOf: ", ".utf8) }
+        buffer.append(contentsOf: (value.isFinite ? Self.text(value) : "null").utf8)
       }
       count += 1
     }
+    if !textsFirst { append(texts, isFirst: false) }
     if format == .json { buffer.append(UInt8(ascii: "]")) }
     if format == .csv { buffer.append(UInt8(ascii: "\n")) }
-    precondition(count == columns, "a row of this table has \(columns) values")
+    precondition(
+      count == columns && texts.count == textColumns,
+      "a row of this table has \(columns) values, \(textColumns) texts")
     writtenRows += 1
     if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  /// Appends texts to a row.
+  private mutating func append(_ texts: [String], isFirst: Bool) {
+    for (index, text) in texts.enumerated() where format != .npy {
+      let separator = isFirst && index == 0 ? "" : format == .csv ? "," : ", "
+      buffer.append(contentsOf: (separator + (format == .csv ? Self.csvField(text) : quoted(text))).utf8)
+    }
   }
 
   /// Completes the file and gives it its name.
@@ -79,6 +106,12 @@ package struct TableWriter: ~Copyable {
   private mutating func flush() throws(ParzenError) {
     try file.write(buffer)
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// The shortest decimal that reads back as the same number; a whole number without a point.
+  private static func text(_ value: Double) -> String {
+    let isWhole = value == value.rounded() && abs(value) < 0x1p53 && !(value == 0 && value.sign == .minus)
+    return isWhole ? String(Int64(value)) : value.description
   }
 
   /// A name as a field of a CSV file: in quotes where needed.

@@ -32,6 +32,16 @@ struct InputFile: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// Standard input.
+  ///
+  /// - Throws: `ParzenError.file` if it is closed.
+  init(standardInput: Void) throws(ParzenError) {
+    path = "standard input"
+    descriptor = dup(STDIN_FILENO)
+    guard descriptor >= 0 else { throw .file(path: path, reason: "cannot be read: " + systemMessage(errno)) }
+    size = nil
+  }
+
   deinit { close(descriptor) }
 
   /// Reads everything, from the first byte to the last. Call it at most once.

@@ -2,33 +2,85 @@ import ParzenCore
 
 /// The parts of the probability that the contours hold: lines around the highest densities.
 let contourFractions = [0.25, 0.5, 0.75, 0.95]
+/// Those of several densities in one picture.
+let sharedContourFractions = [0.5, 0.95]
 
 extension DensityPlot {
-  /// d = 2: a heat map with contours, samples and score arrows.
+  /// d = 2: a heat map with contours, samples and score arrows; of several densities the contours alone.
   func heatMap() throws(ParzenError) -> String {
+    let isSingle = layers.count == 1
     let rows = drawnRows(limit: 2000)
+    let isLinear = appearance.logarithmic.isEmpty
+    let note =
+      "contours hold \(percentages(isSingle ? contourFractions : sharedContourFractions))"
+      + (isSingle && isLinear ? " · arrows: score" : "")
+    let width = appearance.size?.width ?? 744
+    let header = header(drawn: rows.count, note: note, width: width)
+    let scales = (x: scale(of: 0), y: scale(of: 1))
+    let yTicks = AxisTicks(scales.y)
+    let right = isSingle ? 120.0 : 26
+    let height = appearance.size?.height ?? header.bottom + 540
+    let left = max(Panel.leftMargin(columnNames[1], yTicks, height: height - header.bottom - 70), 60)
+    let panelWidth = max(width - left - right, 100)
+    let xTicks = AxisTicks.fitting(scales.x, count: 6, length: panelWidth, labelSize: 11)
+    let bottom = Panel.bottomMargin(columnNames[0], xTicks, width: panelWidth)
     let panel = Panel(
-      frame: Rectangle(x: 84, y: 66, width: 540, height: 470), x: scale(of: 0), y: scale(of: 1))
+      frame: Rectangle(
+        x: left, y: header.bottom + 4, width: panelWidth,
+        height: max(height - header.bottom - bottom - 4, 100)),
+      x: scales.x, y: scales.y)
     let nodes = (x: panel.x.values(129), y: panel.y.values(113))
-    let evaluation = try density.evaluate(at: ScalarGrid.nodes(x: nodes.x, y: nodes.y))
-    let drawn = DrawnDensities(logDensity: evaluation.logDensity)
-
-    var document = SVGDocument(width: 744, height: 600)
-    let contours = contourFractions.map { "\(Int($0 * 100))" }.joined(separator: ", ") + " %"
-    drawTitle(in: &document, drawn: rows.count, note: "contours hold \(contours) · arrows: score")
-    let brightest = panel.drawHeatMap(
-      in: &document, ScalarGrid(x: nodes.x, y: nodes.y, values: drawn.values), contourWidth: 1)
-    document.clipped(to: panel.frame) { document in
-      drawSamples(
-        in: &document, panel, rows: rows, columns: (0, 1), diameter: 2.4,
-        opacity: min(0.75, max(0.3, 300 / Double(rows.count))))
-      panel.drawArrows(in: &document, x: nodes.x, y: nodes.y, scores: evaluation.score)
-      drawMarks(in: &document, panel, columns: (0, 1), labelled: true)
+    let evaluations = try layers.map { (layer) throws(ParzenError) in
+      try layer.density.evaluate(at: ScalarGrid.nodes(x: nodes.x, y: nodes.y))
     }
-    panel.drawXAxis(in: &document, ticks: AxisTicks(panel.x), name: columnNames[0])
-    panel.drawYAxis(in: &document, ticks: AxisTicks(panel.y), name: columnNames[1])
-    drawColorBar(in: &document, beside: panel, upTo: brightest, name: drawn.name)
+
+    var document = SVGDocument(width: width, height: max(height, panel.frame.bottom + bottom))
+    header.draw(in: &document)
+    if isSingle {
+      let drawn = DrawnDensities(logDensity: evaluations[0].logDensity)
+      let brightest = panel.drawHeatMap(
+        in: &document, ScalarGrid(x: nodes.x, y: nodes.y, values: drawn.values), contourWidth: 1)
+      document.clipped(to: panel.frame) { document in
+        drawSamples(
+          in: &document, panel, rows: rows, columns: (0, 1), diameter: 2.4,
+          opacity: min(0.75, max(0.3, 300 / Double(rows.count))))
+        if isLinear { panel.drawArrows(in: &document, x: nodes.x, y: nodes.y, scores: evaluations[0].score) }
+        drawMarks(in: &document, panel, columns: (0, 1), labelled: true)
+      }
+      drawColorBar(in: &document, beside: panel, upTo: brightest, name: drawn.name)
+    } else {
+      panel.drawGrid(in: &document, xTicks: xTicks, yTicks: yTicks)
+      for (layer, evaluation) in evaluations.enumerated() {
+        drawLayer(
+          in: &document, panel, layer: layer, columns: (0, 1), nodes, evaluation.logDensity, diameter: 2)
+      }
+      document.clipped(to: panel.frame) { drawMarks(in: &$0, panel, columns: (0, 1), labelled: true) }
+    }
+    panel.drawXAxis(in: &document, ticks: xTicks, name: columnNames[0])
+    panel.drawYAxis(in: &document, ticks: yTicks, name: columnNames[1])
     return document.xml
+  }
+
+  /// Draws one of several densities: its samples, faint, and its contours.
+  func drawLayer(
+    in document: inout SVGDocument, _ panel: Panel, layer: Int, columns: (Int, Int),
+    _ nodes: (x: [Double], y: [Double]), _ logDensity: [Double], diameter: Double
+  ) {
+    let color = color(ofLayer: layer)
+    let grid = ScalarGrid(x: nodes.x, y: nodes.y, values: DrawnDensities(logDensity: logDensity).values)
+    let samples = layers[layer].samples
+    let rows = drawnRows(limit: 1000 / layers.count + 50, of: layer)
+    document.clipped(to: panel.frame) { document in
+      let places = rows.map { panel.point(samples[$0, columns.0], samples[$0, columns.1]) }
+      document.dots(places, diameter: diameter, color: color, opacity: 0.3)
+      for level in ScalarGrid.levels(holding: sharedContourFractions, of: grid) {
+        for line in ContourLines(of: grid, at: level).lines {
+          document.polyline(
+            line.points.map { panel.point($0.x, $0.y) }, closed: line.isClosed,
+            SVGStyle(stroke: color, strokeWidth: 1.5))
+        }
+      }
+    }
   }
 
   /// Draws what the colours of a heat map mean, at its right.
@@ -47,7 +99,9 @@ extension DensityPlot {
     }
     document.rectangle(frame, SVGStyle(stroke: .gray, strokeWidth: 0.75))
     document.text(
-      name + ticks.unit, at: Point(x: 726, y: frame.center.y), anchor: .middle, rotation: -90)
+      TextBlock(name + ticks.unit, width: frame.height, size: 12),
+      at: Point(x: frame.right + 24 + ticks.width(labelSize: 11), y: frame.center.y), anchor: .middle,
+      rotation: -90)
   }
 }
 
@@ -58,7 +112,7 @@ extension Panel {
   ///   probability where the peak is a spike far above it.
   @discardableResult
   func drawHeatMap(in document: inout SVGDocument, _ grid: ScalarGrid, contourWidth: Double) -> Double {
-    let levels = ScalarGrid.levels(holding: [0.01] + contourFractions, of: grid.values)
+    let levels = ScalarGrid.levels(holding: [0.01] + contourFractions, of: grid)
     let peak = grid.values.max() ?? 0
     let brightest = max(peak > 4 * levels[0] ? levels[0] : peak, .leastNormalMagnitude)
     let columns = grid.x.count

@@ -4,26 +4,52 @@ extension DensityPlot {
   /// The most columns that a matrix of panels shows.
   private static let mostColumns = 8
 
-  /// d > 2: the marginals of single coordinates on the diagonal, of pairs below it.
+  /// d > 2: the densities of single coordinates on the diagonal, of pairs below it.
   func marginalMatrix() throws(ParzenError) -> String {
-    guard let density = density as? any MarginalizableDensity else {
-      throw .invalidOption(
-        "a picture in more than 2 dimensions needs the density's marginals, which this estimator does not have"
-      )
+    let densities = try layers.map { (layer) throws(ParzenError) in
+      guard let density = layer.density as? any MarginalizableDensity else {
+        throw .invalidOption(
+          "a picture in more than 2 dimensions needs the density's marginals, which this estimator does not have"
+        )
+      }
+      return density
     }
-    let count = min(density.dimension, DensityPlot.mostColumns)
+    let dimension = densities[0].dimension
+    let count = min(dimension, DensityPlot.mostColumns)
     let isSmall = count > 5
+    let isSingle = layers.count == 1
     let rows = drawnRows(limit: isSmall ? 250 : 500)
-    let size = max(92.0, 640 / Double(count))
+    let labelSize = 9.5
     let gap = 10.0
-    let corner = Point(x: 78, y: 66)
-    let side = Double(count) * (size + gap) - gap
-    var document = SVGDocument(width: corner.x + side + 24, height: corner.y + side + 60)
-    let note = count < density.dimension ? "the first \(count) of \(density.dimension) columns" : ""
-    drawTitle(in: &document, drawn: rows.count, note: note)
-
+    let suggested = max(92.0, 640 / Double(count))
+    let notes = [
+      count < dimension ? "the first \(count) of \(dimension) columns" : "",
+      "contours hold \(percentages(isSingle ? contourFractions : sharedContourFractions))",
+    ]
     let scales = (0..<count).map(scale(of:))
-    let ticks = scales.map { AxisTicks($0, count: isSmall ? 3 : 4) }
+    let yTicks = scales.map { AxisTicks($0, count: isSmall ? 3 : 4) }
+    let left =
+      (1..<count).map {
+        Panel.leftMargin(columnNames[$0], yTicks[$0], height: suggested, labelSize: labelSize)
+      }
+      .max() ?? 60
+    let page = appearance.size?.width ?? left + Double(count) * (suggested + gap) - gap + 24
+    let header = header(
+      drawn: rows.count, note: notes.filter { !$0.isEmpty }.joined(separator: " · "), width: page)
+    let size = max((page - left - 24 + gap) / Double(count) - gap, 40)
+    let corner = Point(x: left, y: header.bottom + 4)
+    let side = Double(count) * (size + gap) - gap
+    let xTicks = scales.map {
+      AxisTicks.fitting($0, count: isSmall ? 3 : 4, length: size, labelSize: labelSize)
+    }
+    let bottom =
+      (0..<count).map { Panel.bottomMargin(columnNames[$0], xTicks[$0], width: size, labelSize: labelSize) }
+      .max()
+      ?? 60
+    var document = SVGDocument(
+      width: page, height: max(corner.y + side + bottom, appearance.size?.height ?? 0))
+    header.draw(in: &document)
+
     for row in 0..<count {
       for column in 0...row {
         let frame = Rectangle(
@@ -31,52 +57,73 @@ extension DensityPlot {
           height: size)
         let panel: Panel
         if row == column {
-          panel = try drawMarginal(
-            in: &document, density.marginal(of: [row]), column: row, scales[row], frame)
+          panel = try drawDiagonal(in: &document, densities, column: row, scales[row], frame)
         } else {
           panel = Panel(frame: frame, x: scales[column], y: scales[row])
-          try drawMarginal(
-            in: &document, density.marginal(of: [column, row]), panel, gridCount: isSmall ? 33 : 49)
-          document.clipped(to: panel.frame) { document in
-            drawSamples(
-              in: &document, panel, rows: rows, columns: (column, row), diameter: 1.6, opacity: 0.45)
-            drawMarks(in: &document, panel, columns: (column, row), labelled: false)
-          }
+          try drawPair(in: &document, densities, panel, columns: (column, row), rows, isSmall: isSmall)
         }
         let isLowest = row == count - 1
         panel.drawXAxis(
-          in: &document, ticks: ticks[column], name: isLowest ? columnNames[column] : nil, labelSize: 9.5)
+          in: &document, ticks: xTicks[column], name: isLowest ? columnNames[column] : nil,
+          labelSize: labelSize)
         guard row != column else { continue }
         panel.drawYAxis(
-          in: &document, ticks: ticks[row], name: column == 0 ? columnNames[row] : nil, labelSize: 9.5)
+          in: &document, ticks: yTicks[row], name: column == 0 ? columnNames[row] : nil, labelSize: labelSize)
       }
     }
     return document.xml
   }
 
-  /// Draws the marginal of one coordinate.
-  private func drawMarginal(
-    in document: inout SVGDocument, _ marginal: any Density, column: Int, _ scale: AxisScale,
+  /// Draws the densities of one coordinate: each layer's own fit to it, or its marginal.
+  private func drawDiagonal(
+    in document: inout SVGDocument, _ densities: [any MarginalizableDensity], column: Int, _ scale: AxisScale,
     _ frame: Rectangle
   ) throws(ParzenError) -> Panel {
-    let points = curvePoints(scale, column: column, gridCount: 160)
-    let queries = Matrix(rows: points.count, columns: 1, elements: points)
-    let drawn = DrawnDensities(logDensity: try marginal.logDensity(at: queries))
+    let curves = try layers.indices.map { (layer) throws(ParzenError) in
+      let points = curvePoints(scale, column: column, layer: layer, gridCount: 160)
+      let queries = Matrix(rows: points.count, columns: 1, elements: points)
+      let own = layers[layer].ownMarginals
+      let density: any Density = own.isEmpty ? densities[layer].marginal(of: [column]) : own[column]
+      return (points: points, logDensity: try density.logDensity(at: queries))
+    }
+    let peak = curves.compactMap { $0.logDensity.max() }.max() ?? 0
+    let drawn = curves.map { DrawnDensities(logDensity: $0.logDensity, peak: peak).values }
+    let top = drawn.flatMap(\.self).max() ?? 0
     let panel = Panel(
-      frame: frame, x: scale, y: AxisScale(domain: 0...max(drawn.values.max()! * 1.06, .leastNormalMagnitude))
-    )
-    document.clipped(to: frame) { panel.drawCurve(in: &$0, points, drawn.values) }
+      frame: frame, x: scale, y: AxisScale(domain: 0...max(top * 1.06, .leastNormalMagnitude)))
+    document.clipped(to: frame) { document in
+      for (layer, curve) in curves.enumerated() {
+        panel.drawCurve(
+          in: &document, curve.points, drawn[layer], color: color(ofLayer: layer), shaded: layers.count == 1)
+      }
+    }
     return panel
   }
 
-  /// Draws the marginal of two coordinates.
-  private func drawMarginal(
-    in document: inout SVGDocument, _ marginal: any Density, _ panel: Panel, gridCount: Int
+  /// Draws the marginals of two coordinates.
+  private func drawPair(
+    in document: inout SVGDocument, _ densities: [any MarginalizableDensity], _ panel: Panel,
+    columns: (Int, Int),
+    _ rows: [Int], isSmall: Bool
   ) throws(ParzenError) {
+    let gridCount = isSmall ? 33 : 49
     let nodes = (x: panel.x.values(gridCount), y: panel.y.values(gridCount))
-    let drawn = DrawnDensities(
-      logDensity: try marginal.logDensity(at: ScalarGrid.nodes(x: nodes.x, y: nodes.y)))
-    panel.drawHeatMap(
-      in: &document, ScalarGrid(x: nodes.x, y: nodes.y, values: drawn.values), contourWidth: 0.75)
+    for (layer, density) in densities.enumerated() {
+      let marginal: any Density = density.marginal(of: [columns.0, columns.1])
+      let logDensity = try marginal.logDensity(at: ScalarGrid.nodes(x: nodes.x, y: nodes.y))
+      if layers.count == 1 {
+        let drawn = DrawnDensities(logDensity: logDensity)
+        panel.drawHeatMap(
+          in: &document, ScalarGrid(x: nodes.x, y: nodes.y, values: drawn.values), contourWidth: 0.75)
+      } else {
+        drawLayer(in: &document, panel, layer: layer, columns: columns, nodes, logDensity, diameter: 1.4)
+      }
+    }
+    document.clipped(to: panel.frame) { document in
+      if layers.count == 1 {
+        drawSamples(in: &document, panel, rows: rows, columns: columns, diameter: 1.6, opacity: 0.45)
+      }
+      drawMarks(in: &document, panel, columns: columns, labelled: false)
+    }
   }
 }

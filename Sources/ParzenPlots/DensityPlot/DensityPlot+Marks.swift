@@ -14,10 +14,9 @@ extension DensityPlot {
     }
     document.dots(places(rows), diameter: 1.7 * diameter + 1, color: .white)
     for group in Set(groups).sorted() {
-      // The colours of the map and of the arrows come last.
       document.dots(
         places(rows.filter { groups[$0] == group }), diameter: 1.7 * diameter,
-        color: Color.categories[(group + 2) % Color.categories.count])
+        color: Self.color(ofGroup: group))
     }
   }
 

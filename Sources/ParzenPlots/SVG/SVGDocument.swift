@@ -141,13 +141,6 @@ func svgNumber(_ value: Double) -> String {
   return "\(sign)\(whole).\(digits)"
 }
 
-/// Text shortened with an ellipsis so that it and a suffix take about a width; the suffix stays whole.
-func fitted(_ text: String, suffix: String = "", width: Double, size: Double) -> String {
-  let widthOfCharacter = 0.55 * size
-  let room = max(Int(width / widthOfCharacter) - suffix.count, 4)
-  return (text.count <= room ? text : text.prefix(room - 1) + "…") + suffix
-}
-
 /// Text as XML 1.0 allows it: markup characters as entities, forbidden control characters replaced.
 func xmlEscaped(_ text: String) -> String {
   var result = ""

@@ -1,0 +1,73 @@
+import Foundation
+import Parzen
+import ParzenFiles
+
+/// A density with its columns, and the samples that it was estimated from, unless it comes from a file.
+struct DensitySource {
+  let estimate: FittedDensity
+  let columnNames: [String]
+  /// Nil for a saved fit.
+  let samples: Samples?
+  /// The smallest and the largest sample of every column.
+  let ranges: [ClosedRange<Double>]
+}
+
+extension SampleOptions {
+  /// Reads samples and estimates their density, or loads a saved fit.
+  ///
+  /// - Parameter report: takes lines about both.
+  func density(_ method: MethodOptions, _ report: inout Report) throws(ParzenError) -> DensitySource {
+    if let fit, samples == nil {
+      let saved = try SavedFit(contentsOf: URL(filePath: fit))
+      report.add("fit", "\(saved.dimension) columns (\(shortList(saved.columnNames))) from \(fit)")
+      if let origin = saved.origin {
+        report.add(
+          "",
+          "\(origin.method), \(origin.details), from \(counted(origin.samples, "sample")) of \(origin.file)")
+      }
+      let estimate = FittedDensity(
+        density: try saved.density(), name: saved.origin?.method ?? "saved density",
+        details: saved.origin?.details ?? "", content: saved.content)
+      return DensitySource(
+        estimate: estimate, columnNames: saved.columnNames, samples: nil, ranges: try ranges(saved, estimate))
+    }
+    Progress.begin("reading the samples")
+    let read = try read(&report)
+    Progress.begin("estimating the density")
+    let estimate = try method.fit(read)
+    report.add(estimate)
+    Progress.end()
+    let ranges = (0..<read.usable.columns).map { column -> ClosedRange<Double> in
+      let values = read.usable[column: column]
+      return (values.min() ?? 0)...(values.max() ?? 0)
+    }
+    return DensitySource(
+      estimate: estimate, columnNames: read.table.columnNames, samples: read, ranges: ranges)
+  }
+
+  /// The ranges of the samples of a saved fit; of a mixture that does not tell them, its central 99.8 %.
+  private func ranges(
+    _ saved: SavedFit, _ estimate: FittedDensity
+  ) throws(ParzenError) -> [ClosedRange<Double>] {
+    if let origin = saved.origin {
+      return zip(origin.minimum, origin.maximum).map { min($0, $1)...max($0, $1) }
+    }
+    let mixture = try estimate.transformedMixture()
+    return try (0..<mixture.dimension).map { (column) throws(ParzenError) in
+      let marginal = mixture.marginal(of: [column])
+      return try marginal.quantile(0.001)...(try marginal.quantile(0.999))
+    }
+  }
+}
+
+extension DensitySource {
+  /// Points for a picture or a grid: the samples, or as many draws as show the density.
+  func points(seed: UInt64 = 1) throws(ParzenError) -> Table {
+    if let samples { return samples.table }
+    guard let distribution = estimate.density as? any Distribution else {
+      throw .invalidOption("the \(estimate.name) has no exact draws to show: name the samples")
+    }
+    var generator = Xoshiro256(seed: seed)
+    return Table(columnNames: columnNames, values: distribution.sample(count: 2000, using: &generator))
+  }
+}

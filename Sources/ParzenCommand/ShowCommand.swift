@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Parzen
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show a saved fit: how it was made, and its components.")
+
+  @Argument(help: "A file that `parzen fit --save` wrote.", completion: .file(extensions: ["json"]))
+  var file: String
+
+  /// The most components that are shown.
+  private static let mostComponents = 20
+
+  func run() throws {
+    let fit = try SavedFit(contentsOf: URL(filePath: file))
+    var report = Report()
+    report.add("columns", fit.columnNames.joined(separator: ", "))
+    if let origin = fit.origin {
+      report.add("method", "\(origin.method), \(origin.details)")
+      report.add("samples", "\(origin.samples) from \(origin.file)")
+      for (index, name) in fit.columnNames.enumerated() {
+        report.add("", "\(name) from \(short(origin.minimum[index])) to \(short(origin.maximum[index]))")
+      }
+    }
+    report.write(toStandardError: false)
+    let mixture: GaussianMixture
+    switch fit.content {
+    case .mixture(let saved): mixture = saved
+    case .transformed(let saved):
+      mixture = saved.mixture
+      let mapped = zip(fit.columnNames, saved.columns).filter { $1 != .identity }
+      if !mapped.isEmpty {
+        Console.print("transformed  " + mapped.map { "\($0): \($1)" }.joined(separator: ", "))
+      }
+    case .recipe: return
+    }
+    let order = mixture.weights.indices.sorted { mixture.weights[$0] > mixture.weights[$1] }
+    let names = fit.columnNames
+    let header = ["weight"] + names.map { "mean of \($0)" } + names.map { "deviation of \($0)" }
+    let rows = order.prefix(Self.mostComponents).map { k in
+      let covariance = mixture.covariance(of: k)
+      return [mixture.weights[k]] + mixture.means[row: k]
+        + names.indices.map { covariance[$0, $0].squareRoot() }
+    }
+    Console.print("\n" + textTable([header] + rows.map { $0.map(short) }))
+    let more = mixture.componentCount - rows.count
+    if more > 0 { Console.print("... and \(counted(more, "more component"))") }
+  }
+}

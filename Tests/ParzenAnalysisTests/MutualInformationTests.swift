@@ -1,0 +1,84 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import ParzenEstimators
+import Testing
+
+@testable import ParzenAnalysis
+
+@Suite struct MutualInformationTests {
+  /// One Gaussian, so that Gaussian samples have a known information and a fit of the right family.
+  private let fit: WeightedDensityFit = { (samples, _, threads) throws(ParzenError) in
+    let options = MaximumLikelihoodMixture.Options()
+    return try MaximumLikelihoodMixture(samples: samples, options: options, threads: threads)
+  }
+
+  private func pair(_ correlation: Double, count: Int, seed: UInt64) throws -> Matrix {
+    let law = try GaussianMixture(
+      weights: [1], means: Matrix([[0, 0]]), covariances: [Matrix([[1, correlation], [correlation, 1]])])
+    var generator = Xoshiro256(seed: seed)
+    return law.sample(count: count, using: &generator)
+  }
+
+  @Test(arguments: [0.0, 0.5, 0.9])
+  func gaussianPairsHaveTheirInformation(correlation: Double) throws {
+    let exact = -0.5 * log(1 - correlation * correlation)
+    let samples = try pair(correlation, count: 800, seed: 3)
+    let found = try MutualInformation(samples: samples, between: [0], and: [1], fit: fit)
+    #expect(abs(found.value - exact) < 0.08, "\(found), should be \(exact)")
+    #expect(found.standardError > 0 && found.standardError < 0.1)
+    // Columns mapped one by one, here by growing functions, keep it; by units they keep it exactly.
+    var mapped = samples
+    for row in 0..<samples.rows {
+      mapped[row, 0] = exp(samples[row, 0])
+      mapped[row, 1] = samples[row, 1] * samples[row, 1] * samples[row, 1]
+    }
+    let image = try MutualInformation(samples: mapped, between: [0], and: [1], fit: fit)
+    #expect(abs(image.value - exact) < 0.12, "\(image), should be \(exact)")
+  }
+
+  @Test func conditionalInformationOfAChainIsZero() throws {
+    // x -> z -> y: given z, x and y are independent.
+    var generator = Xoshiro256(seed: 5)
+    let rows = (0..<800).map { _ -> [Double] in
+      let x = generator.nextNormal()
+      let z = x + 0.5 * generator.nextNormal()
+      return [x, z + 0.5 * generator.nextNormal(), z]
+    }
+    let samples = Matrix(rows)
+    let marginal = try MutualInformation(samples: samples, between: [0], and: [1], fit: fit).value
+    let conditional = try MutualInformation(samples: samples, between: [0], and: [1], given: [2], fit: fit)
+      .value
+    #expect(marginal > 0.4 && conditional < 0.06)
+  }
+
+  @Test func groupsMustNotOverlap() throws {
+    let samples = try pair(0.5, count: 50, seed: 1)
+    for (first, second, given) in [([0], [0], []), ([], [1], []), ([0], [2], []), ([0], [1], [1])]
+      as [([Int], [Int], [Int])]
+    {
+      #expect(throws: ParzenError.self) {
+        try MutualInformation(samples: samples, between: first, and: second, given: given, fit: fit)
+      }
+    }
+  }
+
+  @Test func normalScoresOfTiesAreEqual() {
+    let scores = NormalScores(Matrix([[3], [1], [3], [2]])).scores.elements
+    #expect(scores[0] == scores[2] && scores[1] < scores[3] && scores[3] < scores[0])
+    #expect(abs(scores[1] + 1.1503493803760079) < 1e-12)
+  }
+
+  @Test func equalDistributionsPassTheTest() throws {
+    let small = try (1...60).count { seed in
+      let (first, second) = (
+        try pair(0.4, count: 40, seed: UInt64(seed)), try pair(0.4, count: 60, seed: UInt64(seed) + 500)
+      )
+      return try TwoSampleTest(first, second, permutations: 99).pValue <= 0.1
+    }
+    #expect((1...14).contains(small), "\(small) of 60 below .1")
+    let (first, second) = (try pair(0.9, count: 100, seed: 1), try pair(-0.9, count: 100, seed: 2))
+    #expect(try TwoSampleTest(first, second).pValue == 1.0 / 200)
+    #expect(throws: ParzenError.self) { try TwoSampleTest(first, Matrix(rows: 5, columns: 1)) }
+  }
+}

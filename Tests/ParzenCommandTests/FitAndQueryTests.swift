@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+/// A fit that is saved, and questions to it.
+@Suite struct FitAndQueryTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    var lines = ["a,b,c"]
+    for index in 0..<120 {
+      let (u, v) = (sin(Double(index) * 1.7), cos(Double(index * index) * 0.3))
+      lines.append("\(u + 0.3 * v),\(v),\(u * v + 0.1 * Double(index % 7))")
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "data.csv")
+  }
+
+  @Test(arguments: ["mixture", "em", "kde"])
+  func savedFitGivesTheSameBits(method: String) throws {
+    let saved = try Tool.run("fit", "data.csv", "--method", method, "--save", "fit.json", in: folder)
+    #expect(saved.status == 0, "\(saved.errors)")
+    let direct = try Tool.run(
+      "estimate", "data.csv", "--method", method, "--queries", "data.csv", "--output", "direct.csv",
+      in: folder)
+    let loaded = try Tool.run(
+      "estimate", "--fit", "fit.json", "--queries", "data.csv", "--output", "fit.csv", in: folder)
+    #expect(direct.status == 0 && loaded.status == 0, "\(direct.errors) \(loaded.errors)")
+    #expect(try folder.text(of: "direct.csv") == folder.text(of: "fit.csv"))
+    let shown = try Tool.run("show", "fit.json", in: folder)
+    #expect(shown.status == 0 && shown.output.contains("data.csv"), "\(shown.errors)")
+  }
+
+  @Test func commandsTakeAFit() throws {
+    _ = try Tool.run("fit", "data.csv", "--save", "fit.json", in: folder)
+    for command in [
+      ["sample", "--count", "5"], ["estimate", "--grid", "3"], ["query"],
+      ["estimate", "--grid", "3", "--plot", "p.svg"],
+    ] {
+      let outcome = try Tool.run(command + ["--fit", "fit.json"], in: folder)
+      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    }
+    let refused = try Tool.run("estimate", "--fit", "fit.json", in: folder)
+    #expect(refused.status == 1 && refused.errors.contains("--queries FILE or --grid N"))
+  }
+
+  @Test func questionsHaveAnswers() throws {
+    _ = try Tool.run("fit", "data.csv", "--save", "fit.json", in: folder)
+    for (question, lines) in [
+      (["--credible", "0.9"], 3), (["--quantiles", "0.1,0.5"], 2),
+      (["--marginal", "b", "--cdf", "-0.5,0,0.5"], 3),
+      (["--box", "a=0:,b=:0.5"], 1), (["--regions", "0.5,0.9"], 2), (["--draws", "7"], 7),
+      (["--given", "c=0.2", "--marginal", "b,a"], 2),
+      (["--marginal", "a", "--box", "a=-9:9", "--box", "a=0:9"], 2),
+    ] {
+      let outcome = try Tool.run(["query", "--fit", "fit.json"] + question, in: folder)
+      #expect(outcome.status == 0, "\(question): \(outcome.errors)")
+      #expect(outcome.output.split(separator: "\n").count == lines + 1, "\(question): \(outcome.output)")
+    }
+    try folder.write("c\n0.1\n0.4\n", to: "given.csv")
+    let given = try Tool.run("query", "--fit", "fit.json", "--given-file", "given.csv", in: folder)
+    #expect(
+      given.status == 0 && given.output.hasPrefix("c,a_mean,a_standard_deviation,a_q2.5,"), "\(given.errors)")
+    let uncertain = try Tool.run("query", "data.csv", "--quantiles", "0.5", "--uncertainty", in: folder)
+    #expect(
+      uncertain.status == 0 && uncertain.output.hasPrefix("probability,a,b,c,probability_se,a_se"),
+      "\(uncertain.errors)")
+    for (question, message) in [
+      (["--marginal", "z"], "there is no column z"), (["--given", "a"], "--given is a"),
+      (["--cdf", "1"], "choose it with --marginal"),
+      (["--quantiles", "2"], "give a probability from 0 to 1"),
+      (["--given", "a=1,b=1,c=1"], "--given names all columns"),
+    ] {
+      let outcome = try Tool.run(["query", "--fit", "fit.json"] + question, in: folder)
+      #expect(outcome.status == 1 && outcome.errors.contains(message), "\(question): \(outcome.errors)")
+    }
+  }
+
+  @Test func picturesTakeTitlesLimitsAndGroups() throws {
+    try folder.write(
+      "kind,a,b\n"
+        + (0..<90).map { "k\($0 % 3),\(1 + sin(Double($0))),\(3 + cos(Double($0 * $0)))" }.joined(
+          separator: "\n"),
+      to: "groups.csv")
+    let outcome = try Tool.run(
+      "estimate", "groups.csv", "--drop", "kind", "--group", "kind", "--title", "My title", "--label",
+      "a=length (m)",
+      "--limits", "b=1:6", "--log-axes", "b", "--plot", "p.svg", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let svg = try folder.text(of: "p.svg")
+    for text in ["My title", "length (m)", "kind k0", "kind k2"] {
+      #expect(svg.contains(">\(text)<"), "\(text)")
+    }
+    let overlay = try Tool.run(
+      "estimate", "data.csv", "--overlay", "data.csv", "--plot-columns", "a,b", "--plot", "q.svg", in: folder)
+    #expect(overlay.status == 0, "\(overlay.errors)")
+    let refused = try Tool.run(
+      "estimate", "data.csv", "--plot", "p.svg", "--log-axes", "a", "--limits", "a=-1:1", in: folder)
+    #expect(refused.status == 1 && refused.errors.contains("--limits"))
+  }
+
+  @Test func rowsKeepTheirNumbersAndTexts() throws {
+    try folder.write(
+      "name,a,b\n"
+        + (0..<40).map { $0 % 9 == 4 ? "n\($0),,1" : "n\($0),\(sin(Double($0))),\(cos(Double($0 * $0)))" }
+        .joined(separator: "\n"), to: "named.csv")
+    let outcome = try Tool.run(
+      "outliers", "named.csv", "--columns", "a,b", "--drop-missing", "--keep-columns", "--method", "kde",
+      "--replicates", "2",
+      in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    for line in outcome.output.split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: ",")
+      #expect(fields.last == "n\((Int(fields[0]) ?? 0) - 1)")
+    }
+  }
+
+  @Test func weightsCount() throws {
+    try folder.write(
+      "a,w\n" + (0..<30).map { "\(Double($0 * 7 % 30) / 3),\($0 % 3 + 1)" }.joined(separator: "\n"),
+      to: "weighted.csv")
+    try folder.write(
+      "a\n"
+        + (0..<30).flatMap { i in (0...i % 3).map { _ in "\(Double(i * 7 % 30) / 3)" } }.joined(
+          separator: "\n"), to: "repeated.csv")
+    let weighted = try Tool.run(
+      "estimate", "weighted.csv", "--sample-weights", "w", "--method", "kde", "--bandwidth", "1", "--grid",
+      "4", in: folder)
+    let repeated = try Tool.run(
+      "estimate", "repeated.csv", "--method", "kde", "--bandwidth", "1", "--grid", "4", in: folder)
+    #expect(weighted.status == 0 && repeated.status == 0, "\(weighted.errors) \(repeated.errors)")
+    #expect(weighted.errors.contains("count 60 equal samples"))
+    func values(_ text: String) -> [Double] { text.split { ",\n".contains($0) }.compactMap { Double($0) } }
+    for (a, b) in zip(values(weighted.output), values(repeated.output)) { #expect(abs(a - b) < 1e-6) }
+  }
+}

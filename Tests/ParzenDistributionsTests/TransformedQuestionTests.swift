@@ -1,0 +1,68 @@
+import Foundation
+import ParzenCore
+import ParzenDistributions
+import Testing
+
+/// Quantiles, moments and boxes of mixtures in coordinates of the columns, against quadrature and draws.
+@Suite struct TransformedQuestionTests {
+  static let transformations: [ColumnTransformation] = [
+    .identity, .logarithmAbove(2), .logarithmBelow(-1), .logit(lower: -2, upper: 5),
+    .inverseSinh(centre: 1, scale: 0.5), .doubleInverseSinh(lower: 0, upper: 4, scale: 0.7),
+    .reflection(lower: 0, upper: nil), .reflection(lower: nil, upper: 1), .reflection(lower: -1, upper: 2),
+    .period(origin: 0, length: 3),
+  ]
+
+  private func law(_ transformation: ColumnTransformation) throws -> TransformedMixture {
+    let mixture = try GaussianMixture(
+      weights: [0.6, 0.4], means: Matrix([[-0.5], [1.2]]), variances: Matrix([[0.3], [0.15]]))
+    return try TransformedMixture(mixture, columns: [transformation], origin: [0.1], scale: [0.8])
+  }
+
+  @Test(arguments: transformations)
+  func distributionFunctionIsTheIntegral(transformation: ColumnTransformation) throws {
+    let law = try law(transformation)
+    for p in [0.001, 0.2, 0.5, 0.8, 0.99] {
+      let x = try law.quantile(p)
+      #expect(abs(law.cumulativeProbability(at: x) - p) < 1e-9)
+      #expect(abs(law.tailProbability(at: x) - (1 - p)) < 1e-9)
+    }
+    // Between two quantiles, by Simpson's rule.
+    let (a, b) = (try law.quantile(0.1), try law.quantile(0.9))
+    let steps = 4000
+    let points = (0...steps).map { [a + (b - a) * Double($0) / Double(steps)] }
+    let values = try law.density(at: Matrix(points))
+    var sum = 0.0
+    for (index, value) in values.enumerated() {
+      sum += value * (index == 0 || index == steps ? 1 : index.isMultiple(of: 2) ? 2 : 4)
+    }
+    let integral = sum * (b - a) / Double(steps) / 3
+    #expect(abs(integral - 0.8) < 1e-7, "\(integral)")
+    #expect(abs(law.probability(of: a...b) - 0.8) < 1e-9)
+    #expect(abs(try law.probability(lower: [a], upper: [b]).value - 0.8) < 1e-9)
+    #expect(abs(try law.probability(lower: [-.infinity], upper: [.infinity]).value - 1) < 1e-9)
+  }
+
+  @Test(arguments: transformations)
+  func momentsAreThoseOfDraws(transformation: ColumnTransformation) throws {
+    let law = try law(transformation)
+    var generator = Xoshiro256(seed: 3)
+    let draws = law.sample(count: 200_000, using: &generator).elements
+    let mean = draws.reduce(0, +) / 200_000
+    let deviation = (draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 200_000).squareRoot()
+    #expect(abs(law.mean - mean) < 0.02 * deviation, "\(law.mean), should be \(mean)")
+    #expect(abs(law.standardDeviation / deviation - 1) < 0.03)
+  }
+
+  @Test func boxesOfTransformedColumnsHoldTheirDraws() throws {
+    let mixture = try GaussianMixture(
+      weights: [0.5, 0.5], means: Matrix([[0, 0], [1, -1]]),
+      covariances: [Matrix([[1, 0.6], [0.6, 1]]), Matrix([[0.5, -0.2], [-0.2, 0.4]])])
+    let law = try TransformedMixture(
+      mixture, columns: [.logarithmAbove(0), .reflection(lower: 0, upper: nil)])
+    var generator = Xoshiro256(seed: 4)
+    let draws = law.sample(count: 400_000, using: &generator)
+    let inside = (0..<draws.rows).count { draws[$0, 0] > 0.5 && draws[$0, 0] < 2 && draws[$0, 1] < 0.7 }
+    let found = try law.probability(lower: [0.5, -3], upper: [2, 0.7])
+    #expect(abs(found.value - Double(inside) / 400_000) < 0.003)
+  }
+}
