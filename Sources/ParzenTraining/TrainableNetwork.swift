@@ -11,7 +11,8 @@ import ParzenNetworks
 
 /// A network that can be trained here, with its architecture.
 ///
-/// In JSON: the architecture's settings and its name as `architecture`; without a name, the mixture transformer.
+/// In JSON: the architecture's settings and its name as `architecture`; without a name, the mixture
+/// transformer.
 public enum TrainableNetwork: Sendable, Hashable {
   case mixtureTransformer(MixtureTransformerConfiguration)
   case crossAttention(CrossAttentionConfiguration)
@@ -57,6 +58,29 @@ public enum TrainableNetwork: Sendable, Hashable {
     case .mixtureTransformer(let configuration):
       MixtureTransformerPass<Float>(configuration, gradients: true)
     case .crossAttention(let configuration): CrossAttentionPass<Float>(configuration)
+    }
+  }
+
+  /// Reads weights of this network.
+  ///
+  /// - Throws: `ParzenError.file` if the file cannot be read or holds weights of another network.
+  func parameters(contentsOf url: URL) throws(ParzenError) -> [Float] {
+    func read<Configuration: NetworkConfiguration>(_ configuration: Configuration) throws(ParzenError)
+      -> [Float]
+    {
+      let weights = try NetworkWeights<Configuration>(contentsOf: url)
+      guard weights.configuration == configuration else {
+        throw .file(
+          path: url.path,
+          reason:
+            "holds weights of another size than the configuration's network: give that one's sizes as \"network\""
+        )
+      }
+      return weights.parameters
+    }
+    switch self {
+    case .mixtureTransformer(let configuration): return try read(configuration)
+    case .crossAttention(let configuration): return try read(configuration)
     }
   }
 

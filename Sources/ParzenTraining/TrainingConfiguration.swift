@@ -27,6 +27,10 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// AdamW's decay rates of the gradient's first and second moments.
   public var beta1 = 0.9
   public var beta2 = 0.98
+  /// What makes steps of gradients.
+  public var optimizer = Optimizer.adamW
+  /// The momentum of Muon.
+  public var momentum = 0.95
   /// Gradients are scaled down to this norm.
   public var gradientNorm = 1.0
   /// Decay per step of the averaged weights, which are the ones shipped; 0 keeps the last ones.
@@ -44,6 +48,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   ]
   /// Shapes of contexts; every step takes one at random.
   public var buckets: [TrainingBucket] = Self.standardBuckets()
+  /// Steps between two measurements of the averaged weights' losses on held-out contexts; 0 for none.
+  public var heldOutSteps = 0
   /// Independent parts of a step, which threads share out among themselves; gradients are added in their order.
   public var shards = 4
   /// The seed of the initial weights and of all data.
@@ -54,7 +60,15 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
   /// A family of random distributions.
   public enum Prior: String, Sendable, Codable {
-    case gaussianMixture, rotatedGaussianMixture, broad, universal, standardLaw
+    case gaussianMixture, rotatedGaussianMixture, broad, universal, standardLaw, multiScale, edgedLaw
+  }
+
+  /// What makes steps of gradients.
+  public enum Optimizer: String, Sendable, Codable {
+    /// AdamW for all parameters.
+    case adamW
+    /// Muon for the matrices with at least 16 rows and columns, AdamW for the others.
+    case muon
   }
 
   /// How large errors count.
@@ -90,8 +104,10 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     try check(
       weightDecay >= 0 && gradientNorm > 0, "weightDecay must not be negative, gradientNorm must be positive")
     try check(
-      [beta1, beta2, averageDecay].allSatisfy { (0..<1).contains($0) }, "decay rates must be in [0, 1)")
+      [beta1, beta2, momentum, averageDecay].allSatisfy { (0..<1).contains($0) },
+      "decay rates must be in [0, 1)")
     try check(queries >= 4 && shards >= 1, "queries must be at least 4, shards at least 1")
+    try check(heldOutSteps >= 0, "heldOutSteps must not be negative")
     try check(!buckets.isEmpty, "at least one bucket is needed")
     try check(
       buckets.allSatisfy { $0.dimension >= 1 && $0.samples >= max($0.dimension + 2, 4) && $0.contexts >= 1 },

@@ -47,6 +47,8 @@ public struct TrainingRun {
     public var skippedSteps: Int
     /// Seconds to the end of the run at this pace.
     public var secondsLeft: Double
+    /// The averaged weights' losses on held-out contexts, where this line has them.
+    public var heldOut: [String: [Double]]?
   }
 
   /// Prepares a run.
@@ -86,7 +88,10 @@ public struct TrainingRun {
     while trainer.state.step < steps, !shouldStop() {
       window.add(trainer.step())
       if trainer.state.step % Self.stepsPerReport == 0 || trainer.state.step == steps {
-        let line = window.report(trainer)
+        var line = window.report(trainer)
+        if isHeldOutDue(steps) {
+          line.heldOut = HeldOutLosses(trainer.configuration).losses(of: trainer.state.average)
+        }
         try log.append(jsonText(line))
         report(line)
         window = Window(contexts: trainer.state.contexts)
@@ -101,6 +106,11 @@ public struct TrainingRun {
     let date = Date().ISO8601Format(.iso8601.year().month().day())
     try checkpoint.writeWeights(to: weightsURL, date: date)
     return true
+  }
+
+  private func isHeldOutDue(_ steps: Int) -> Bool {
+    let period = trainer.configuration.heldOutSteps
+    return period > 0 && (trainer.state.step % period == 0 || trainer.state.step == steps)
   }
 
   private var checkpoint: Checkpoint {

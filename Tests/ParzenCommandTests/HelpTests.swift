@@ -55,7 +55,7 @@ import Testing
         "--bandwidth", "--policy", "--adapt", "--uncertainty", "--output", "--plot", "--threads",
       ]
     ),
-    ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),
+    ("train", ["--configuration", "--resume", "--initial", "--minutes", "--output", "--threads"]),
     (
       "evaluate",
       [
