@@ -56,7 +56,7 @@ struct CellProposals<Scalar: KernelScalar> {
   var logCountGain: Variable<Scalar>
 
   /// What a context's Gaussians are made of, for the kernels.
-  func inputs(_ b: Int, of contexts: Int, state: CellState<Scalar>, baseVariance: Double)
+  func inputs(_ b: Int, of contexts: Int, state: CellState<Scalar>, base: BaseVariance)
     -> ParzenHeadMixture
   {
     ParzenHeadMixture(
@@ -64,7 +64,8 @@ struct CellProposals<Scalar: KernelScalar> {
       centre: centre.block(b, of: contexts), rank_vectors: rankVectors.block(b, of: contexts),
       log_count_gain: logCountGain.value, mean: state.mean.block(b, of: contexts),
       shift: state.shift.block(b, of: contexts), covariance: state.covariance.block(b, of: contexts),
-      log_count: state.logCount.block(b, of: contexts), base_variance: baseVariance)
+      log_count: state.logCount.block(b, of: contexts), base_variance: base.variance,
+      log_variance_floor: base.logFloor)
   }
 
   /// The gradients of the same.
@@ -79,19 +80,25 @@ struct CellProposals<Scalar: KernelScalar> {
   }
 }
 
+/// What the isotropic parts of covariances are relative to, and the lowest logarithm of such a ratio.
+struct BaseVariance {
+  var variance: Double
+  var logFloor: Double
+}
+
 extension Tape {
   /// One Gaussian per cell: an EM step (log counts, shifted means, last covariances) that the tokens correct. Covariance
   /// e I + g T + U U^T.
   func headMixture(
     _ cells: Cells, contexts: Int, proposals: CellProposals<Scalar>, state: CellState<Scalar>,
-    baseVariance: Double
+    base: BaseVariance
   ) -> CellGaussians<Scalar> {
     let d = cells.dimension
     let result = CellGaussians(
       logWeight: variable(contexts, cells.count), mean: variable(contexts * d, cells.count),
       covariance: variable(contexts * cells.packedSize, cells.count))
     func inputs(_ b: Int) -> ParzenHeadMixture {
-      proposals.inputs(b, of: contexts, state: state, baseVariance: baseVariance)
+      proposals.inputs(b, of: contexts, state: state, base: base)
     }
     for b in 0..<contexts {
       withUnsafePointer(to: inputs(b)) {
