@@ -5,9 +5,6 @@
 static const unsigned char mixture_transformer[] = {
 #embed "weights/mixture-transformer.safetensors"
 };
-static const unsigned char mixture_transformer_matrix_free[] = {
-#embed "weights/mixture-transformer-matrix-free.safetensors"
-};
 static const unsigned char cross_attention_1[] = {
 #embed "weights/cross-attention-1.safetensors"
 };
@@ -21,7 +18,6 @@ static const unsigned char cross_attention_10[] = {
 #define WEIGHTS(name, bytes) {name, bytes, sizeof bytes}
 static const ParzenWeights shipped[] = {
     WEIGHTS("mixture-transformer", mixture_transformer),
-    WEIGHTS("mixture-transformer-matrix-free", mixture_transformer_matrix_free),
     WEIGHTS("cross-attention-1", cross_attention_1),
     WEIGHTS("cross-attention-2", cross_attention_2),
     WEIGHTS("cross-attention-10", cross_attention_10),

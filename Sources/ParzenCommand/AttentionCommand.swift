@@ -73,7 +73,7 @@ struct AttentionCommand: ParsableCommand {
         samples: samples, network: network, threads: threadOptions.count)
       return (estimator, try estimator.weightings(at: query))
     case .mixture:
-      let network = try networkOptions.read(forDimension: samples.columns)
+      let network = try networkOptions.readOrPretrained()
       let estimator = try MixtureTransformer(samples: samples, network: network, threads: threadOptions.count)
       return (estimator, try estimator.weightings(of: samples, at: query))
     }

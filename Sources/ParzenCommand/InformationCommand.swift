@@ -65,7 +65,9 @@ struct InformationCommand: ParsableCommand {
     let samples = try sampleOptions.read(&report)
     Progress.begin(between == nil ? "estimating from bootstrap replicates" : "estimating densities")
     try methodOptions.warnOfUnusual(samples.usable)
-    let fit = try methodOptions.densityFit(for: samples.table.columnNames)
+    // Where two estimates end at edges of their own, the divergence would be that of the edges.
+    let fit = try methodOptions.densityFit(
+      for: samples.table.columnNames, policy: relativeTo == nil ? .automatic : .untransformed)
     let options = AnalysisOptions(
       replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
     report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")

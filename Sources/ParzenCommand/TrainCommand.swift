@@ -24,6 +24,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "A checkpoint to go on from.")
   var resume: String?
 
+  @Option(help: "Weights to begin a new run at, for instance shipped ones; without them it begins at random.")
+  var initial: String?
+
   @Option(help: "Stop after this many minutes, with a checkpoint.")
   var minutes: Double?
 
@@ -37,13 +40,18 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     try checkingUsage { if let minutes { try Limits.checkPositive("--minutes", minutes) } }
+    guard resume == nil || initial == nil else {
+      throw ValidationError("--resume and --initial exclude each other: a checkpoint has its own weights.")
+    }
   }
 
   func run() throws {
     let checkpoint = try resume.map { try Checkpoint(contentsOf: URL(fileURLWithPath: $0)) }
     let given = try configuration.map { try TrainingConfiguration(contentsOf: URL(fileURLWithPath: $0)) }
+    let settings = given ?? checkpoint?.configuration ?? TrainingConfiguration()
+    let beginning = try initial.map { try TrainingState(settings, weights: URL(fileURLWithPath: $0)) }
     let run = try TrainingRun(
-      configuration: given ?? checkpoint?.configuration ?? TrainingConfiguration(), state: checkpoint?.state,
+      configuration: settings, state: checkpoint?.state ?? beginning,
       folder: URL(fileURLWithPath: output), begin: overwrite ? .overwriting : .inEmptyFolder,
       threads: threadOptions.count)
     let begin = ContinuousClock.now

@@ -35,6 +35,17 @@ package struct CellState<Scalar: KernelScalar> {
   }
 }
 
+/// What the isotropic parts of covariances are relative to, and the lowest logarithm of such a ratio.
+package struct BaseVariance: Sendable {
+  package var variance: Double
+  package var logFloor: Double
+
+  package init(variance: Double, logFloor: Double) {
+    self.variance = variance
+    self.logFloor = logFloor
+  }
+}
+
 /// What the tokens say about their cells, cells fastest: scalars [logit, log e, log g, gate], scales and
 /// directions of the low-rank part, offsets of the means, and the gain of the log counts (one a head).
 package struct CellProposals<Scalar: KernelScalar> {
@@ -56,7 +67,7 @@ package struct CellProposals<Scalar: KernelScalar> {
   }
 
   /// What a context's Gaussians are made of, for the kernels.
-  func inputs(_ b: Int, of contexts: Int, state: CellState<Scalar>, baseVariance: Double)
+  func inputs(_ b: Int, of contexts: Int, state: CellState<Scalar>, base: BaseVariance)
     -> ParzenHeadMixture
   {
     ParzenHeadMixture(
@@ -64,7 +75,8 @@ package struct CellProposals<Scalar: KernelScalar> {
       centre: centre.block(b, of: contexts), rank_vectors: rankVectors.block(b, of: contexts),
       log_count_gain: logCountGain.value, mean: state.mean.block(b, of: contexts),
       shift: state.shift.block(b, of: contexts), covariance: state.covariance.block(b, of: contexts),
-      log_count: state.logCount.block(b, of: contexts), base_variance: baseVariance)
+      log_count: state.logCount.block(b, of: contexts), base_variance: base.variance,
+      log_variance_floor: base.logFloor)
   }
 
   /// The gradients of the same.

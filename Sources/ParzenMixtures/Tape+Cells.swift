@@ -9,14 +9,14 @@ extension Tape {
   @_specialize(where Scalar == Double)
   package func headMixture(
     _ cells: Cells, contexts: Int, proposals: CellProposals<Scalar>, state: CellState<Scalar>,
-    baseVariance: Double
+    base: BaseVariance
   ) -> CellGaussians<Scalar> {
     let d = cells.dimension
     let result = CellGaussians(
       logWeight: variable(contexts, cells.count), mean: variable(contexts * d, cells.count),
       covariance: variable(contexts * cells.packedSize, cells.count))
     func inputs(_ b: Int) -> ParzenHeadMixture {
-      proposals.inputs(b, of: contexts, state: state, baseVariance: baseVariance)
+      proposals.inputs(b, of: contexts, state: state, base: base)
     }
     for b in 0..<contexts {
       withUnsafePointer(to: inputs(b)) {

@@ -26,14 +26,14 @@ extension Tape {
   @_specialize(where Scalar == Double)
   package func lowRankMixture(
     _ cells: Cells, contexts: Int, proposals: CellProposals<Scalar>, state: CellState<Scalar>,
-    baseVariance: Double
+    base: BaseVariance
   ) -> LowRankGaussians<Scalar> {
     let d = cells.dimension
     let result = LowRankGaussians(
       logWeight: variable(contexts, cells.count), mean: variable(contexts * d, cells.count),
       variance: variable(contexts, cells.count), factors: variable(contexts * d, cells.vectorCount))
     func inputs(_ b: Int) -> ParzenHeadMixture {
-      proposals.inputs(b, of: contexts, state: state, baseVariance: baseVariance)
+      proposals.inputs(b, of: contexts, state: state, base: base)
     }
     for b in 0..<contexts {
       withUnsafePointer(to: inputs(b)) {

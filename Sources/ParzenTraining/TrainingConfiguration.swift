@@ -28,6 +28,10 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// AdamW's decay rates of the gradient's first and second moments.
   public var beta1 = 0.9
   public var beta2 = 0.98
+  /// What makes steps of gradients.
+  public var optimizer = Optimizer.adamW
+  /// The momentum of Muon.
+  public var momentum = 0.95
   /// Gradients are scaled down to this norm.
   public var gradientNorm = 1.0
   /// Decay per step of the averaged weights, which are the ones shipped; 0 keeps the last ones.
@@ -45,6 +49,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
   ]
   /// Shapes of contexts; every step takes one at random.
   public var buckets: [TrainingBucket] = Self.standardBuckets()
+  /// Steps between two measurements of the averaged weights' losses on held-out contexts; 0 for none.
+  public var heldOutSteps = 0
   /// Independent parts of a step, which threads share out among themselves; gradients are added in their
   /// order.
   public var shards = 4
@@ -56,7 +62,15 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
   /// A family of random distributions.
   public enum Prior: String, Sendable, Codable {
-    case gaussianMixture, rotatedGaussianMixture, broad, universal, standardLaw
+    case gaussianMixture, rotatedGaussianMixture, broad, universal, standardLaw, multiScale, edgedLaw
+  }
+
+  /// What makes steps of gradients.
+  public enum Optimizer: String, Sendable, Codable {
+    /// AdamW for all parameters.
+    case adamW
+    /// Muon for the matrices with at least 16 rows and columns, AdamW for the others.
+    case muon
   }
 
   /// How large errors count.
@@ -101,13 +115,16 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     try Limits.check("finalRateFraction", finalRateFraction, 0...1)
     try Limits.check("weightDecay", weightDecay, 0...Self.largestRate)
     try Limits.checkPositive("gradientNorm", gradientNorm)
-    for (name, rate) in [("beta1", beta1), ("beta2", beta2), ("averageDecay", averageDecay)] {
+    for (name, rate) in [
+      ("beta1", beta1), ("beta2", beta2), ("momentum", momentum), ("averageDecay", averageDecay),
+    ] {
       try Limits.check(name, rate, 0...(1.0.nextDown))
     }
     try Limits.check("scoreWeight", scoreWeight, 0...Self.largestRate)
     try Limits.check("logDensityWeight", logDensityWeight, 0...Self.largestRate)
     try Limits.check("queries", queries, 4...Self.mostQueries)
     try Limits.check("shards", shards, 1...Self.mostShards)
+    try Limits.check("heldOutSteps", heldOutSteps, 0...Limits.steps)
     try Limits.check("the number of priors", priors.count, 1...Self.mostEntries)
     for prior in priors { try Limits.check("the share of a prior", prior.share, 0...Self.largestRate) }
     guard priors.contains(where: { $0.share > 0 }) else {

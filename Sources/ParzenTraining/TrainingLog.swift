@@ -33,6 +33,8 @@ public final class TrainingLog {
     public var skippedSteps: Int
     /// Seconds to the end of the run at this pace.
     public var secondsLeft: Double
+    /// The averaged weights' losses on held-out contexts, where this line has them.
+    public var heldOut: [String: [Double]]?
 
     /// Whether it is about no step.
     var isEmpty: Bool { step == begin }

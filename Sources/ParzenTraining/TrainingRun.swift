@@ -153,7 +153,11 @@ public struct TrainingRun: Sendable {
     _ window: inout TrainingLog.Window, _ trainer: Trainer, _ log: TrainingLog,
     _ report: (TrainingLog.Line) -> Void
   ) throws(ParzenError) {
-    let line = window.line(trainer)
+    var line = window.line(trainer)
+    let (step, period) = (trainer.state.step, configuration.heldOutSteps)
+    if period > 0, step % period == 0 || step == configuration.steps {
+      line.heldOut = HeldOutLosses(configuration).losses(of: trainer.state.average)
+    }
     report(line)
     window = TrainingLog.Window(trainer)
     do {

@@ -2,7 +2,7 @@ import ParzenDifferentiation
 import ParzenNetworks
 
 extension TrainingState {
-  /// One AdamW step, and one of the averaged weights.
+  /// One step of the optimiser, and one of the averaged weights.
   ///
   /// - Parameters:
   ///   - gradient: flat, in the order of the layout.
@@ -14,7 +14,8 @@ extension TrainingState {
   ) {
     let optimizer = AdamW(
       beta1: configuration.beta1, beta2: configuration.beta2, weightDecay: configuration.weightDecay,
-      gradientNorm: configuration.gradientNorm, averageDecay: configuration.averageDecay)
+      gradientNorm: configuration.gradientNorm, averageDecay: configuration.averageDecay,
+      muon: configuration.optimizer == .muon ? Muon(momentum: configuration.momentum) : nil)
     optimizer.step(
       step + 1 - skippedSteps, rate: rate, gradient: gradient, norm: norm, layout: layout,
       parameters: &parameters, firstMoment: &firstMoment, secondMoment: &secondMoment, average: &average)

@@ -1,12 +1,19 @@
 import ParzenCore
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The weights and the optimiser's memory between two steps.
 public struct TrainingState: Sendable, Equatable {
   /// Steps done.
   public internal(set) var step = 0
   /// The weights, flat, in the order of the layout.
   public internal(set) var parameters: [Float]
-  /// AdamW's estimates of the gradient's first and second moments.
+  /// AdamW's estimates of the gradient's first and second moments; for Muon's matrices, its momentum and
+  /// nothing.
   var firstMoment: [Float]
   var secondMoment: [Float]
   /// The exponential moving average of the weights.
@@ -32,6 +39,13 @@ public struct TrainingState: Sendable, Equatable {
     average = parameters
     firstMoment = .init(repeating: 0, count: parameters.count)
     secondMoment = firstMoment
+  }
+
+  /// The state before the first step of a run that begins at given weights.
+  ///
+  /// - Throws: `ParzenError.file` if the file cannot be read or holds weights of another network.
+  public init(_ configuration: TrainingConfiguration, weights url: URL) throws(ParzenError) {
+    self.init(parameters: try configuration.network.parameters(contentsOf: url))
   }
 
   /// The state before the first step.

@@ -16,6 +16,7 @@ enum Surface {
     UnivariateLaw.self, MultivariateStudentT.self, Ring.self, Banana.self,
     (any DistributionPrior).self, GaussianMixturePrior.self, GaussianMixturePrior.Sizes.self,
     RotatedGaussianMixturePrior.self, BroadPrior.self, StandardLawPrior.self, UniversalPrior.self,
+    MultiScalePrior.self, EdgedLawPrior.self, IndependentColumns.self,
 
     (any NetworkConfiguration).self, MixtureTransformerConfiguration.self, CrossAttentionConfiguration.self,
     ParameterLayout.self, ParameterLayout.Entry.self,
@@ -48,6 +49,7 @@ enum Surface {
     ExactStatistics.self,
 
     TrainingConfiguration.self, TrainingConfiguration.Prior.self, TrainingConfiguration.Loss.self,
+    TrainingConfiguration.Optimizer.self, HeldOutLosses.self,
     TrainingConfiguration.PriorShare.self, TrainingBucket.self, TrainableNetwork.self, TrainingRun.self,
     TrainingRun.Begin.self, TrainingLog.self, TrainingLog.Line.self, Trainer.self, Trainer.StepReport.self,
     TrainingState.self, Checkpoint.self,

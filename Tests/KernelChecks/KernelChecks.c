@@ -247,7 +247,7 @@ CHECK(farthest_point) {
 }
 static ParzenHeadMixture head_inputs(Run *r, const Shape *s, ptrdiff_t covariance_rows) {
   ptrdiff_t cells = s->heads * s->components, vectors = s->rank * cells;
-  ParzenHeadMixture in_ = {.base_variance = 0.4};
+  ParzenHeadMixture in_ = {.base_variance = 0.4, .log_variance_floor = -5};
   in_.scalars = filled(r, 4 * cells, 0, 0, 3.5);  // some are clipped
   in_.rank_scale = filled(r, vectors, 0, 0, 2);
   in_.centre = in(r, s->d * cells);

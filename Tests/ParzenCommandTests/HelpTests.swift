@@ -59,7 +59,7 @@ import Testing
         "--bandwidth", "--policy", "--adapt", "--uncertainty", "--output", "--plot", "--threads",
       ]
     ),
-    ("train", ["--configuration", "--resume", "--minutes", "--output", "--threads"]),
+    ("train", ["--configuration", "--resume", "--initial", "--minutes", "--output", "--threads"]),
     ("evaluate", []),
     (
       "evaluate errors",

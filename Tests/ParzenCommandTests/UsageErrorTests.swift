@@ -48,6 +48,10 @@ import Testing
       "estimate data.csv --method kde --uncertainty",
       "--uncertainty is for the methods mixture and em: the error of the others is mostly bias"
     ),
+    (
+      "train --output run --resume c.safetensors --initial w.safetensors",
+      "--resume and --initial exclude each other: a checkpoint has its own weights"
+    ),
     ("evaluate --contexts 0", "--contexts is 0: give 1 or more"),
     ("evaluate --sizes 64 0", "one of --sizes is 0: give 1 or more"),
     ("evaluate --dimensions 0", "one of --dimensions is 0: give 1 or more"),

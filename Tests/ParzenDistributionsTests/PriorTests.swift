@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct PriorTests {
   static let priors: [any DistributionPrior] = [
-    GaussianMixturePrior(), BroadPrior(), UniversalPrior(), StandardLawPrior(),
+    GaussianMixturePrior(), BroadPrior(), UniversalPrior(), StandardLawPrior(), MultiScalePrior(),
+    EdgedLawPrior(),
   ]
 
   @Test(arguments: priors.indices, [1, 2, 5]) func drawsAreUsable(index: Int, d: Int) throws {
@@ -28,7 +29,7 @@ import Testing
     // Differences miss next to the kinks of Laplace components and the edges of beta boxes; few points lie
     // there.
     var generator = Xoshiro256(seed: 2, stream: index)
-    let step = 1e-5
+    let step = 1e-6
     var (wrong, total) = (0, 0)
     for _ in 0..<60 {
       let target = Self.priors[index].draw(dimension: 2, using: &generator)

@@ -74,7 +74,8 @@ import Testing
       step.samples.withUnsafeBufferPointer { points in
         let samples = SamplePoints.exact(PointBlock(points.baseAddress!, count: samplesCount))
         let full = tape.headMixture(
-          cells, contexts: 2, proposals: step.proposals, state: step.full, baseVariance: 0.7)
+          cells, contexts: 2, proposals: step.proposals, state: step.full,
+          base: BaseVariance(variance: 0.7, logFloor: -5))
         let features = tape.naturalParameters(cells, contexts: 2, full)
         let expected = tape.momentStatistics(
           cells, contexts: 2, samplesCount: Double(samplesCount),
@@ -82,7 +83,8 @@ import Testing
           mean: full.mean, features: features, probes: step.probes)
 
         let lowRank = tape.lowRankMixture(
-          cells, contexts: 2, proposals: step.proposals, state: step.isotropic, baseVariance: 0.7)
+          cells, contexts: 2, proposals: step.proposals, state: step.isotropic,
+          base: BaseVariance(variance: 0.7, logFloor: -5))
         let natural = tape.naturalParameters(cells, contexts: 2, lowRank)
         let found = tape.momentStatistics(
           cells, contexts: 2, samplesCount: Double(samplesCount),

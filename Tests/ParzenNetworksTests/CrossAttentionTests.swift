@@ -229,13 +229,14 @@ import Testing
     let (logDensity, score, metric) = (
       numbers(contexts * m), numbers(contexts * m * d), numbers(contexts * d * d)
     )
-    let scale = (0..<contexts).map { _ in 1 + generator.nextUniform() }
+    let scale = (0..<contexts * m).map { _ in 1 + generator.nextUniform() }
     func loss(_ parameters: [Double], _ gradient: inout [Double]) -> Double {
       gradient.withUnsafeMutableBufferPointer { gradient in
         let loss = pass.loss(
           contexts: contexts, samples: PointBlock(test.samples, count: n),
           queries: PointBlock(test.queries, count: m),
-          labels: DensityLabels(logDensity: logDensity, score: score, metric: metric, scoreScale: scale),
+          labels: DensityLabels(
+            logDensity: logDensity, score: score, metric: metric, scoreScale: scale, logDensityScale: scale),
           form: .init(scoreWeight: 1, logDensityWeight: 0.5, delta: .infinity), parameters: parameters,
           gradient: gradient.baseAddress!)
         return loss.score + 0.5 * loss.logDensity

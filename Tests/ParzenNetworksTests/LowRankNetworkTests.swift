@@ -66,7 +66,7 @@ import Testing
     let logDensity = normals(contexts * m, &generator)
     let score = normals(contexts * d * m, &generator)
     let metric = normals(contexts * d * d, &generator)
-    let scale = [Double](repeating: 1, count: contexts)
+    let scale = [Double](repeating: 1, count: contexts * m)
     let pass = MixtureTransformerPass<Double>(configuration, gradients: true, covariances: .lowRank)
 
     func loss(_ parameters: [Double], _ gradient: inout [Double]) -> Double {
@@ -76,7 +76,9 @@ import Testing
             count: contexts, dimension: d, samples: .exact(PointBlock(p[0], count: n)), anchors: p[2],
             components: 4),
           queries: PointBlock(p[1], count: m),
-          labels: DensityLabels(logDensity: p[3], score: p[4], metric: p[5], scoreScale: p[6]),
+          labels: DensityLabels(
+            logDensity: p[3], score: p[4], metric: p[5], scoreScale: p[6],
+            logDensityScale: p[6]),
           form: .init(scoreWeight: 1, logDensityWeight: 0.5, delta: 3), parameters: parameters,
           gradient: &gradient)
         return loss.score + 0.5 * loss.logDensity

@@ -76,24 +76,30 @@ struct ReferenceModel {
     let logDensity: [Scalar] = try values("in.lf")
     let score: [Scalar] = try coordinates("in.s", count: queries)
     let metric: [Scalar] = try values("in.M")
-    let scale: [Scalar] = try values("in.nrm")
+    // One unit for all points of a context, which is what the reference has.
+    let perContext: [Scalar] = try values("in.nrm")
+    let scale = perContext.flatMap { [Scalar](repeating: $0, count: queries) }
+    let logDensityScale = [Scalar](repeating: Scalar(dimension).squareRoot(), count: contexts)
     return try x.withUnsafeBufferPointer { x in
       try y.withUnsafeBufferPointer { y in
         try anchors.withUnsafeBufferPointer { anchors in
-          try withExtendedLifetime((logDensity, score, metric, scale)) {
+          try withExtendedLifetime((logDensity, score, metric, scale, logDensityScale)) {
             try logDensity.withUnsafeBufferPointer { logDensity in
               try score.withUnsafeBufferPointer { score in
                 try metric.withUnsafeBufferPointer { metric in
                   try scale.withUnsafeBufferPointer { scale in
-                    try body(
-                      WhitenedContexts(
-                        count: contexts, dimension: dimension,
-                        samples: .exact(PointBlock(x.baseAddress!, count: samples)),
-                        anchors: anchors.baseAddress!, components: components),
-                      PointBlock(y.baseAddress!, count: queries),
-                      DensityLabels(
-                        logDensity: logDensity.baseAddress!, score: score.baseAddress!,
-                        metric: metric.baseAddress!, scoreScale: scale.baseAddress!))
+                    try logDensityScale.withUnsafeBufferPointer { logDensityScale in
+                      try body(
+                        WhitenedContexts(
+                          count: contexts, dimension: dimension,
+                          samples: .exact(PointBlock(x.baseAddress!, count: samples)),
+                          anchors: anchors.baseAddress!, components: components),
+                        PointBlock(y.baseAddress!, count: queries),
+                        DensityLabels(
+                          logDensity: logDensity.baseAddress!, score: score.baseAddress!,
+                          metric: metric.baseAddress!, scoreScale: scale.baseAddress!,
+                          logDensityScale: logDensityScale.baseAddress!))
+                    }
                   }
                 }
               }

@@ -33,9 +33,30 @@ import Testing
     return configuration
   }
 
-  private func finalState(threads: Int) throws -> TrainingState {
-    let trainer = try Trainer(configuration: Self.tiny, threads: threads)
-    for _ in 0..<Self.tiny.steps { _ = trainer.step() }
+  /// The same with matrices large enough for Muon.
+  static var tinyMuon: TrainingConfiguration {
+    var configuration = tiny
+    var network = MixtureTransformerConfiguration()
+    network.scalarChannels = 16
+    network.vectorChannels = 4
+    network.layers = 2
+    network.attentionHeads = 2
+    network.attentionScalarWidth = 8
+    network.attentionVectorWidth = 2
+    network.hiddenScalars = 20
+    network.hiddenVectors = 3
+    network.mixtureHeads = 2
+    configuration.network = .mixtureTransformer(network)
+    configuration.optimizer = .muon
+    configuration.priors = [.init(.gaussianMixture, 1), .init(.multiScale, 1), .init(.edgedLaw, 1)]
+    return configuration
+  }
+
+  private func finalState(
+    _ configuration: TrainingConfiguration = tiny, threads: Int
+  ) throws -> TrainingState {
+    let trainer = try Trainer(configuration: configuration, threads: threads)
+    for _ in 0..<configuration.steps { _ = trainer.step() }
     return trainer.state
   }
 
@@ -44,11 +65,13 @@ import Testing
     #expect(one == three)
   }
 
-  @Test func resumedRunEndsLikeAnUninterruptedOne() throws {
+  @Test(arguments: [tiny, tinyMuon]) func resumedRunEndsLikeAnUninterruptedOne(
+    configuration: TrainingConfiguration
+  ) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "parzen-\(UInt64.random(in: 0 ... .max))")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let first = try TrainingRun(configuration: Self.tiny, folder: folder, threads: 2)
+    let first = try TrainingRun(configuration: configuration, folder: folder, threads: 2)
     var steps = 0
     let stopped = try first.run(
       shouldStop: {
@@ -58,17 +81,39 @@ import Testing
     #expect(!stopped)
     let checkpoint = try Checkpoint(contentsOf: first.checkpointURL)
     #expect(checkpoint.state.step == 5)
-    #expect(checkpoint.configuration == Self.tiny)
+    #expect(checkpoint.configuration == configuration)
     let second = try TrainingRun(
       configuration: checkpoint.configuration, state: checkpoint.state, folder: folder, threads: 2)
     #expect(try second.run(shouldStop: { false }, report: { _ in }))
     let end = try Checkpoint(contentsOf: second.checkpointURL)
-    let expected = try finalState(threads: 2)
+    let expected = try finalState(configuration, threads: 2)
     #expect(end.state == expected)
     let weights = try MixtureTransformerWeights(contentsOf: second.weightsURL)
     #expect(weights.parameters == end.state.average)
     #expect(weights.record.steps == 12 && weights.record.dimensions == 1...3)
   }
+
+  @Test func stateWithMuonDoesNotDependOnThreads() throws {
+    let (one, three) = (
+      try finalState(Self.tinyMuon, threads: 1), try finalState(Self.tinyMuon, threads: 3)
+    )
+    #expect(one == three)
+  }
+
+  /// Losses of the first steps, as they were when the optimiser was written; instruction sets differ by
+  /// rounding.
+  @Test func firstStepsWithMuonAreAsTheyWere() throws {
+    let trainer = try Trainer(configuration: Self.tinyMuon, threads: 1)
+    let losses = (0..<Self.goldenScoreLosses.count).map { _ in trainer.step().scoreLoss }
+    for (loss, expected) in zip(losses, Self.goldenScoreLosses) {
+      #expect(abs(loss - expected) < 0.02 * expected, "\(losses)")
+    }
+  }
+
+  private static let goldenScoreLosses = [
+    0.36086, 0.93740, 10.5295, 1.42748, 0.47341, 0.61802, 0.43364, 0.49697, 0.35476, 0.55622, 0.47325,
+    0.53534,
+  ]
 
   @Test func lossFalls() throws {
     var configuration = Self.tiny

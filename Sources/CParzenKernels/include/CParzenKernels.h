@@ -42,7 +42,7 @@ typedef struct ParzenCells {
 typedef struct ParzenHeadMixture {
   const void *scalars, *rank_scale, *centre, *rank_vectors, *log_count_gain;
   const void *mean, *shift, *covariance, *log_count;
-  double base_variance;
+  double base_variance, log_variance_floor;  // of e = base_variance * exp(raw), and the least raw
 } ParzenHeadMixture;
 
 typedef struct ParzenHeadMixtureGradient {

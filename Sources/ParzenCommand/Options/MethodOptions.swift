@@ -143,7 +143,7 @@ extension MethodOptions {
     switch method {
     case .mixture:
       let policy = self.policy ?? policy
-      let network = try networkOptions.read(forDimension: dimension)
+      let network = try networkOptions.readOrPretrained()
       let (domains, keepsTies) = (try columnOptions.domains(names), columnOptions.keepTies)
       return { (samples, weights, threads) throws(ParzenError) in
         let density = try MixtureTransformer(
@@ -261,7 +261,7 @@ extension MethodOptions {
   /// estimate.
   func warnOfUnusual(_ samples: Matrix) throws(ParzenError) {
     guard method == .mixture else { return }
-    let record = try networkOptions.read(forDimension: samples.columns).record
+    let record = try networkOptions.readOrPretrained().record
     for warning in record.warnings(samples: Double(samples.rows), dimension: samples.columns) {
       warn(warning)
     }

@@ -19,9 +19,9 @@ extension NetworkOptions {
     return try MixtureTransformerWeights(contentsOf: URL(filePath: network))
   }
 
-  /// Reads the weights; those of the package for a dimension without a file.
-  func read(forDimension dimension: Int) throws(ParzenError) -> MixtureTransformerWeights {
-    try read() ?? .pretrained(dimension: dimension)
+  /// Reads the weights; those of the package without a file.
+  func readOrPretrained() throws(ParzenError) -> MixtureTransformerWeights {
+    try read() ?? .pretrained
   }
 
   /// Reads the weights of a cross-attention transformer for a dimension.

@@ -59,7 +59,7 @@ enum ComponentKind: CaseIterable {
     case .ring, .banana, .beta:
       return nil
     case .ellipticalStudentT:
-      let degrees = logUniform(2.5, 10, &generator)
+      let degrees = generator.nextLogUniform(2.5, 10)
       let scale = ((degrees - 2) / degrees).squareRoot()
       return MultivariateStudentT(degrees: degrees, location: location, scales: deviations.map { $0 * scale })
     case .generalizedNormal, .studentT, .skewed, .softBox, .oneSided, .product:
@@ -97,12 +97,12 @@ enum ComponentKind: CaseIterable {
       let shape = generator.nextUniform() < 0.3 ? 1 : exp2(generator.nextUniform(0, 3))
       return [UnivariateLaw](repeating: .generalizedNormal(shape: shape), count: d)
     case .studentT:
-      return [UnivariateLaw](repeating: .studentT(degrees: logUniform(2.5, 10, &generator)), count: d)
+      return [UnivariateLaw](repeating: .studentT(degrees: generator.nextLogUniform(2.5, 10)), count: d)
     case .softBox:
-      return [UnivariateLaw](repeating: .blurredUniform(blur: logUniform(0.05, 0.5, &generator)), count: d)
+      return [UnivariateLaw](repeating: .blurredUniform(blur: generator.nextLogUniform(0.05, 0.5)), count: d)
     case .oneSided:
       return [UnivariateLaw](
-        repeating: .blurredExponential(blur: logUniform(0.05, 0.5, &generator)), count: d)
+        repeating: .blurredExponential(blur: generator.nextLogUniform(0.05, 0.5)), count: d)
     case .skewed:
       return (0..<d).map { _ in
         .sinhArcsinh(skew: generator.nextUniform(-1, 1), tail: generator.nextUniform(0.6, 1.4))
@@ -116,9 +116,5 @@ enum ComponentKind: CaseIterable {
     case .ellipticalStudentT, .beta, .ring, .banana:
       preconditionFailure("\(self) is no product of laws")
     }
-  }
-
-  private func logUniform(_ low: Double, _ high: Double, _ generator: inout Xoshiro256) -> Double {
-    low * pow(high / low, generator.nextUniform())
   }
 }

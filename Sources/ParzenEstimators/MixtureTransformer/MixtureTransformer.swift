@@ -78,7 +78,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
         "bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another one"
       )
     }
-    let network = network ?? .pretrained(dimension: d)
+    let network = network ?? .pretrained
     let prepared = try PreparedSamples(
       regularise ? SampleDiagnosis(samples).regularised(samples) : samples, sampleWeights: sampleWeights,
       domains: domains, spreads: policy.usesAxes && !keepsTies, record: network.record)

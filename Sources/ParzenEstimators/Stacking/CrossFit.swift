@@ -9,7 +9,9 @@ struct CrossFit: Sendable {
   /// The estimates without one fold each; nil where the samples without it allow none.
   var folds: [GaussianMixture?]
 
-  /// The log density of every row of a group that is in a judging fold, under the estimate without its fold.
+  /// The log density of every row of a group that is in a judging fold, under the estimate without its fold;
+  /// at most that under the estimate from all, which is the one to be used: where that fits a sample worse
+  /// than the ones that have not seen it, the others' success says nothing for it.
   func heldOut(_ group: SampleGroup) throws(ParzenError) -> [Double] {
     var result = [Double](repeating: -.infinity, count: group.points.rows)
     for (fold, estimate) in folds.enumerated() {
@@ -18,7 +20,9 @@ struct CrossFit: Sendable {
       let values = try estimate.evaluate(at: group.points.selectingRows(rows), threads: 1).logDensity
       for (row, value) in zip(rows, values) where !value.isNaN { result[row] = value }
     }
-    return group.judged.map { result[$0] }
+    let judged = group.judged
+    let seen = try full.evaluate(at: group.points.selectingRows(judged), threads: 1).logDensity
+    return zip(judged, seen).map { $1.isNaN ? -.infinity : min(result[$0], $1) }
   }
 
   /// The convex combination of some ways; weights are positive.

@@ -15,19 +15,10 @@ public typealias MixtureTransformerWeights = NetworkWeights<MixtureTransformerCo
 public typealias CrossAttentionWeights = NetworkWeights<CrossAttentionConfiguration>
 
 extension NetworkWeights where Configuration == MixtureTransformerConfiguration {
-  /// The weights that ship with the package, for up to 32 dimensions.
+  /// The weights that ship with the package, one set for all dimensions.
   ///
   /// Loaded once, in milliseconds.
   public static var pretrained: MixtureTransformerWeights { pretrainedMixtureTransformer }
-
-  /// The weights that ship with the package for a number of dimensions: above 32, where the layers are
-  /// matrix-free, those of an earlier run with four layers. Neither run saw such dimensions, but the latter
-  /// tells clusters apart there that the former does not: two Gaussians in 100 dimensions, n = 2,048, have a
-  /// score MSE of 0.20 with it, 0.24 with the other.
-  public static func pretrained(dimension: Int) -> MixtureTransformerWeights {
-    CovarianceForm.best(dimension: dimension) == .full
-      ? pretrainedMixtureTransformer : pretrainedMatrixFreeTransformer
-  }
 }
 
 extension NetworkWeights where Configuration == CrossAttentionConfiguration {
@@ -53,8 +44,6 @@ extension NetworkWeights where Configuration == CrossAttentionConfiguration {
 }
 
 private let pretrainedMixtureTransformer: MixtureTransformerWeights = shipped("mixture-transformer")
-private let pretrainedMatrixFreeTransformer: MixtureTransformerWeights = shipped(
-  "mixture-transformer-matrix-free")
 
 /// Weights that are embedded in the program.
 private func shipped<Configuration>(_ name: String) -> NetworkWeights<Configuration> {

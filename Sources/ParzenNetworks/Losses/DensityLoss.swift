@@ -9,17 +9,20 @@ package struct DensityLabels<Scalar: KernelScalar> {
   package var score: UnsafePointer<Scalar>
   /// contexts matrices M, d x d: the error e counts as |e M|^2.
   package var metric: UnsafePointer<Scalar>
-  /// contexts: mean squared true score per dimension, in the metric.
+  /// contexts x points: the squared score error per dimension, in the metric, that counts as 1.
   package var scoreScale: UnsafePointer<Scalar>
+  /// contexts: the squared log-density error that counts as 1.
+  package var logDensityScale: UnsafePointer<Scalar>
 
   package init(
     logDensity: UnsafePointer<Scalar>, score: UnsafePointer<Scalar>, metric: UnsafePointer<Scalar>,
-    scoreScale: UnsafePointer<Scalar>
+    scoreScale: UnsafePointer<Scalar>, logDensityScale: UnsafePointer<Scalar>
   ) {
     self.logDensity = logDensity
     self.score = score
     self.metric = metric
     self.scoreScale = scoreScale
+    self.logDensityScale = logDensityScale
   }
 }
 
@@ -49,7 +52,7 @@ package struct DensityLossForm: Sendable {
 
 extension Tape {
   /// Pseudo-Huber loss 2 delta^2 (sqrt(1 + r / delta^2) - 1), or r itself for an infinite delta, of r = |e
-  /// M|^2 / (d * scale) for the score and of r = (log-density error)^2 / sqrt(d); seeds the gradients of
+  /// M|^2 / (d * scale) for the score and of r = (log-density error)^2 / scale; seeds the gradients of
   /// `logDensity` and `score`.
   ///
   /// - Returns: the unweighted sums over all points of all contexts.
@@ -65,8 +68,9 @@ extension Tape {
     var metricError = error
     for b in 0..<contexts {
       let metric = labels.metric + b * d * d
-      let scale = 1 / (Scalar(d) * labels.scoreScale[b])
+      let perScale = 1 / labels.logDensityScale[b]
       for p in 0..<m {
+        let scale = 1 / (Scalar(d) * labels.scoreScale[b * m + p])
         let at = b * d * m + p
         for i in 0..<d { error[i] = score.value[at + i * m] - labels.score[at + i * m] }
         var squared = Scalar(0)
@@ -79,11 +83,11 @@ extension Tape {
         let (value, slope) = pseudoHuber(squared * scale, delta: form.delta)
         loss.score += Double(value)
         let difference = logDensity.value[b * m + p] - labels.logDensity[b * m + p]
-        let perRoot = 1 / Scalar(d).squareRoot()
-        let (logValue, logSlope) = pseudoHuber(difference * difference * perRoot, delta: form.delta)
+        let (logValue, logSlope) = pseudoHuber(difference * difference * perScale, delta: form.delta)
         loss.logDensity += Double(logValue)
         guard records else { continue }
-        logDensity.gradient![b * m + p] += Scalar(form.logDensityWeight) * logSlope * 2 * difference * perRoot
+        logDensity.gradient![b * m + p] +=
+          Scalar(form.logDensityWeight) * logSlope * 2 * difference * perScale
         let factor = Scalar(form.scoreWeight) * slope * 2 * scale
         for i in 0..<d {
           var sum = Scalar(0)

@@ -24,9 +24,32 @@ public struct MixtureTransformerConfiguration: NetworkConfiguration {
   public var rank = 2
   /// The most latents (mixture components) of an estimate.
   public var maximumComponents = 64
+  /// The least logarithm of the isotropic part of a component's covariance, relative to Scott's variance
+  /// K^(-2/(d+4)): how narrow a component the network can write down.
+  public var logVarianceFloor = -5.0
 
   /// The default architecture: about 377,000 parameters.
   public init() {}
+
+  /// Files that were written before a setting existed lack it and mean its default.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) throws -> Value {
+      try container.decodeIfPresent(Value.self, forKey: key) ?? fallback
+    }
+    scalarChannels = try value(.scalarChannels, scalarChannels)
+    vectorChannels = try value(.vectorChannels, vectorChannels)
+    layers = try value(.layers, layers)
+    attentionHeads = try value(.attentionHeads, attentionHeads)
+    attentionScalarWidth = try value(.attentionScalarWidth, attentionScalarWidth)
+    attentionVectorWidth = try value(.attentionVectorWidth, attentionVectorWidth)
+    hiddenScalars = try value(.hiddenScalars, hiddenScalars)
+    hiddenVectors = try value(.hiddenVectors, hiddenVectors)
+    mixtureHeads = try value(.mixtureHeads, mixtureHeads)
+    rank = try value(.rank, rank)
+    maximumComponents = try value(.maximumComponents, maximumComponents)
+    logVarianceFloor = try value(.logVarianceFloor, logVarianceFloor)
+  }
 
   public static let architecture = "mixture-transformer"
 

@@ -27,7 +27,7 @@ extension MixtureTransformerNetwork {
   ) -> CellGaussians<Scalar> {
     tape.headMixture(
       cells, contexts: contexts, proposals: proposals(name, tokens, directions), state: state,
-      baseVariance: baseVariance)
+      base: base)
   }
 
   private func lowRank(
@@ -35,7 +35,7 @@ extension MixtureTransformerNetwork {
   ) -> LowRankGaussians<Scalar> {
     tape.lowRankMixture(
       cells, contexts: contexts, proposals: proposals(name, tokens, directions), state: state,
-      baseVariance: baseVariance)
+      base: base)
   }
 
   /// Responsibilities and moments of the samples; the next state, and what the tokens are told.

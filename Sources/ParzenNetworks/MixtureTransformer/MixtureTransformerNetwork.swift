@@ -25,7 +25,10 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
   /// K, the number of latents of a context.
   var latents: Int { cells.components }
   /// The variance that a cell starts from: Scott's rule for K points.
-  var baseVariance: Double { pow(Double(latents), -2 / Double(d + 4)) }
+  var base: BaseVariance {
+    BaseVariance(
+      variance: pow(Double(latents), -2 / Double(d + 4)), logFloor: configuration.logVarianceFloor)
+  }
 
   init(
     tape: Tape<Scalar>, configuration: MixtureTransformerConfiguration,
@@ -92,7 +95,7 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
       vectors: tape.linear(vectors, parameters["embed.v"]))
   }
 
-  /// Every head starts at the anchors, with covariance baseVariance * I and equal weights.
+  /// Every head starts at the anchors, with covariance base.variance * I and equal weights.
   private func initialState(_ anchors: Variable<Scalar>) -> CellState<Scalar> {
     let mean = tape.zeros(contexts * d, cells.count)
     for b in 0..<contexts {
@@ -116,7 +119,7 @@ struct MixtureTransformerNetwork<Scalar: KernelScalar> {
     for b in 0..<contexts {
       var row = b * size
       for i in 0..<(covariances == .full ? d : 1) {
-        (covariance.value + row * cells.count).update(repeating: Scalar(baseVariance), count: cells.count)
+        (covariance.value + row * cells.count).update(repeating: Scalar(base.variance), count: cells.count)
         row += d - i
       }
     }

@@ -15,15 +15,19 @@ package struct AdamW: Sendable {
   package var gradientNorm: Double
   /// The decay of the average of the weights.
   package var averageDecay: Double
+  /// What takes the steps of large matrices in place of AdamW, if anything.
+  package var muon: Muon?
 
   package init(
-    beta1: Double, beta2: Double, weightDecay: Double, gradientNorm: Double, averageDecay: Double
+    beta1: Double, beta2: Double, weightDecay: Double, gradientNorm: Double, averageDecay: Double,
+    muon: Muon? = nil
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.weightDecay = weightDecay
     self.gradientNorm = gradientNorm
     self.averageDecay = averageDecay
+    self.muon = muon
   }
 
   /// The norm of a gradient.
@@ -56,6 +60,13 @@ package struct AdamW: Sendable {
           for entry in layout.entries {
             step.decay = entry.isVector ? 0 : weightDecay
             let at = entry.offset
+            if let muon, Muon.takes(entry) {
+              muon.step(
+                entry, rate: rate, decay: weightDecay, gradient: gradient + at,
+                gradientScale: step.gradient_scale, momentum: m.baseAddress! + at,
+                parameters: x.baseAddress! + at)
+              continue
+            }
             Float.kernels.adamw(
               entry.count, step, gradient + at, m.baseAddress! + at, v.baseAddress! + at, x.baseAddress! + at)
           }

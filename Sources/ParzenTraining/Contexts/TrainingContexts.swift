@@ -44,6 +44,7 @@ final class TrainingContexts {
   private var score: [Float]
   private var metric: [Float]
   private var scoreScale: [Float]
+  private var logDensityScale: [Float]
 
   init(
     _ bucket: TrainingBucket, count: Int, components: Int, queries m: Int, whitening: Whitening.Form
@@ -60,11 +61,12 @@ final class TrainingContexts {
     score = queries
     logDensity = .init(repeating: 0, count: count * m)
     metric = .init(repeating: 0, count: count * d * d)
-    scoreScale = .init(repeating: 0, count: count)
+    scoreScale = logDensity
+    logDensityScale = .init(repeating: 0, count: count)
   }
 
   /// Draws all contexts anew; context `i` is a function of the seed, the step and `first + i` alone.
-  func draw(prior: some DistributionPrior, seed: UInt64, step: Int, first: Int) {
+  func draw(prior: MixedPrior, seed: UInt64, step: Int, first: Int) {
     for index in 0..<count {
       var generator = Xoshiro256(seed: seed, stream: step, first + index)
       while !draw(index, prior: prior, using: &generator) {}
@@ -73,9 +75,9 @@ final class TrainingContexts {
 
   /// Draws one context; false, with nothing used, where the labels or the whitening are not finite, or
   /// there are fewer distinct samples than anchors.
-  private func draw(_ index: Int, prior: some DistributionPrior, using generator: inout Xoshiro256) -> Bool {
+  private func draw(_ index: Int, prior: MixedPrior, using generator: inout Xoshiro256) -> Bool {
     let (d, n, m) = (bucket.dimension, bucket.samples, queryCount)
-    let target = prior.draw(dimension: d, using: &generator)
+    let (target, scales) = prior.draw(dimension: d, using: &generator)
     let x = target.sample(count: n, using: &generator)
     var y = target.sample(count: m, using: &generator)
     let kept = m - Int((Double(m) * Self.widenedPart).rounded())
@@ -88,11 +90,10 @@ final class TrainingContexts {
     store(whitening.whiten(y), at: index, in: &queries)
     for p in 0..<m { logDensity[index * m + p] = Float(labels.logDensity[p] - whitening.logDeterminant) }
     // s = s_w A^T for z = x A: labels are needed in whitened coordinates, errors of Gaussian mixtures count
-    // in the prior's own coordinates, where all scales are of the same order.
+    // in the prior's own coordinates, where the scales of most are of the same order.
     let whitenedScore = whitening.whitenScores(labels.score)
     store(whitenedScore, at: index, in: &score)
     let isGaussianMixture = target is GaussianMixture
-    var sum = 0.0
     for i in 0..<d {
       for j in 0..<d {
         metric[(index * d + i) * d + j] =
@@ -100,8 +101,10 @@ final class TrainingContexts {
       }
     }
     let measured = isGaussianMixture ? labels.score : whitenedScore
-    for i in 0..<kept * d { sum += measured.elements[i] * measured.elements[i] }
-    scoreScale[index] = Float(sum / Double(kept * d))
+    let units = ErrorUnits(
+      scales, target: target, queries: y, score: measured, logDensity: labels.logDensity, kept: kept)
+    for p in 0..<m { scoreScale[index * m + p] = Float(units.score[p]) }
+    logDensityScale[index] = Float(units.logDensity)
     let chosen = anchors.withUnsafeMutableBufferPointer { anchors in
       samples.withUnsafeBufferPointer { samples in
         selectAnchors(
@@ -109,7 +112,7 @@ final class TrainingContexts {
           into: anchors.baseAddress! + index * components * d)
       }
     }
-    return chosen == components && scoreScale[index] > 0
+    return chosen == components && units.score.allSatisfy { $0 > 0 && $0.isFinite }
   }
 
   /// Moves the queries from row `first` on by N(0, 0.8^2) in every coordinate, except where that leads out of
@@ -164,10 +167,13 @@ final class TrainingContexts {
       score.withUnsafeBufferPointer { score in
         metric.withUnsafeBufferPointer { metric in
           scoreScale.withUnsafeBufferPointer { scoreScale in
-            body(
-              DensityLabels(
-                logDensity: logDensity.baseAddress!, score: score.baseAddress!, metric: metric.baseAddress!,
-                scoreScale: scoreScale.baseAddress!))
+            logDensityScale.withUnsafeBufferPointer { logDensityScale in
+              body(
+                DensityLabels(
+                  logDensity: logDensity.baseAddress!, score: score.baseAddress!,
+                  metric: metric.baseAddress!, scoreScale: scoreScale.baseAddress!,
+                  logDensityScale: logDensityScale.baseAddress!))
+            }
           }
         }
       }
