@@ -48,7 +48,7 @@ extension Bandwidth {
     _ moments: SampleMoments, covariance: KernelCovariance, threads: Int
   ) throws(ParzenError) -> KernelShape {
     if case .fixed(let value) = self {
-      guard value > 0, value.isFinite else {
+      guard value > 0, value.isNormal else {
         throw .invalidOption("the bandwidth is \(value): it must be positive and finite")
       }
       return KernelShape(
