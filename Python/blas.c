@@ -12,11 +12,20 @@ typedef void (*dgemm_type)(int, int, int, int, int, int, double, const double *,
                            double *, int);
 typedef void (*dsyevd_type)(const char *, const char *, const int *, double *, const int *, double *, double *,
                             const int *, int *, const int *, int *, size_t, size_t);
+typedef void (*dpotrf_type)(const char *, const int *, double *, const int *, int *, size_t);
+typedef void (*dtrtri_type)(const char *, const char *, const int *, double *, const int *, int *, size_t, size_t);
+typedef void (*dgeqrf_type)(const int *, const int *, double *, const int *, double *, double *, const int *, int *);
+typedef void (*dorgqr_type)(const int *, const int *, const int *, double *, const int *, const double *, double *,
+                            const int *, int *);
 typedef void (*set_threads_type)(int);
 
 static sgemm_type sgemm;
 static dgemm_type dgemm;
 static dsyevd_type dsyevd;
+static dpotrf_type dpotrf, dpotri;
+static dtrtri_type dtrtri;
+static dgeqrf_type dgeqrf;
+static dorgqr_type dorgqr;
 static set_threads_type set_threads;
 
 // Loads the library at a path; to be called once, before any other function. Returns what is wrong, or NULL.
@@ -26,8 +35,14 @@ const char *parzen_load_blas(const char *path) {
   sgemm = (sgemm_type)dlsym(library, "scipy_cblas_sgemm");
   dgemm = (dgemm_type)dlsym(library, "scipy_cblas_dgemm");
   dsyevd = (dsyevd_type)dlsym(library, "scipy_dsyevd_");
+  dpotrf = (dpotrf_type)dlsym(library, "scipy_dpotrf_");
+  dpotri = (dpotrf_type)dlsym(library, "scipy_dpotri_");
+  dtrtri = (dtrtri_type)dlsym(library, "scipy_dtrtri_");
+  dgeqrf = (dgeqrf_type)dlsym(library, "scipy_dgeqrf_");
+  dorgqr = (dorgqr_type)dlsym(library, "scipy_dorgqr_");
   set_threads = (set_threads_type)dlsym(library, "scipy_openblas_set_num_threads");
-  return sgemm && dgemm && dsyevd && set_threads ? NULL : "it lacks one of the routines needed";
+  int complete = sgemm && dgemm && dsyevd && dpotrf && dpotri && dtrtri && dgeqrf && dorgqr && set_threads;
+  return complete ? NULL : "it lacks one of the routines needed";
 }
 
 static void require(int loaded) {
@@ -52,6 +67,33 @@ void dsyevd_(const char *job, const char *triangle, const int *n, double *a, con
              double *work, const int *work_count, int *integers, const int *integer_count, int *info) {
   require(dsyevd != NULL);
   dsyevd(job, triangle, n, a, lda, values, work, work_count, integers, integer_count, info, 1, 1);
+}
+
+void dpotrf_(const char *triangle, const int *n, double *a, const int *lda, int *info) {
+  require(dpotrf != NULL);
+  dpotrf(triangle, n, a, lda, info, 1);
+}
+
+void dpotri_(const char *triangle, const int *n, double *a, const int *lda, int *info) {
+  require(dpotri != NULL);
+  dpotri(triangle, n, a, lda, info, 1);
+}
+
+void dtrtri_(const char *triangle, const char *diagonal, const int *n, double *a, const int *lda, int *info) {
+  require(dtrtri != NULL);
+  dtrtri(triangle, diagonal, n, a, lda, info, 1, 1);
+}
+
+void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work, const int *work_count,
+             int *info) {
+  require(dgeqrf != NULL);
+  dgeqrf(m, n, a, lda, tau, work, work_count, info);
+}
+
+void dorgqr_(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau, double *work,
+             const int *work_count, int *info) {
+  require(dorgqr != NULL);
+  dorgqr(m, n, k, a, lda, tau, work, work_count, info);
 }
 
 void openblas_set_num_threads(int threads) {
