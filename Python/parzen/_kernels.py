@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import math
 from typing import Any
 
@@ -119,6 +120,12 @@ def sample(
     """Draws, count x d, with scikit-learn's use of random numbers."""
     if kernel not in ("gaussian", "tophat"):
         raise NotImplementedError("draws are there for gaussian and tophat kernels")
+    try:
+        count = operator.index(count)
+    except TypeError:
+        raise TypeError(f"the number of draws is {count!r}: give a whole number") from None
+    if count < 0:
+        raise ValueError(f"the number of draws is {count}: give 0 or more")
     if isinstance(random_state, np.random.Generator):
         random_state = int(random_state.integers(0, 2**31 - 1))
     rng = random_state

@@ -82,7 +82,10 @@ def test_the_same_bits_as_the_tool(clusters, tmp_path):
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
         found = np.load(tmp_path / "out.npy")
         estimator.fit(clusters)
-        np.testing.assert_array_equal(estimator.score_samples(clusters), found[:, 0], err_msg=repr(estimator))
+        # The tool has kernels' sums and gradients from one pass, which leaves out other blocks within the tolerance.
+        tolerance = getattr(estimator, "rtol", 0)
+        np.testing.assert_allclose(
+            estimator.score_samples(clusters), found[:, 0], rtol=0, atol=tolerance, err_msg=repr(estimator))
         np.testing.assert_array_equal(estimator.score_gradient(clusters), found[:, 1:], err_msg=repr(estimator))
     command = [tool, "sample", "data.npy", "--count", "70000", "--seed", "9", "--output", "draws.npy"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
