@@ -45,10 +45,10 @@ struct CoordinateChoice: Sendable {
       return best(of: [.identity] + Self.suggested(values), values)
     }
     guard chosen != told, samples.columns > 1 else { return chosen }
-    // What is better for a column alone must be so for all together.
+    // What is better for a column alone must be as clearly so for all together.
     let all = DistinctSamples(samples, counts: counts).thinned(to: Self.most)
     guard let before = heldOut(all, told), let after = heldOut(all, chosen) else { return told }
-    return Self.gain(after, before, all.counts).mean > 0 ? chosen : told
+    return Self.isClear(Self.gain(after, before, all.counts), all.total) ? chosen : told
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are above the first
@@ -66,13 +66,14 @@ struct CoordinateChoice: Sendable {
     for (candidate, found) in zip(candidates, judged).dropFirst() {
       guard let found else { continue }
       let gain = Self.gain(found, reference, values.counts)
-      if gain.mean > gain.error, gain.mean * values.total > Self.fewestNats,
-        gain.mean > best.gain
-      {
-        best = (candidate, gain.mean)
-      }
+      if Self.isClear(gain, values.total), gain.mean > best.gain { best = (candidate, gain.mean) }
     }
     return best.candidate
+  }
+
+  /// Whether a gain is above a standard error, and above four nats for all samples.
+  private static func isClear(_ gain: (mean: Double, error: Double), _ total: Double) -> Bool {
+    gain.mean > gain.error && gain.mean * total > fewestNats
   }
 
   /// The mean gain in log density, clipped, with its standard error.
