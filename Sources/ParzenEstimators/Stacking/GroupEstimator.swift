@@ -61,7 +61,7 @@ struct GroupEstimator: Sendable {
     ]
     let split =
       if let gaps { gaps } else {
-        try depth < Self.deepest ? split(group, whole.mixture, depth: depth) : nil
+        try canSplit(group, depth: depth) ? split(group, whole.mixture, depth: depth) : nil
       }
     if let split { candidates.append(Candidate(name: .zoom, fit: split.fit)) }
     guard group.total >= Self.fewestJudged, frames.allSatisfy({ $0 != nil }) else {
@@ -102,7 +102,7 @@ struct GroupEstimator: Sendable {
         weights: parts.map(\.total))
     }
     let mixture = try frame(group, .rounded, threads: threads).mixture
-    guard depth < Self.deepest, let parts = try parts(group, mixture) else { return mixture }
+    guard canSplit(group, depth: depth), let parts = try parts(group, mixture) else { return mixture }
     return try .combining(
       parts.map { (part, around) throws(ParzenError) in try zoomed(part: part, around: around, depth: depth)
       },
@@ -204,6 +204,12 @@ struct GroupEstimator: Sendable {
       result.append((part, mixture.covarianceWithin(groups.components(index))))
     }
     return result.count > 1 ? result : nil
+  }
+
+  /// Whether the groups of components may be read by themselves: not where nothing could judge that. Gaps between the
+  /// samples themselves need no judge.
+  private func canSplit(_ group: SampleGroup, depth: Int) -> Bool {
+    depth < Self.deepest && group.total >= Self.fewestJudged
   }
 
   /// Whether a part is large enough for an estimate of its own.
