@@ -114,4 +114,14 @@ extension ZoomTests {
     let code = Matrix(rows: 6, columns: 1, elements: [1, 2.5, -999, 3.1, 1.7, 2.2])
     #expect(GapGroups.divide(code) == [[2], [0, 1, 3, 4, 5]])
   }
+
+  /// Among few samples two are always much closer than others: that is no gap between these.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>) func nearlyEqualValuesLeaveNoGaps(seed: UInt64) throws {
+    var generator = Xoshiro256(seed: seed)
+    var points = Matrix(rows: 38, columns: 3, elements: (0..<114).map { _ in generator.nextNormal() })
+    points[0, 1] = points[1, 1] + 1e-7
+    #expect(GapGroups.divide(points) == nil)
+    points[0, 2] = 1e4
+    #expect(GapGroups.divide(points)?.map(\.count).sorted() == [1, 37])
+  }
 }

@@ -4,8 +4,10 @@ import ParzenCore
 /// samples' own spacing, where neither moments nor a network that sees moments resolve anything.
 ///
 /// Of the gaps between neighbouring values of a column, in descending order, the first few divide the samples
-/// where the next one is smaller by a factor. Beyond thirty, which is rare even in heavy tails, the division
-/// is taken; from two on, with several samples in every part, it is one to be judged.
+/// where the next one is smaller by a factor; a few are one in eight, since among all of them there is always
+/// one that two nearly equal values make, which the next larger one exceeds by far. Beyond thirty, which is
+/// rare even in heavy tails, the division is taken; from two on, with several samples in every part, it is
+/// one to be judged.
 enum GapGroups {
   private static let (certain, possible) = (30.0, 2.0)
   private static let fewest = 4
@@ -17,7 +19,7 @@ enum GapGroups {
   /// - Complexity: O(d n log n) time, O(n) memory.
   static func divide(_ points: Matrix) -> [[Int]]? {
     for column in 0..<points.columns {
-      let gaps = Gaps(points[column: column], most: most)
+      let gaps = Gaps(points[column: column], most: min(most, max(1, points.rows / 8)))
       if let last = gaps.ratios.firstIndex(where: { $0 > certain }) { return gaps.parts(last + 1) }
     }
     return nil
@@ -30,7 +32,7 @@ enum GapGroups {
   static func propose(_ points: Matrix) -> [[Int]]? {
     var best: (ratio: Double, parts: [[Int]])?
     for column in 0..<points.columns {
-      let gaps = Gaps(points[column: column], most: most)
+      let gaps = Gaps(points[column: column], most: min(most, points.rows / fewest))
       for (place, ratio) in gaps.ratios.enumerated() where ratio > max(possible, best?.ratio ?? 0) {
         let parts = gaps.parts(place + 1)
         if parts.allSatisfy({ $0.count >= fewest }) { best = (ratio, parts) }

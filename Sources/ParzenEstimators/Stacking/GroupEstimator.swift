@@ -206,8 +206,8 @@ struct GroupEstimator: Sendable {
     return result.count > 1 ? result : nil
   }
 
-  /// Whether the groups of components may be read by themselves: not where nothing could judge that. Gaps between the
-  /// samples themselves need no judge.
+  /// Whether the groups of components may be read by themselves: not where nothing could judge that. Gaps
+  /// between the samples themselves need no judge.
   private func canSplit(_ group: SampleGroup, depth: Int) -> Bool {
     depth < Self.deepest && group.total >= Self.fewestJudged
   }
