@@ -52,6 +52,8 @@ func job<Value: Sendable>(
   guard !control.pointee.isCancelled else { throw .cancelled }
   let (watch, outcome, finished) = (Watch(), Outcome<Value>(), DispatchSemaphore(value: 0))
   try start {
+    RunningJobs.begin()
+    defer { RunningJobs.end() }
     do throws(ParzenError) {
       let value = try work(watch)
       outcome.result.withLock { $0 = .success(value) }
@@ -68,6 +70,26 @@ func job<Value: Sendable>(
     control.pointee.report(watch.part)
   }
   return try library { () throws(ParzenError) in try outcome.result.withLock(\.self)!.get() }
+}
+
+/// Jobs whose threads are at work. Nobody joins them: at the end of the process those that were cancelled
+/// have until the end of their piece, since the BLAS then gives back the memory that they work in.
+private enum RunningJobs {
+  private static let count = Atomic(0)
+  private static let waitsAtExit: Int32 = atexit { RunningJobs.wait() }
+  /// Tenths of a second.
+  private static let patience = 100
+
+  static func begin() {
+    _ = waitsAtExit
+    count.add(1, ordering: .sequentiallyConsistent)
+  }
+
+  static func end() { count.subtract(1, ordering: .sequentiallyConsistent) }
+
+  private static func wait() {
+    for _ in 0..<patience where count.load(ordering: .sequentiallyConsistent) > 0 { usleep(100_000) }
+  }
 }
 
 private final class Outcome<Value: Sendable>: Sendable {
