@@ -45,17 +45,12 @@ struct MergeTree {
     let heights = try search.logDensity(places)
     let edges = try Self.edges(places, heights, units, search)
     // A maximum spanning tree; the top of a part is its highest mode.
-    var parents = Array(places.indices)
-    func root(_ index: Int) -> Int {
-      var index = index
-      while parents[index] != index { index = parents[index] }
-      return index
-    }
+    var sets = DisjointSets(count: places.count)
     var tops: [Int?] = places.indices.map { $0 < modes.count ? $0 : nil }
     var tree: [[Int]] = places.map { _ in [] }
     var joins: [(lower: Int, higher: Int, edge: Edge)] = []
     for edge in edges.sorted(by: { ($0.height, $1.first) > ($1.height, $0.first) }) {
-      let (a, b) = (root(edge.first), root(edge.second))
+      let (a, b) = (sets.name(of: edge.first), sets.name(of: edge.second))
       guard a != b else { continue }
       tree[edge.first].append(edge.second)
       tree[edge.second].append(edge.first)
@@ -67,7 +62,7 @@ struct MergeTree {
       } else {
         tops[a] = tops[a] ?? tops[b]
       }
-      parents[b] = a
+      sets.join(b, to: a)
     }
     let basinOf = Array(modes.indices) + basins
     var persistence = [Double](repeating: .infinity, count: modes.count)

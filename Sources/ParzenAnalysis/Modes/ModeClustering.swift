@@ -93,42 +93,45 @@ public struct ModeClustering: Sendable {
     let members = try Self.mostLikely(
       samples, mixture, found.componentModes, count: found.summits.count, threads)
 
-    var union = Array(found.summits.indices)
-    var pValues = [Double?](repeating: nil, count: union.count)
-    func cluster(_ mode: Int) -> Int {
-      var mode = mode
-      while union[mode] != mode { mode = union[mode] }
-      return mode
+    var counts = [Int](repeating: 0, count: found.summits.count)
+    for member in members { counts[member] += 1 }
+    var clusters = DisjointSets(count: counts.count)
+    var pValues = [Double?](repeating: nil, count: counts.count)
+    /// The samples on the side of a saddle that has fewer; nil where both sides are one cluster.
+    func smallerCount(_ merge: MergeTree.Merge) -> Int? {
+      let sides = (clusters.name(of: merge.sides.0), clusters.name(of: merge.sides.1))
+      guard sides.0 != sides.1 else { return nil }
+      var sums = (0, 0)
+      for (mode, count) in counts.enumerated() {
+        let cluster = clusters.name(of: mode)
+        if cluster == sides.0 { sums.0 += count } else if cluster == sides.1 { sums.1 += count }
+      }
+      return min(sums.0, sums.1)
     }
     if let significance {
-      let units = Self.deviations(within: mixture)
+      let within = mixture.covarianceWithin(Array(mixture.weights.indices))
+      let units = (0..<mixture.dimension).map { within[$0, $0].squareRoot() }
       for merge in tree.merges {
-        let (lower, other) = (cluster(merge.sides.0), cluster(merge.sides.1))
-        guard lower != other else { continue }
-        // As many tests, each at a bump that was found by looking: Bonferroni's bound.
-        var sizes: [Int: Int] = [:]
-        for member in members { sizes[cluster(member), default: 0] += 1 }
+        guard let count = smallerCount(merge) else { continue }
         let pValue = SaddleTest.pValue(
-          samples, count: min(sizes[lower] ?? 0, sizes[other] ?? 0), saddle: merge.saddle,
-          from: found.summits[merge.sides.0].place, to: found.summits[merge.sides.1].place, units: units)
-        pValues[merge.mode] = min(1, pValue * Double(tree.merges.count))
-        if pValue * Double(tree.merges.count) >= significance { union[lower] = other }
+          samples, count: count, saddle: merge.saddle, from: found.summits[merge.sides.0].place,
+          to: found.summits[merge.sides.1].place, units: units)
+        // As many tests, each at a bump that was found by looking: Bonferroni's bound.
+        let bound = min(1, pValue * Double(tree.merges.count))
+        pValues[merge.mode] = bound
+        if bound >= significance { clusters.join(merge.sides.0, to: merge.sides.1) }
       }
     }
-    // What is too small joins its neighbour, the smallest first.
-    while true {
-      var counts: [Int: Int] = [:]
-      for member in members { counts[cluster(member), default: 0] += 1 }
-      let small = tree.merges.first { merge in
-        let sides = [cluster(merge.sides.0), cluster(merge.sides.1)]
-        let count = sides.map { counts[$0] ?? 0 }.min() ?? 0
-        return sides[0] != sides[1] && (count == 0 || Double(count) < smallestShare * Double(samples.rows))
-      }
-      guard let small else { break }
-      union[cluster(small.sides.0)] = cluster(small.sides.1)
+    // What is too small joins its neighbour, the modes that stand out least first.
+    let least = smallestShare * Double(samples.rows)
+    while let small = tree.merges.first(where: {
+      smallerCount($0).map { $0 == 0 || Double($0) < least } ?? false
+    }) {
+      clusters.join(small.sides.0, to: small.sides.1)
     }
     try self.init(
-      found, tree, members: members, clusters: found.summits.indices.map(cluster), pValues: pValues, mixture)
+      found, tree, members: members, clusters: found.summits.indices.map(clusters.name), pValues: pValues,
+      mixture)
   }
 
   /// A clustering in other units of the columns.
@@ -203,18 +206,6 @@ public struct ModeClustering: Sendable {
       guard reach > 0, reach.isFinite, abs(reach.exponent) > 300 else { return 1 }
       return Double(sign: .plus, exponent: reach.exponent, significand: 1)
     }
-  }
-
-  /// The standard deviations of the columns within the components of a mixture.
-  private static func deviations(within mixture: GaussianMixture) -> [Double] {
-    var squares = [Double](repeating: 0, count: mixture.dimension)
-    for (k, weight) in mixture.weights.enumerated() where weight > 0 {
-      let factor = mixture.covarianceFactor(of: k)
-      for i in squares.indices {
-        squares[i] += weight * (0...i).reduce(0) { $0 + factor[i, $1] * factor[i, $1] }
-      }
-    }
-    return squares.map { $0.squareRoot() }
   }
 
   /// The likeliest mode of every sample.

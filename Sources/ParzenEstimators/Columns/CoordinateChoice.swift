@@ -203,11 +203,18 @@ struct DistinctSamples: Sendable {
 
   /// The value of one column below which a share of the samples lies.
   func quantile(_ share: Double) -> Double {
-    var rest = share * total
-    for (row, count) in counts.enumerated() {
-      rest -= count
-      if rest < 0 { return points.elements[row] }
-    }
-    return points.elements[counts.count - 1]
+    weightedQuantile(share, ofAscending: points.elements, counts: counts)
   }
+}
+
+/// The first of n ascending values, n > 0, up to which there is more than a share of their weight.
+///
+/// - Parameter counts: the weights of the values; nil for equal ones.
+func weightedQuantile(_ share: Double, ofAscending values: [Double], counts: [Double]?) -> Double {
+  var rest = share * (counts?.reduce(0, +) ?? Double(values.count))
+  for (index, value) in values.enumerated() {
+    rest -= counts?[index] ?? 1
+    if rest < 0 { return value }
+  }
+  return values[values.count - 1]
 }

@@ -36,27 +36,22 @@ struct ComponentGroups {
         return sum + value * value
       }
     }
-    var parents = Array(0..<k)
-    func root(_ index: Int) -> Int {
-      var index = index
-      while parents[index] != index { index = parents[index] }
-      return index
-    }
+    var sets = DisjointSets(count: k)
     let used = (0..<k).filter { isUsed[$0] }
     for (place, one) in used.enumerated() {
-      for other in used[(place + 1)...] where root(one) != root(other) {
+      for other in used[(place + 1)...] where sets.name(of: one) != sets.name(of: other) {
         let limit = Self.reach * Self.reach
-        if distance(one, other) < limit, distance(other, one) < limit { parents[root(other)] = root(one) }
+        if distance(one, other) < limit, distance(other, one) < limit { sets.join(other, to: one) }
       }
     }
     for one in 0..<k where !isUsed[one] {
-      parents[one] = used.min { distance(one, $0) < distance(one, $1) }.map(root) ?? one
+      if let nearest = used.min(by: { distance(one, $0) < distance(one, $1) }) { sets.join(one, to: nearest) }
     }
     var numbers: [Int: Int] = [:]
     groups = (0..<k).map { index in
-      let root = root(index)
-      numbers[root] = numbers[root] ?? numbers.count
-      return numbers[root]!
+      let name = sets.name(of: index)
+      numbers[name] = numbers[name] ?? numbers.count
+      return numbers[name]!
     }
     count = numbers.count
   }

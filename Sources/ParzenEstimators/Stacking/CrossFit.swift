@@ -17,12 +17,20 @@ struct CrossFit: Sendable {
     for (fold, estimate) in folds.enumerated() {
       let rows = group.heldOut(fold)
       guard let estimate, !rows.isEmpty else { continue }
-      let values = try estimate.evaluate(at: group.points.selectingRows(rows), threads: 1).logDensity
+      let values = try Self.logDensity(estimate, group, rows)
       for (row, value) in zip(rows, values) where !value.isNaN { result[row] = value }
     }
     let judged = group.judged
-    let seen = try full.evaluate(at: group.points.selectingRows(judged), threads: 1).logDensity
+    let seen = try Self.logDensity(full, group, judged)
     return zip(judged, seen).map { $1.isNaN ? -.infinity : min(result[$0], $1) }
+  }
+
+  private static func logDensity(
+    _ estimate: GaussianMixture, _ group: SampleGroup, _ rows: [Int]
+  ) throws(ParzenError) -> [Double] {
+    try Parallelism.limited(to: 1) { () throws(ParzenError) in
+      try estimate.logDensity(at: group.points.selectingRows(rows))
+    }
   }
 
   /// The convex combination of some ways; weights are positive.

@@ -49,8 +49,14 @@ struct StandardColumns: Sendable {
     let deviations = moments.columnDeviations()
     var (origin, scale, points) = ([Double](), [Double](), moments.samples)
     for k in 0..<points.columns {
-      let (low, middle, high) = Self.quartiles(moments.samples[column: k], moments.counts)
-      origin.append(middle)
+      let values = moments.samples[column: k]
+      let order = values.indices.sorted { values[$0] < values[$1] }
+      let (ascending, counts) = (
+        order.map { values[$0] }, moments.counts.map { counts in order.map { counts[$0] } }
+      )
+      let low = weightedQuantile(0.25, ofAscending: ascending, counts: counts)
+      let high = weightedQuantile(0.75, ofAscending: ascending, counts: counts)
+      origin.append(weightedQuantile(0.5, ofAscending: ascending, counts: counts))
       let spread = high > low ? high / 1.35 - low / 1.35 : deviations[k]
       // What never varies is left as it is, to be named.
       scale.append(spread > 0 ? spread : 1)
@@ -64,19 +70,6 @@ struct StandardColumns: Sendable {
       }
     }
     (self.points, self.origin, self.scale) = (points, origin, scale)
-  }
-
-  /// The values that a quarter, half and three quarters of the weight are below.
-  private static func quartiles(_ values: [Double], _ counts: [Double]?) -> (Double, Double, Double) {
-    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-    let total = counts?.reduce(0, +) ?? Double(values.count)
-    var (found, below) = ([Double](), 0.0)
-    for row in order {
-      below += counts?[row] ?? 1
-      while found.count < 3, below > total * Double(found.count + 1) / 4 { found.append(values[row]) }
-    }
-    while found.count < 3 { found.append(values[order[order.count - 1]]) }
-    return (found[0], found[1], found[2])
   }
 
   /// Throws, with the columns' numbers, where columns are constant or linearly dependent, in the largest part

@@ -60,7 +60,10 @@ public struct MixtureTransformerConfiguration: NetworkConfiguration {
     ]
   }
 
-  public func validate() throws(ParzenError) { try checkSizes(layers: layers) }
+  public func validate() throws(ParzenError) {
+    try checkSizes(layers: layers)
+    try Limits.check("logVarianceFloor", logVarianceFloor, -30...3)
+  }
 
   /// The latents used for n samples: n / 4 up to 32, from n = 1,024 on 32 (n / 1,024)^(1/4); at least 4 and
   /// at most `maximumComponents`.
