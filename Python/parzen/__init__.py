@@ -31,7 +31,7 @@ from ._library import ParzenError, ParzenFileError
 from ._scipy import gaussian_kde
 from ._validation import NotFittedError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Chains",
