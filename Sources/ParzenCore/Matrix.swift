@@ -66,13 +66,28 @@ public struct Matrix: Sendable, Equatable {
 
   /// One column.
   public subscript(column column: Int) -> [Double] {
-    (0..<rows).map { self[$0, column] }
+    precondition(column >= 0 && column < columns, "the column \(column) is not one of \(columns)")
+    return elements.withUnsafeBufferPointer { elements in
+      (0..<rows).map { elements[$0 * columns + column] }
+    }
   }
 
   /// The rows of given indices, in that order.
   public func selectingRows(_ indices: some Sequence<Int>) -> Matrix {
-    let elements = indices.flatMap { self[row: $0] }
-    return Matrix(rows: columns == 0 ? 0 : elements.count / columns, columns: columns, elements: elements)
+    let indices = Array(indices)
+    guard columns > 0 else { return Matrix(rows: 0, columns: 0) }
+    let chosen = [Double](unsafeUninitializedCapacity: indices.count * columns) { chosen, count in
+      elements.withUnsafeBufferPointer { elements in
+        for index in indices {
+          precondition(index >= 0 && index < rows, "the row \(index) is not one of \(rows)")
+          for column in 0..<columns {
+            chosen.initializeElement(at: count + column, to: elements[index * columns + column])
+          }
+          count += columns
+        }
+      }
+    }
+    return Matrix(rows: indices.count, columns: columns, elements: chosen)
   }
 
   /// The columns of given indices, in that order.

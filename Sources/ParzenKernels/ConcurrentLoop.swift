@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Runs `body` for every index in `0..<count`, on up to `threads` threads, and returns when all are done.
 ///
@@ -20,11 +21,20 @@ package func concurrentLoop(_ count: Int, threads: Int, _ body: @Sendable (Int) 
     if count == 1 { body(0) }
     return
   }
-  // Each of the workers takes every so-many-th index.
+  // Each of the workers takes the next index that none has taken.
   let workers = min(threads, count)
-  DispatchQueue.concurrentPerform(iterations: workers) { worker in
+  let next = Counter()
+  DispatchQueue.concurrentPerform(iterations: workers) { _ in
     Parallelism.$limit.withValue(threads / workers) {
-      for index in stride(from: worker, to: count, by: workers) { body(index) }
+      while case let index = next.increment(), index < count { body(index) }
     }
   }
+}
+
+/// A number that several threads count up.
+private final class Counter: Sendable {
+  private let value = Atomic<Int>(0)
+
+  /// The number before.
+  func increment() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
 }

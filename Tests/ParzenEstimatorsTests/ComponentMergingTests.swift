@@ -30,7 +30,7 @@ import Testing
   @Test func mergingKeepsTheMomentsOfTheMixture() throws {
     var generator = Xoshiro256(seed: 8)
     let mixture = GaussianMixturePrior(components: 7...7).drawMixture(dimension: 3, using: &generator)
-    let path = ComponentMerging.path(GaussianComponents(mixture, shape: .full))
+    let path = ComponentMerging.path(GaussianComponents(mixture, shape: .full), samples: 1000)
     #expect(path.map(\.count) == [7, 6, 5, 4, 3, 2, 1])
     #expect(zip(path, path.dropFirst()).allSatisfy { $0.cost < $1.cost })
     for stage in path {
@@ -45,10 +45,25 @@ import Testing
   @Test func equalComponentsMergeFirstAndAtNoCost() throws {
     let path = ComponentMerging.path(
       try components(
-        [0.3, 0.4, 0.3], [[0, 0], [3, 1], [0, 0]], [.identity(2), .identity(2), .identity(2)]))
+        [0.3, 0.4, 0.3], [[0, 0], [3, 1], [0, 0]], [.identity(2), .identity(2), .identity(2)]),
+      samples: 1000)
     #expect(abs(path[1].cost) < 1e-14)
     // The bound by hand: of N((0, 0), I) and N((3, 1), I), weights 0.6 and 0.4, log det S / 2.
     let determinant = (1 + 0.24 * 9) * (1 + 0.24) - (0.24 * 3) * (0.24 * 3)
     #expect(abs(path[2].cost - log(determinant) / 2) < 1e-12)
+  }
+
+  @Test func inManyDimensionsComponentsAreMergedDownToWhatSamplesSupport() throws {
+    let d = 20
+    var generator = Xoshiro256(seed: 3)
+    let means = (0..<24).map { k in (0..<d).map { _ in 8 * Double(k % 3) + generator.nextNormal() } }
+    let mixture = try components(
+      [Double](repeating: 1 / 24, count: 24), means, [Matrix](repeating: .identity(d), count: 24))
+    let path = ComponentMerging.path(mixture, samples: 400)
+    // 400 samples are enough for 400 / 80 components, and the three centres are found.
+    #expect(path.map(\.count) == [5, 4, 3, 2, 1])
+    let three = path[2].mixture
+    let heights = (0..<3).map { k in (0..<d).reduce(0) { $0 + three.means[$1 * 3 + k] } / Double(d) }.sorted()
+    for (height, centre) in zip(heights, [0.0, 8, 16]) { #expect(abs(height - centre) < 1) }
   }
 }

@@ -22,30 +22,37 @@ package struct Cholesky: Sendable, Equatable {
     precondition(matrix.rows == matrix.columns, "only square matrices have a Cholesky factor")
     let d = matrix.rows
     var lower = Matrix(rows: d, columns: d)
-    guard d <= Self.largestWrittenOut else {
+    let isFactored = lower.elements.withUnsafeMutableBufferPointer { lower in
       for i in 0..<d {
-        for j in 0...i { lower[i, j] = matrix[i, j] }
+        for j in 0...i { lower[i * d + j] = matrix.elements[i * d + j] }
       }
-      let isFactored = lower.elements.withUnsafeMutableBufferPointer {
-        factorPositiveDefinite(order: d, $0.baseAddress!)
-      }
-      guard isFactored, (0..<d).allSatisfy({ lower[$0, $0].isFinite }) else { return nil }
-      self.lower = lower
-      return
+      return d == 0 || Self.factor(order: d, lower.baseAddress!)
+    }
+    guard isFactored else { return nil }
+    self.lower = lower
+  }
+
+  /// Replaces the lower triangle of a symmetric matrix, row by row, by its factor, and leaves the upper one
+  /// as it is; false, with the triangle spoilt, if the matrix is not numerically positive definite.
+  ///
+  /// - Complexity: O(d^3) time.
+  package static func factor(order d: Int, _ matrix: UnsafeMutablePointer<Double>) -> Bool {
+    guard d <= largestWrittenOut else {
+      return factorPositiveDefinite(order: d, matrix) && (0..<d).allSatisfy { matrix[$0 * d + $0].isFinite }
     }
     for i in 0..<d {
       for j in 0...i {
-        var sum = matrix[i, j]
-        for k in 0..<j { sum -= lower[i, k] * lower[j, k] }
+        var sum = matrix[i * d + j]
+        for k in 0..<j { sum -= matrix[i * d + k] * matrix[j * d + k] }
         if i > j {
-          lower[i, j] = sum / lower[j, j]
+          matrix[i * d + j] = sum / matrix[j * d + j]
         } else {
-          guard sum > 0, sum.isFinite else { return nil }
-          lower[i, i] = sum.squareRoot()
+          guard sum > 0, sum.isFinite else { return false }
+          matrix[i * d + i] = sum.squareRoot()
         }
       }
     }
-    self.lower = lower
+    return true
   }
 
   /// The matrix L L^T of a factor known already: d x d, lower triangular with a positive diagonal.

@@ -224,10 +224,22 @@ extension GaussianMixture: Density {
   public func responsibilities(at queries: Matrix) throws(ParzenError) -> Matrix {
     try check(queries)
     var result = Matrix(rows: queries.rows, columns: componentCount)
-    let total = kernel.evaluate(queries, score: nil, threads: 1)
-    for k in 0..<componentCount {
-      let terms = kernel.component(k).evaluate(queries, score: nil, threads: 1)
-      for row in 0..<queries.rows { result[row, k] = exp(terms[row] - total[row]) }
+    let k = componentCount
+    result.withUnsafeMutableElements { shares in
+      for component in 0..<k {
+        let terms = kernel.component(component).evaluate(queries, score: nil, threads: 1)
+        for (row, term) in terms.enumerated() { shares[row * k + component] = term }
+      }
+      for row in 0..<queries.rows {
+        let terms = UnsafeMutableBufferPointer(rebasing: shares[row * k..<(row + 1) * k])
+        let largest = terms.max() ?? 0
+        var sum = 0.0
+        for component in terms.indices {
+          terms[component] = exp(terms[component] - largest)
+          sum += terms[component]
+        }
+        for component in terms.indices { terms[component] /= sum }
+      }
     }
     return result
   }

@@ -33,42 +33,57 @@ struct CoordinateChoice: Sendable {
   ) -> [ColumnTransformation] {
     let isTold = domains.map { $0 != .unbounded }
     guard guesses || isTold.contains(true) else { return isTold.map { _ in .identity } }
-    let told = domains.enumerated().map { column, domain in
-      isTold[column]
-        ? best(of: domain.transformations, DistinctSamples(samples, column: column, counts: counts))
-        : .identity
-    }
-    guard guesses else { return told }
-    let chosen = told.enumerated().map { column, transformation in
-      guard !isTold[column] else { return transformation }
+    let chosen = concurrentValues(domains.count, threads: threads) { column in
+      let candidates = isTold[column] ? domains[column].transformations : [.identity]
+      guard isTold[column] ? candidates.count > 1 : guesses else { return candidates[0] }
       let values = DistinctSamples(samples, column: column, counts: counts)
-      return best(of: [.identity] + Self.suggested(values), values)
+      let suggested = isTold[column] ? [] : Self.suggested(values)
+      return best(of: (candidates + suggested).map { [$0] }, values)[0]
     }
+    let told = zip(isTold, chosen).map { $0 ? $1 : .identity }
     guard chosen != told, samples.columns > 1 else { return chosen }
     // What is better for a column alone must be as clearly so for all together.
-    let all = DistinctSamples(samples, counts: counts).thinned(to: Self.most)
-    guard let before = heldOut(all, told), let after = heldOut(all, chosen) else { return told }
-    return Self.isClear(Self.gain(after, before, all.counts), all.total) ? chosen : told
+    let all = DistinctSamples(samples, counts: counts)
+    return best(of: [told, chosen], all)
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are above the first
   /// one by more than a standard error and four nats; the first one if there is none.
   private func best(
-    of candidates: [ColumnTransformation], _ values: DistinctSamples
-  ) -> ColumnTransformation {
+    of candidates: [[ColumnTransformation]], _ values: DistinctSamples
+  ) -> [ColumnTransformation] {
     let values = values.thinned(to: Self.most)
     guard candidates.count > 1, values.total >= Self.fewest else { return candidates[0] }
-    let judged = concurrentValues(candidates.count, threads: threads) { heldOut(values, [candidates[$0]]) }
-    guard let reference = judged[0] else {
-      return judged.firstIndex { $0 != nil }.map { candidates[$0] } ?? candidates[0]
+    var left = Array(candidates.indices)
+    var heldOut = [[Double]](repeating: [], count: candidates.count)
+    for fold in 0..<Self.folds {
+      let open = left
+      let found = concurrentValues(open.count, threads: threads) {
+        self.heldOut(values, candidates[open[$0]], fold: fold)
+      }
+      for (index, values) in zip(open, found) { heldOut[index] += values ?? [] }
+      left = zip(open, found).compactMap { $1 == nil ? nil : $0 }
+      guard let reference = left.first else { return candidates[0] }
+      // Those that are behind already need not go on.
+      let counts = Self.rows(of: values, to: fold).map { values.counts[$0] }
+      left.removeAll { index in
+        let gain = Self.gain(heldOut[index], heldOut[reference], counts)
+        return index != reference && gain.mean + gain.error < 0
+      }
+      guard left.count > 1 else { return candidates[reference] }
     }
-    var best = (candidate: candidates[0], gain: 0.0)
-    for (candidate, found) in zip(candidates, judged).dropFirst() {
-      guard let found else { continue }
-      let gain = Self.gain(found, reference, values.counts)
-      if Self.isClear(gain, values.total), gain.mean > best.gain { best = (candidate, gain.mean) }
+    let counts = Self.rows(of: values, to: Self.folds - 1).map { values.counts[$0] }
+    var best = (candidate: candidates[left[0]], gain: 0.0)
+    for index in left.dropFirst() {
+      let gain = Self.gain(heldOut[index], heldOut[left[0]], counts)
+      if Self.isClear(gain, values.total), gain.mean > best.gain { best = (candidates[index], gain.mean) }
     }
     return best.candidate
+  }
+
+  /// The rows of the first folds, fold by fold.
+  private static func rows(of samples: DistinctSamples, to last: Int) -> [Int] {
+    (0...last).flatMap { fold in samples.counts.indices.filter { $0 % folds == fold } }
   }
 
   /// Whether a gain is above a standard error, and above four nats for all samples.
@@ -89,18 +104,16 @@ struct CoordinateChoice: Sendable {
     return (mean, (variance / total).squareRoot())
   }
 
-  /// The log density of samples, each under the network's estimate without its fold; nil where there is none.
-  private func heldOut(_ samples: DistinctSamples, _ columns: [ColumnTransformation]) -> [Double]? {
-    var result = [Double](repeating: 0, count: samples.counts.count)
-    for fold in 0..<Self.folds {
-      let rest = result.indices.filter { $0 % Self.folds == fold }
-      let training = samples.selecting(result.indices.filter { $0 % Self.folds != fold })
-      guard let density = try? density(training, columns),
-        let found = try? density.logDensity(at: samples.points.selectingRows(rest))
-      else { return nil }
-      for (row, value) in zip(rest, found) { result[row] = value.isNaN ? -.infinity : value }
-    }
-    return result
+  /// The log density of the samples in a fold under the network's estimate without them; nil where there is
+  /// none.
+  private func heldOut(
+    _ samples: DistinctSamples, _ columns: [ColumnTransformation], fold: Int
+  ) -> [Double]? {
+    let all = samples.counts.indices
+    let rest = samples.points.selectingRows(all.filter { $0 % Self.folds == fold })
+    let training = samples.selecting(all.filter { $0 % Self.folds != fold })
+    guard let found = try? density(training, columns).logDensity(at: rest) else { return nil }
+    return found.map { $0.isNaN ? -.infinity : $0 }
   }
 
   private func density(
@@ -173,18 +186,8 @@ struct DistinctSamples: Sendable {
 
   /// - Complexity: O(n d log n) time, O(n d) memory.
   init(_ samples: Matrix, counts: [Double]?) {
-    let order = (0..<samples.rows).sorted { samples[row: $0].lexicographicallyPrecedes(samples[row: $1]) }
-    var (kept, sums) = ([Int](), [Double]())
-    for row in order {
-      let count = counts?[row] ?? 1
-      if let last = kept.last, samples[row: last] == samples[row: row] {
-        sums[sums.count - 1] += count
-      } else {
-        kept.append(row)
-        sums.append(count)
-      }
-    }
-    self.init(points: samples.selectingRows(kept), counts: sums)
+    let ordered = OrderedSamples(samples, weights: counts)
+    self.init(points: ordered.samples, counts: ordered.totals)
   }
 
   /// The values of one column.

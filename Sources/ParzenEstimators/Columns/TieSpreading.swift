@@ -17,9 +17,7 @@ enum TieSpreading {
   ) -> Matrix {
     guard resolutions.contains(where: { $0 != nil }) else { return samples }
     var result = samples
-    let order = (0..<samples.rows).sorted {
-      samples[row: $0].lexicographicallyPrecedes(samples[row: $1])
-    }
+    let order = OrderedSamples(samples, weights: nil, rule: .ascending).rows
     for (column, resolution) in resolutions.enumerated() {
       guard let resolution else { continue }
       let cells = Cells(

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenKernels
 import ParzenPlatform
 
 /// The reduction of a Gaussian mixture to fewer components, two at a time.
@@ -8,7 +9,10 @@ import ParzenPlatform
 ///     B = (w log det S - w_i log det S_i - w_j log det S_j) / 2,   w = w_i + w_j,
 ///
 /// on the Kullback-Leibler divergence that merging costs, with S the covariance of the two together, which
-/// the merged component has, as it has their mean. B does not change under affine maps.
+/// the merged component has, as it has their mean. B does not change under affine maps. In more than 16
+/// dimensions, components beyond one for every 4 d samples, whose covariances would tell nothing, are merged
+/// first by Ward's criterion, w_i w_j / w |m_i - m_j|^2 / 2, to which B comes down where all covariances are
+/// the identity and the step is small.
 ///
 /// A. R. Runnalls, Kullback-Leibler approach to Gaussian mixture reduction, IEEE Trans. Aerospace and
 /// Electronic Systems 43, 2007.
@@ -16,8 +20,8 @@ struct ComponentMerging {
   fileprivate struct Component {
     var weight: Double
     var mean: [Double]
-    /// Entries (i, j), i >= j, of d x d; the others are zero.
-    var covariance: Matrix
+    /// d x d, of which the entries (i, j), i >= j, are read.
+    var covariance: [Double]
     var logDeterminant: Double
   }
 
@@ -33,40 +37,69 @@ struct ComponentMerging {
     /// The sum of the bounds so far: nats a sample.
     var cost: Double
     /// The number of components.
-    var count: Int { components.count { $0 != nil } }
+    let count: Int
     /// The mixture.
     var mixture: GaussianComponents { GaussianComponents(components.compactMap(\.self)) }
   }
 
+  private let dimension: Int
   /// nil where a component was merged into another.
   private var components: [Component?]
-  private var partners: [Partner?]
+  private var partners: [Partner?] = []
+  private let scratch: MergingScratch
 
-  /// - Complexity: O(K^2 d^3) time for K components, O(K d^2) memory.
   private init(_ mixture: GaussianComponents) {
+    let d = mixture.dimension
+    dimension = d
+    let scratch = MergingScratch(dimension: d)
+    self.scratch = scratch
     components = (0..<mixture.count).map { k in
-      let covariance = mixture.covariance(of: k)
+      let covariance = mixture.covariance(of: k).elements
       let weight = exp(mixture.logWeights[k])
-      guard weight > 0, let factor = Cholesky(covariance) else { return nil }
-      let mean = (0..<mixture.dimension).map { mixture.means[$0 * mixture.count + k] }
-      return Component(
-        weight: weight, mean: mean, covariance: covariance, logDeterminant: factor.logDeterminant)
+      guard weight > 0, let logDeterminant = scratch.logDeterminant(covariance) else { return nil }
+      let mean = (0..<d).map { mixture.means[$0 * mixture.count + k] }
+      return Component(weight: weight, mean: mean, covariance: covariance, logDeterminant: logDeterminant)
     }
-    partners = []
-    for index in components.indices { partners.append(partner(of: index)) }
   }
 
   /// The mixtures that merging leads through, from the first to a single component, each with the sum of the
   /// bounds.
   ///
-  /// - Complexity: O(K^2 d^3) time for K components, where each is the cheapest partner of few others.
-  static func path(_ mixture: GaussianComponents) -> [Stage] {
+  /// - Parameter samples: how many samples the mixture is an estimate from.
+  /// - Complexity: O(K^2 d^3) time for K components, where each is the cheapest partner of few others; K is
+  ///   no more than n / 4 d where d is above 16. O(K d^2) memory.
+  static func path(_ mixture: GaussianComponents, samples n: Double) -> [Stage] {
     var merging = ComponentMerging(mixture)
-    var path = [Stage(components: merging.components, cost: 0)]
+    merging.mergeCentres(downTo: mixture.dimension > 16 ? max(4, Int(n) / (4 * mixture.dimension)) : .max)
+    merging.partners = merging.components.indices.map { merging.partner(of: $0) }
+    var path = [merging.stage(cost: 0)]
     while let cost = merging.mergeCheapest() {
-      path.append(Stage(components: merging.components, cost: path[path.count - 1].cost + cost))
+      path.append(merging.stage(cost: path[path.count - 1].cost + cost))
     }
     return path
+  }
+
+  private func stage(cost: Double) -> Stage {
+    Stage(components: components, cost: cost, count: components.count { $0 != nil })
+  }
+
+  /// Merges the components whose centres are nearest by Ward's criterion.
+  private mutating func mergeCentres(downTo count: Int) {
+    while components.count(where: { $0 != nil }) > count {
+      var best: (cost: Double, first: Int, second: Int)?
+      for (first, one) in components.enumerated() {
+        guard let one else { continue }
+        for second in components.indices.suffix(from: first + 1) {
+          guard let other = components[second] else { continue }
+          let squared = zip(one.mean, other.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+          let cost = squared * one.weight * other.weight / (one.weight + other.weight)
+          if cost < best?.cost ?? .infinity { best = (cost, first, second) }
+        }
+      }
+      guard let (_, first, second) = best else { return }
+      components[first] = union(first, second)
+      components[second] = nil
+    }
   }
 
   /// Merges the cheapest pair; its cost, or nil where one component is left.
@@ -75,9 +108,7 @@ struct ComponentMerging {
     for (index, partner) in partners.enumerated() {
       if let partner, partner.cost < cheapest?.partner.cost ?? .infinity { cheapest = (index, partner) }
     }
-    guard let (first, partner) = cheapest, let one = components[first], let other = components[partner.index],
-      let union = Self.union(one, other)
-    else { return nil }
+    guard let (first, partner) = cheapest, let union = union(first, partner.index) else { return nil }
     (components[first], components[partner.index]) = (union, nil)
     partners[partner.index] = nil
     for index in components.indices.prefix(partner.index) where components[index] != nil {
@@ -92,6 +123,7 @@ struct ComponentMerging {
   }
 
   private func partner(of index: Int) -> Partner? {
+    guard components[index] != nil else { return nil }
     var best: Partner?
     for other in components.indices.suffix(from: index + 1) {
       guard let cost = cost(index, other), cost < best?.cost ?? .infinity else { continue }
@@ -101,30 +133,73 @@ struct ComponentMerging {
   }
 
   private func cost(_ first: Int, _ second: Int) -> Double? {
-    guard let one = components[first], let other = components[second], let union = Self.union(one, other)
-    else { return nil }
-    return
-      (union.weight * union.logDeterminant - one.weight * one.logDeterminant - other.weight
-      * other.logDeterminant) / 2
+    guard let one = components[first], let other = components[second] else { return nil }
+    scratch.setUnion(one, other)
+    guard let logDeterminant = scratch.factor() else { return nil }
+    let weight = one.weight + other.weight
+    return (weight * logDeterminant - one.weight * one.logDeterminant - other.weight * other.logDeterminant)
+      / 2
   }
 
   /// One component with the weight, mean and covariance of two.
-  private static func union(_ one: Component, _ other: Component) -> Component? {
+  private func union(_ first: Int, _ second: Int) -> Component? {
+    guard let one = components[first], let other = components[second] else { return nil }
+    scratch.setUnion(one, other)
+    let covariance = scratch.matrix
+    guard let logDeterminant = scratch.factor() else { return nil }
     let weight = one.weight + other.weight
-    let share = other.weight / weight
-    let step = zip(one.mean, other.mean).map { $1 - $0 }
-    var covariance = one.covariance
-    for i in step.indices {
-      for j in 0...i {
-        covariance[i, j] =
-          (1 - share) * one.covariance[i, j] + share * other.covariance[i, j]
-          + share * (1 - share) * step[i] * step[j]
+    let mean = zip(one.mean, other.mean).map { $0 + other.weight / weight * ($1 - $0) }
+    return Component(weight: weight, mean: mean, covariance: covariance, logDeterminant: logDeterminant)
+  }
+}
+
+/// Room for one covariance.
+private final class MergingScratch {
+  private let dimension: Int
+  /// d x d.
+  private let values: UnsafeMutablePointer<Double>
+
+  init(dimension: Int) {
+    self.dimension = dimension
+    values = .allocate(capacity: dimension * dimension)
+    values.initialize(repeating: 0, count: dimension * dimension)
+  }
+
+  deinit { values.deallocate() }
+
+  var matrix: [Double] { Array(UnsafeBufferPointer(start: values, count: dimension * dimension)) }
+
+  /// Takes the covariance of two components together, its lower triangle.
+  func setUnion(_ one: ComponentMerging.Component, _ other: ComponentMerging.Component) {
+    let d = dimension
+    let share = other.weight / (one.weight + other.weight)
+    one.covariance.withUnsafeBufferPointer { first in
+      other.covariance.withUnsafeBufferPointer { second in
+        for i in 0..<d {
+          let step = share * (1 - share) * (other.mean[i] - one.mean[i])
+          for j in 0...i {
+            let place = i * d + j
+            values[place] =
+              (1 - share) * first[place] + share * second[place] + step * (other.mean[j] - one.mean[j])
+          }
+        }
       }
     }
-    guard let factor = Cholesky(covariance) else { return nil }
-    return Component(
-      weight: weight, mean: zip(one.mean, step).map { $0 + share * $1 }, covariance: covariance,
-      logDeterminant: factor.logDeterminant)
+  }
+
+  /// The logarithm of a matrix's determinant; nil where it is not positive definite.
+  func logDeterminant(_ matrix: [Double]) -> Double? {
+    matrix.withUnsafeBufferPointer { values.update(from: $0.baseAddress!, count: dimension * dimension) }
+    return factor()
+  }
+
+  /// Replaces the lower triangle by its Cholesky factor; the logarithm of the determinant, or nil where it is
+  /// not positive.
+  func factor() -> Double? {
+    guard Cholesky.factor(order: dimension, values) else { return nil }
+    var product = 0.0
+    for i in 0..<dimension { product += log(values[i * dimension + i]) }
+    return 2 * product
   }
 }
 
@@ -137,7 +212,7 @@ extension GaussianComponents {
       dimension: d, shape: .full, logWeights: components.map { log($0.weight / total) },
       means: (0..<d).flatMap { i in components.map { $0.mean[i] } },
       covariances: Self.entries(.full, dimension: d).flatMap { i, j in
-        components.map { $0.covariance[j, i] }
+        components.map { $0.covariance[j * d + i] }
       })
   }
 }

@@ -37,9 +37,9 @@ struct LeaveOneOutLikelihood: Sendable {
     return mean * M_LN2 - Double(dimension) * log(factor)
   }
 
-  /// The factor of the largest likelihood, to a relative 1e-3: the best of a grid of powers of two between
-  /// the bounds, refined by golden-section search between its neighbours.
-  func bestFactor() -> Double {
+  /// The factor of the largest likelihood, to a relative tolerance: the best of a grid of powers of two
+  /// between the bounds, refined by golden-section search between its neighbours.
+  func bestFactor(tolerance: Double = 1e-3) -> Double {
     let (low, high) = bounds()
     let intervals = max(1, Int(log2(high / low).rounded(.up)))
     let grid = (0...intervals).map { log(low) + log(high / low) * Double($0) / Double(intervals) }
@@ -50,7 +50,7 @@ struct LeaveOneOutLikelihood: Sendable {
     var (left, right) = (grid[max(best - 1, 0)], grid[min(best + 1, intervals)])
     var (inner, outer) = (right - ratio * (right - left), left + ratio * (right - left))
     var (innerValue, outerValue) = (self(exp(inner)), self(exp(outer)))
-    while right - left > 1e-3 {
+    while right - left > tolerance {
       if innerValue > outerValue {
         (right, outer, outerValue) = (outer, inner, innerValue)
         inner = right - ratio * (right - left)

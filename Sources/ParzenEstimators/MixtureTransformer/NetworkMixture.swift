@@ -5,13 +5,15 @@ import ParzenMixtures
 import ParzenNetworks
 import ParzenPlatform
 
-/// How exactly the responsibilities of samples are computed.
+/// How exactly the network is evaluated.
 enum NetworkPrecision: Sendable {
-  /// In Float64 for up to 32,768 samples; beyond, where rounding is far below the error of the estimate, in
-  /// Float32.
+  /// In Float64. Of more than 32,768 samples, where rounding is far below the error of the estimate,
+  /// responsibilities are in Float32.
   case exact
-  /// In Float32.
+  /// In Float32, as in training. Of more than 4,096 samples, sums are in Float64.
   case rounded
+
+  fileprivate static let (mostExact, mostRoundedSums) = (1 << 15, 1 << 12)
 }
 
 extension NetworkWeights<MixtureTransformerConfiguration> {
@@ -22,27 +24,36 @@ extension NetworkWeights<MixtureTransformerConfiguration> {
     of samples: Matrix, counts: [Double]?, precision: NetworkPrecision = .exact, threads: Int
   ) throws(ParzenError) -> GaussianMixture {
     let mixture =
-      precision == .exact && samples.rows <= 1 << 15
-      ? pass(SampleColumns<Double>(samples, weights: counts), threads) { .exact($0) }
-      : pass(SampleColumns<Float>(samples, weights: counts), threads) { .rounded($0) }
+      switch precision {
+      case .exact where samples.rows <= NetworkPrecision.mostExact:
+        pass(
+          SampleColumns<Double>(samples, weights: counts), parameters.map { Double($0) }, threads
+        ) { .exact($0) }
+      case .rounded where samples.rows <= NetworkPrecision.mostRoundedSums:
+        pass(SampleColumns<Float>(samples, weights: counts), parameters, threads) { .exact($0) }
+      case .exact, .rounded:
+        pass(
+          SampleColumns<Float>(samples, weights: counts), parameters.map { Double($0) }, threads
+        ) { .rounded($0) }
+      }
     return try mixture.gaussianMixture(dimension: samples.columns)
   }
 
-  private func pass<Coordinate: KernelScalar>(
-    _ samples: SampleColumns<Coordinate>, _ threads: Int,
-    _ points: (PointBlock<Coordinate>) -> SamplePoints<Double>
+  private func pass<Coordinate: KernelScalar, Scalar: KernelScalar>(
+    _ samples: SampleColumns<Coordinate>, _ parameters: [Scalar], _ threads: Int,
+    _ points: (PointBlock<Coordinate>) -> SamplePoints<Scalar>
   ) -> WhitenedMixture {
     let d = samples.dimension
     let components = configuration.components(samples: Int(samples.total.rounded()))
-    let pass = MixtureTransformerPass<Double>(configuration, gradients: false)
+    let pass = MixtureTransformerPass<Scalar>(configuration, gradients: false)
     return samples.withPoints { block in
-      let anchors = selectAnchors(atMost: components, from: block, dimension: d).map { Double($0) }
+      let anchors = selectAnchors(atMost: components, from: block, dimension: d).map { Scalar($0) }
       return anchors.withUnsafeBufferPointer { anchors in
         pass.mixtures(
           WhitenedContexts(
             count: 1, dimension: d, samples: points(block), anchors: anchors.baseAddress!,
             components: anchors.count / d),
-          parameters: parameters.map { Double($0) }, threads: threads)[0]
+          parameters: parameters, threads: threads)[0]
       }
     }
   }

@@ -38,9 +38,14 @@ struct OrderedSamples {
   let samples: Matrix
   /// The row given that each of them is; of equal ones, one of them.
   let rows: [Int]
-  /// The weights of equal rows added up, in the order of the rows' values; the sum is that of the weights
-  /// given.
-  let weights: [Double]
+  /// The weights of equal rows added up, in the order of the rows' values; ones where no weights are given.
+  let totals: [Double]
+
+  /// The same with the sum of the weights given, which is 1 where none are.
+  var weights: [Double] {
+    let total = totals.reduce(0, +)
+    return totals.map { $0 / total }
+  }
 
   /// - Parameters:
   ///   - rows: n x d, finite, n > 0.
@@ -50,44 +55,45 @@ struct OrderedSamples {
     let order =
       rule == .asGiven
       ? (0..<rows.rows).filter { row in weights.map { $0[row] > 0 } ?? true } : Self.ascending(rows, weights)
-    let d = rows.columns
-    var elements: [Double] = []
-    elements.reserveCapacity(order.count * d)
+    guard rule == .distinct else {
+      self.rows = order
+      samples = Self.withoutMinusZero(rows, order)
+      totals = order.map { weights?[$0] ?? 1 }
+      return
+    }
     var (sums, group, kept): ([Double], [Double], [Int]) = ([], [], [])
     for (place, row) in order.enumerated() {
       // Equal weights in any order have equal sums: those of a group are added in ascending order.
       group.append(weights?[row] ?? 1)
-      let isLast =
-        rule != .distinct || place + 1 == order.count || Self.compare(rows, row, order[place + 1]) != 0
+      let isLast = place + 1 == order.count || Self.compare(rows, row, order[place + 1]) != 0
       guard isLast else { continue }
-      if weights != nil { group.sort() }
+      if group.count > 1 { group.sort() }
       sums.append(group.reduce(0, +))
       group.removeAll(keepingCapacity: true)
       kept.append(row)
-      for value in rows[row: row] { elements.append(value == 0 ? 0 : value) }
     }
-    samples = Matrix(rows: sums.count, columns: d, elements: elements)
+    samples = Self.withoutMinusZero(rows, kept)
     self.rows = kept
-    let total = weights == nil ? Double(rows.rows) : sums.reduce(0, +)
-    self.weights = sums.map { $0 / total }
+    totals = sums
+  }
+
+  private static func withoutMinusZero(_ rows: Matrix, _ kept: [Int]) -> Matrix {
+    var result = rows.selectingRows(kept)
+    result.withUnsafeMutableElements { elements in
+      for index in elements.indices { elements[index] += 0 }
+    }
+    return result
   }
 
   /// The rows of positive weight, ascending.
   private static func ascending(_ rows: Matrix, _ weights: [Double]?) -> [Int] {
-    // Most rows differ in the first column, whose values stand beside the indices.
-    var keys = (0..<rows.rows).compactMap { row in
-      weights.map { $0[row] > 0 } ?? true ? (value: rows[row, 0], row: row) : nil
-    }
-    keys.sort { $0.value < $1.value }
-    var order = keys.map(\.row)
+    let kept = (0..<rows.rows).filter { row in weights.map { $0[row] > 0 } ?? true }
+    // Most rows differ in the first column.
+    let values = rows[column: 0]
+    var order = ascendingOrder(kept.count == values.count ? values : kept.map { values[$0] })
+      .map { kept[$0] }
     guard rows.columns > 1 else { return order }
-    var begin = 0
-    while begin < keys.count {
-      var end = begin + 1
-      while end < keys.count, keys[end].value == keys[begin].value { end += 1 }
-      if end > begin + 1 { order[begin..<end].sort { compare(rows, $0, $1) < 0 } }
-      begin = end
-    }
+    order.sortRuns(where: { values[$0] == values[$1] }) { compare(rows, $0, $1) < 0 }
     return order
   }
 

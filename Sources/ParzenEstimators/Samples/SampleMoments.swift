@@ -97,18 +97,16 @@ struct SampleMoments: Sendable {
 
   /// The mean of every column, and what is lost when it is rounded.
   private static func mean(_ samples: Matrix, _ weights: [Double]) -> (mean: [Double], remainder: [Double]) {
+    let d = samples.columns
     let origin = Array(samples[row: 0])
-    var offset = [Double](repeating: 0, count: samples.columns)
-    for i in 0..<samples.rows {
-      for k in offset.indices { offset[k] += weights[i] * (samples[i, k] - origin[k]) }
+    var offset = [Double](repeating: 0, count: d)
+    samples.elements.withUnsafeBufferPointer { elements in
+      for (i, weight) in weights.enumerated() {
+        for k in 0..<d { offset[k] += weight * (elements[i * d + k] - origin[k]) }
+      }
     }
     let mean = zip(origin, offset).map { $0 + $1 }
     return (mean, offset.indices.map { offset[$0] - (mean[$0] - origin[$0]) })
-  }
-
-  /// A coordinate less the mean of its column.
-  private func deviation(_ row: Int, _ column: Int) -> Double {
-    (samples[row, column] - mean[column]) - meanRemainder[column]
   }
 
   /// The standard deviation of every column.
@@ -133,11 +131,13 @@ struct SampleMoments: Sendable {
   /// The standard deviation of every column, zero for a column that is constant.
   func columnDeviations() -> [Double] {
     (0..<samples.columns).map { k in
-      guard (1..<samples.rows).contains(where: { samples[$0, k] != samples[0, k] }) else { return 0 }
-      let largest = (0..<samples.rows).reduce(0) { max($0, abs(deviation($1, k))) }
-      let squares = (0..<samples.rows).reduce(0.0) { sum, i in
-        let deviation = deviation(i, k) / largest
-        return sum + weights[i] * deviation * deviation
+      let values = samples[column: k]
+      guard values.contains(where: { $0 != values[0] }) else { return 0 }
+      let deviations = values.map { ($0 - mean[k]) - meanRemainder[k] }
+      let largest = deviations.reduce(0) { max($0, abs($1)) }
+      let squares = zip(deviations, weights).reduce(0.0) { sum, sample in
+        let deviation = sample.0 / largest
+        return sum + sample.1 * deviation * deviation
       }
       return largest * (squares / (1 - 1 / effectiveCount)).squareRoot()
     }
@@ -149,9 +149,13 @@ struct SampleMoments: Sendable {
   func correlation(scale: [Double]) -> Matrix {
     let (n, d) = (samples.rows, samples.columns)
     var standardised = samples
-    for i in 0..<n {
-      let root = (weights[i] / (1 - 1 / effectiveCount)).squareRoot()
-      for k in 0..<d { standardised[i, k] = deviation(i, k) / scale[k] * root }
+    standardised.withUnsafeMutableElements { elements in
+      for i in 0..<n {
+        let root = (weights[i] / (1 - 1 / effectiveCount)).squareRoot()
+        for k in 0..<d {
+          elements[i * d + k] = ((elements[i * d + k] - mean[k]) - meanRemainder[k]) / scale[k] * root
+        }
+      }
     }
     var result = Matrix(rows: d, columns: d)
     result.elements.withUnsafeMutableBufferPointer { result in

@@ -10,13 +10,13 @@ struct FewComponents: Sendable {
   /// The samples besides, for each dimension, that every component has of the pooled covariance.
   let pooling: Double
 
-  /// Steps of one run.
-  private static let steps = 32
+  /// Steps of one run, and of one that goes on from the fit of a part of the samples.
+  private static let (steps, furtherSteps) = (32, 8)
   /// A run ends where a step gains less in mean log likelihood.
   private static let tolerance = 1e-5
   /// So many counts in a row that do not lower the criterion end the search.
   private static let patience = 3
-  /// The search for the number of components looks at so many samples.
+  /// The search for the number of components, and the first steps of a fit, look at so many samples.
   private static let mostSearched = 4096
 
   /// Samples and starts in the coordinates of a shape: whitened ones for full covariances, standardised
@@ -30,15 +30,15 @@ struct FewComponents: Sendable {
     let rotation: Matrix?
   }
 
-  private func start(_ frame: NetworkFrame) -> Start {
-    let (d, map) = (frame.whitened.dimension, frame.whitening)
+  private func start(_ merged: MergedComponents) -> Start {
+    let (d, map) = (merged.columns.dimension, merged.whitening)
     guard shape == .diagonal else {
-      return Start(columns: frame.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil)
+      return Start(columns: merged.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil)
     }
     var scale = Matrix.identity(d)
     for i in 0..<d { scale[i, i] = map.scale[i] }
     return Start(
-      columns: frame.columns.mapped(by: map.inverse), matrix: scale, shift: map.mean,
+      columns: merged.columns.mapped(by: map.inverse), matrix: scale, shift: map.mean,
       rotation: map.inverse.transposed)
   }
 
@@ -54,17 +54,25 @@ struct FewComponents: Sendable {
   private func run(
     _ components: GaussianComponents, on columns: SampleColumns<Double>, threads: Int
   ) -> ExpectationMaximization.Fit {
-    ExpectationMaximization(
-      samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? components.dimension : 1),
-      threads: threads
-    ).run(from: components, steps: Self.steps, tolerance: Self.tolerance)
+    let part = columns.thinned(to: Self.mostSearched)
+    func run(_ columns: SampleColumns<Double>, from components: GaussianComponents, steps: Int)
+      -> ExpectationMaximization.Fit
+    {
+      ExpectationMaximization(
+        samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? columns.dimension : 1),
+        threads: threads
+      ).run(from: components, steps: steps, tolerance: Self.tolerance)
+    }
+    let first = run(part, from: components, steps: Self.steps)
+    return part.count == columns.count
+      ? first : run(columns, from: first.components, steps: Self.furtherSteps)
   }
 
   /// The mixture of a number of components in the units of the samples; nil where a covariance becomes
   /// singular.
-  func mixture(_ frame: NetworkFrame, count: Int, threads: Int) throws(ParzenError) -> GaussianMixture? {
-    let start = start(frame)
-    guard let stage = frame.merging.min(by: { abs($0.count - count) < abs($1.count - count) }) else {
+  func mixture(_ merged: MergedComponents, count: Int, threads: Int) throws(ParzenError) -> GaussianMixture? {
+    let start = start(merged)
+    guard let stage = merged.stages.min(by: { abs($0.count - count) < abs($1.count - count) }) else {
       return nil
     }
     let fit = run(try components(stage, start), on: start.columns, threads: threads)
@@ -75,17 +83,17 @@ struct FewComponents: Sendable {
   /// number that the bounds of merging suggest to smaller ones.
   ///
   /// - Complexity: O(n K^2 d^2) time for each of 32 steps.
-  func count(_ frame: NetworkFrame, threads: Int) throws(ParzenError) -> Int {
-    let start = start(frame)
+  func count(_ merged: MergedComponents, threads: Int) throws(ParzenError) -> Int {
+    let start = start(merged)
     let columns = start.columns.thinned(to: Self.mostSearched)
     let (n, d) = (columns.total, columns.dimension)
     let price = log(n) * Double(1 + d + shape.parameterCount(dimension: d))
     func bound(_ stage: ComponentMerging.Stage) -> Double {
       2 * n * stage.cost + Double(stage.count) * price
     }
-    let first = frame.merging.indices.min { bound(frame.merging[$0]) < bound(frame.merging[$1]) } ?? 0
+    let first = merged.stages.indices.min { bound(merged.stages[$0]) < bound(merged.stages[$1]) } ?? 0
     var best = (count: 1, criterion: Double.infinity)
-    for stage in frame.merging.suffix(from: first) {
+    for stage in merged.stages.suffix(from: first) {
       let fit = run(try components(stage, start), on: columns, threads: threads)
       let criterion = -2 * n * fit.logLikelihood + Double(fit.components.parameterCount) * log(n)
       if criterion < best.criterion { best = (stage.count, criterion) }
@@ -100,17 +108,17 @@ struct FewComponents: Sendable {
 struct AdaptedComponents: Sendable {
   private static let (steps, pooling, price) = (16, 6.0, 2.0)
 
-  func mixture(_ frame: NetworkFrame, threads: Int) -> GaussianMixture? {
-    let (columns, d) = (frame.columns, frame.columns.dimension)
+  func mixture(_ merged: MergedComponents, threads: Int) -> GaussianMixture? {
+    let (columns, d) = (merged.columns, merged.columns.dimension)
     let price = Self.price * Double(1 + d + d * (d + 1) / 2)
     func bound(_ stage: ComponentMerging.Stage) -> Double {
       2 * columns.total * stage.cost + Double(stage.count) * price
     }
-    guard let stage = frame.merging.min(by: { bound($0) < bound($1) }) else { return nil }
+    guard let stage = merged.stages.min(by: { bound($0) < bound($1) }) else { return nil }
     let fit = ExpectationMaximization(
       samples: columns, floor: 0, pooling: Self.pooling * Double(d), threads: threads
     ).run(from: stage.mixture, steps: Self.steps, tolerance: 1e-5)
     return try? fit.components.mixture().affineImage(
-      frame.whitening.unwhiteningMatrix, shift: frame.whitening.mean)
+      merged.whitening.unwhiteningMatrix, shift: merged.whitening.mean)
   }
 }

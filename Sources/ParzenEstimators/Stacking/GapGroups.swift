@@ -51,7 +51,7 @@ private struct Gaps {
   let ratios: [Double]
 
   init(_ values: [Double], most: Int) {
-    let order = values.indices.sorted { values[$0] < values[$1] }
+    let order = ascendingOrder(values)
     let sizes = zip(order, order.dropFirst()).map { values[$1] - values[$0] }
     let largest = sizes.indices.filter { sizes[$0] > 0 }.sorted { sizes[$0] > sizes[$1] }.prefix(most + 1)
     self.order = order

@@ -50,24 +50,26 @@ struct StandardColumns: Sendable {
     var (origin, scale, points) = ([Double](), [Double](), moments.samples)
     for k in 0..<points.columns {
       let values = moments.samples[column: k]
-      let order = values.indices.sorted { values[$0] < values[$1] }
+      let order = ascendingOrder(values)
       let (ascending, counts) = (
         order.map { values[$0] }, moments.counts.map { counts in order.map { counts[$0] } }
       )
       let low = weightedQuantile(0.25, ofAscending: ascending, counts: counts)
       let high = weightedQuantile(0.75, ofAscending: ascending, counts: counts)
-      origin.append(weightedQuantile(0.5, ofAscending: ascending, counts: counts))
+      let middle = weightedQuantile(0.5, ofAscending: ascending, counts: counts)
       let spread = high > low ? high / 1.35 - low / 1.35 : deviations[k]
       // What never varies is left as it is, to be named.
-      scale.append(spread > 0 ? spread : 1)
-      for row in 0..<points.rows {
-        points[row, k] = (points[row, k] - origin[k]) / scale[k]
-        guard abs(points[row, k]) < 1e100 else {
-          throw .unusableSamples(
-            "a sample has \(moments.samples[row, k]) in column \(k + 1), more than 1e100 times the spread of the others:"
-              + " leave it out")
-        }
+      let width = spread > 0 ? spread : 1
+      if let row = values.firstIndex(where: { !(abs(($0 - middle) / width) < 1e100) }) {
+        throw .unusableSamples(
+          "a sample has \(values[row]) in column \(k + 1), more than 1e100 times the spread of the others: leave it"
+            + " out")
       }
+      points.withUnsafeMutableElements { elements in
+        for row in values.indices { elements[row * deviations.count + k] = (values[row] - middle) / width }
+      }
+      origin.append(middle)
+      scale.append(width)
     }
     (self.points, self.origin, self.scale) = (points, origin, scale)
   }

@@ -23,6 +23,8 @@ struct GroupEstimator: Sendable {
   /// Below so many samples, held-out ones tell nothing.
   private static let fewestJudged = 40.0
   private static let deepest = 8
+  /// Parts of larger groups are estimated one by one.
+  private static let mostAtOnce = 1 << 13
   private static let mostKernels = 2000.0
   /// No sample counts for more than so many nats where it is asked whether kernels are ahead.
   private static let clip = 4.0
@@ -98,19 +100,22 @@ struct GroupEstimator: Sendable {
       let parts = rows.map(group.selecting)
       let around = Matrix.identity(group.points.columns)
       return try .combining(
-        parts.map { (part) throws(ParzenError) in try zoomed(part: part, around: around, depth: depth) },
+        parts.map { (part) throws(ParzenError) in
+          try zoomed(part: part, around: around, depth: depth + levels(part, of: group))
+        },
         weights: parts.map(\.total))
     }
     let mixture = try frame(group, .rounded, threads: threads).mixture
     guard canSplit(group, depth: depth), let parts = try parts(group, mixture) else { return mixture }
     return try .combining(
-      parts.map { (part, around) throws(ParzenError) in try zoomed(part: part, around: around, depth: depth)
+      parts.map { (part, around) throws(ParzenError) in
+        try zoomed(part: part, around: around, depth: depth + levels(part, of: group))
       },
       weights: parts.map(\.part.total))
   }
 
   private func zoomed(part: SampleGroup, around: Matrix, depth: Int) throws(ParzenError) -> GaussianMixture {
-    if isEnough(part), let mixture = try? zoomed(part, depth: depth + 1) { return mixture }
+    if isEnough(part), let mixture = try? zoomed(part, depth: depth) { return mixture }
     return try part.gaussian(surroundings(part, around))
   }
 
@@ -124,36 +129,51 @@ struct GroupEstimator: Sendable {
   private func likelihoodCandidates(
     _ whole: NetworkFrame, _ frames: [NetworkFrame]
   ) throws(ParzenError) -> [Candidate] {
-    var result: [Candidate] = []
-    func add(
-      _ name: EstimateRecord.Candidate,
-      _ make: @Sendable (NetworkFrame, _ threads: Int) throws(ParzenError) -> GaussianMixture?
-    ) throws(ParzenError) {
-      guard let full = try make(whole, threads) else { return }
-      let folds = try concurrentResults(frames.count, threads: threads) { (fold) throws(ParzenError) in
-        try make(frames[fold], 1)
-      }
-      if folds.allSatisfy({ $0 != nil }) {
-        result.append(Candidate(name: name, fit: CrossFit(full: full, folds: folds)))
-      }
+    let starts = concurrentValues(1 + frames.count, threads: threads) { index in
+      MergedComponents(index == 0 ? whole : frames[index - 1])
     }
     let full = FewComponents(shape: .full, pooling: 0.5)
-    let count = try full.count(whole, threads: threads)
-    try add(.fewComponents) { (frame, threads) throws(ParzenError) in
-      try full.mixture(frame, count: count, threads: threads)
-    }
-    try add(.pooledComponents) { (frame, threads) throws(ParzenError) in
-      try FewComponents(shape: .full, pooling: 6).mixture(frame, count: count, threads: threads)
-    }
+    let count = try full.count(starts[0], threads: threads)
+    typealias Way = (
+      name: EstimateRecord.Candidate,
+      make: @Sendable (MergedComponents, _ threads: Int) throws(ParzenError) -> GaussianMixture?
+    )
+    var ways: [Way] = [
+      (
+        .fewComponents,
+        { (start, threads) throws(ParzenError) in
+          try full.mixture(start, count: count, threads: threads)
+        }
+      ),
+      (
+        .pooledComponents,
+        { (start, threads) throws(ParzenError) in
+          try FewComponents(shape: .full, pooling: 6).mixture(start, count: count, threads: threads)
+        }
+      ),
+      (.adapted, { (start, threads) in AdaptedComponents().mixture(start, threads: threads) }),
+    ]
     if policy.usesAxes, whole.mixture.dimension > 1 {
       let diagonal = FewComponents(shape: .diagonal, pooling: 0.5)
-      let count = try diagonal.count(whole, threads: threads)
-      try add(.diagonalComponents) { (frame, threads) throws(ParzenError) in
-        try diagonal.mixture(frame, count: count, threads: threads)
-      }
+      let count = try diagonal.count(starts[0], threads: threads)
+      ways.append(
+        (
+          .diagonalComponents,
+          { (start, threads) throws(ParzenError) in
+            try diagonal.mixture(start, count: count, threads: threads)
+          }
+        ))
     }
-    try add(.adapted) { (frame, threads) in AdaptedComponents().mixture(frame, threads: threads) }
-    return result
+    let kinds = ways
+    let fits = try concurrentResults(kinds.count * starts.count, threads: threads) {
+      (index) throws(ParzenError) in
+      try kinds[index / starts.count].make(starts[index % starts.count], Parallelism.threads)
+    }
+    return kinds.enumerated().compactMap { place, kind in
+      let fits = fits[place * starts.count..<(place + 1) * starts.count]
+      guard let full = fits.first!, !fits.contains(where: { $0 == nil }) else { return nil }
+      return Candidate(name: kind.name, fit: CrossFit(full: full, folds: Array(fits.dropFirst())))
+    }
   }
 
   /// The parts that gaps divide, each estimated by itself; nil where there are none.
@@ -163,9 +183,7 @@ struct GroupEstimator: Sendable {
     guard let rows = GapGroups.divide(group.points) else { return nil }
     let parts = rows.map(group.selecting)
     let width = group.points.columns
-    let fits = try parts.map { (part) throws(ParzenError) in
-      try estimate(part: part, around: .identity(width), depth: depth)
-    }
+    let fits = try estimates(parts.map { ($0, .identity(width)) }, of: group, depth: depth)
     return (try .combining(fits, weights: parts.map(\.total)), parts.map(\.rows))
   }
 
@@ -174,9 +192,7 @@ struct GroupEstimator: Sendable {
     _ group: SampleGroup, _ mixture: GaussianMixture, depth: Int
   ) throws(ParzenError) -> (fit: CrossFit, groups: [[Int]])? {
     guard let parts = try parts(group, mixture) else { return nil }
-    let fits = try parts.map { (part, around) throws(ParzenError) in
-      try estimate(part: part, around: around, depth: depth)
-    }
+    let fits = try estimates(parts, of: group, depth: depth)
     return (try .combining(fits, weights: parts.map(\.part.total)), parts.map(\.part.rows))
   }
 
@@ -225,8 +241,33 @@ struct GroupEstimator: Sendable {
     return isPoint ? Matrix(rows: d, columns: d) : around
   }
 
+  /// The estimates of parts: large ones one after the other, each on all threads, since they can be of very
+  /// unequal sizes.
+  private func estimates(
+    _ parts: [(part: SampleGroup, around: Matrix)], of group: SampleGroup, depth: Int
+  ) throws(ParzenError) -> [CrossFit] {
+    @Sendable func estimate(_ index: Int) throws(ParzenError) -> CrossFit {
+      let (part, around) = parts[index]
+      return try self.estimate(part: part, around: around, depth: depth + levels(part, of: group))
+    }
+    guard group.points.rows <= Self.mostAtOnce else {
+      var fits: [CrossFit] = []
+      for index in parts.indices { fits.append(try estimate(index)) }
+      return fits
+    }
+    return try concurrentResults(parts.count, threads: threads) { (index) throws(ParzenError) in
+      try estimate(index)
+    }
+  }
+
+  /// How many levels a part lies below a group: the more, the larger a share of it the part is, so that what
+  /// lies apart sample by sample does not end in as many levels.
+  private func levels(_ part: SampleGroup, of group: SampleGroup) -> Int {
+    1 + Int(4 * min(1, part.total / group.total))
+  }
+
   private func estimate(part: SampleGroup, around: Matrix, depth: Int) throws(ParzenError) -> CrossFit {
-    if isEnough(part), let result = try? estimate(part, depth: depth + 1) { return result.fit }
+    if isEnough(part), let result = try? estimate(part, depth: depth) { return result.fit }
     let around = surroundings(part, around)
     let folds = try (0..<part.judging).map { (fold) throws(ParzenError) in
       let training = part.training(without: fold)
@@ -257,7 +298,7 @@ struct GroupEstimator: Sendable {
     let moments = try SampleMoments(group.points, weights: group.counts.map(SampleWeights.counts))
     guard let shape = try? KernelShape(moments, covariance: .full) else { return nil }
     let likelihood = LeaveOneOutLikelihood(moments, shape: shape, threads: threads)
-    let kernel = shape.scaled(by: likelihood.bestFactor())
+    let kernel = shape.scaled(by: likelihood.bestFactor(tolerance: 0.02))
     func fit(_ part: SampleGroup) throws(ParzenError) -> GaussianMixture? {
       guard part.points.rows > 0 else { return nil }
       let moments = try SampleMoments(part.points, weights: part.counts.map(SampleWeights.counts))

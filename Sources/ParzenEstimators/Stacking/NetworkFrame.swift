@@ -8,8 +8,6 @@ struct NetworkFrame: Sendable {
   let whitened: GaussianMixture
   /// The mixture in the units of the group.
   let mixture: GaussianMixture
-  /// The components of the network's mixture merged two by two, down to one.
-  let merging: [ComponentMerging.Stage]
 
   /// - Parameter usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated
   ///   columns.
@@ -30,7 +28,6 @@ struct NetworkFrame: Sendable {
     whitening = sampleWhitening
     let stretched = sampleWhitening.shrunk(by: share)
     mixture = try whitened.affineImage(stretched.unwhiteningMatrix, shift: stretched.mean)
-    merging = ComponentMerging.path(GaussianComponents(whitened, shape: .full))
   }
 
   /// The same with other samples for what is fitted beside the network.
@@ -38,5 +35,21 @@ struct NetworkFrame: Sendable {
     var result = self
     result.columns = SampleColumns(whitening.whiten(group.points), weights: group.counts)
     return result
+  }
+}
+
+/// Where fits by maximum likelihood start from: the network's components merged two by two, down to one, for
+/// samples in whitened coordinates.
+struct MergedComponents: Sendable {
+  let whitening: Whitening
+  let columns: SampleColumns<Double>
+  let stages: [ComponentMerging.Stage]
+
+  /// - Complexity: O(K^2 d^3) time for K components.
+  init(_ frame: NetworkFrame) {
+    whitening = frame.whitening
+    columns = frame.columns
+    stages = ComponentMerging.path(
+      GaussianComponents(frame.whitened, shape: .full), samples: frame.columns.total)
   }
 }

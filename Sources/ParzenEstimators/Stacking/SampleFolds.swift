@@ -8,7 +8,7 @@ struct SampleFolds: Sendable {
   /// Of n samples, a fifth is in each fold.
   static let count = 5
   /// Of more different samples, so many are taken, evenly by rank.
-  static let most = 1 << 16
+  static let most = 1 << 15
   /// The rows that are taken, in order.
   let rows: [Int]
   /// The fold of each of them.
@@ -21,10 +21,9 @@ struct SampleFolds: Sendable {
   /// - Complexity: O(n (d + log n)) time, O(n) memory.
   init(whitened: Matrix) {
     let distances = (0..<whitened.rows).map { row in whitened[row: row].reduce(0) { $0 + $1 * $1 } }
-    let order = distances.indices.sorted { one, other in
-      distances[one] != distances[other]
-        ? distances[one] < distances[other]
-        : whitened[row: one].lexicographicallyPrecedes(whitened[row: other])
+    var order = ascendingOrder(distances)
+    order.sortRuns(where: { distances[$0] == distances[$1] }) {
+      whitened[row: $0].lexicographicallyPrecedes(whitened[row: $1])
     }
     var ranks = [Int](repeating: 0, count: order.count)
     for place in order.indices.dropFirst() {
