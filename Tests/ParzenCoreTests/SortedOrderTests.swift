@@ -31,7 +31,7 @@ import Testing
   @Test func runsAreSortedByTheSecondRespect() {
     let (first, second) = ([1, 1, 1, 2, 3, 3], [9, 7, 8, 0, 5, 4])
     var order = Array(0..<6)
-    order.sortRuns(where: { first[$0] == first[$1] }) { second[$0] < second[$1] }
+    order.sortRuns(where: { first[$0] == first[$1] }, by: { second[$0] < second[$1] })
     #expect(order == [1, 2, 0, 3, 5, 4])
   }
 }

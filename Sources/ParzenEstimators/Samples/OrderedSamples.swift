@@ -93,7 +93,7 @@ struct OrderedSamples {
     var order = ascendingOrder(kept.count == values.count ? values : kept.map { values[$0] })
       .map { kept[$0] }
     guard rows.columns > 1 else { return order }
-    order.sortRuns(where: { values[$0] == values[$1] }) { compare(rows, $0, $1) < 0 }
+    order.sortRuns(where: { values[$0] == values[$1] }, by: { compare(rows, $0, $1) < 0 })
     return order
   }
 

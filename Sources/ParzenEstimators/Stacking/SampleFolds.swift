@@ -22,9 +22,9 @@ struct SampleFolds: Sendable {
   init(whitened: Matrix) {
     let distances = (0..<whitened.rows).map { row in whitened[row: row].reduce(0) { $0 + $1 * $1 } }
     var order = ascendingOrder(distances)
-    order.sortRuns(where: { distances[$0] == distances[$1] }) {
-      whitened[row: $0].lexicographicallyPrecedes(whitened[row: $1])
-    }
+    order.sortRuns(
+      where: { distances[$0] == distances[$1] },
+      by: { whitened[row: $0].lexicographicallyPrecedes(whitened[row: $1]) })
     var ranks = [Int](repeating: 0, count: order.count)
     for place in order.indices.dropFirst() {
       let (one, other) = (distances[order[place - 1]], distances[order[place]])

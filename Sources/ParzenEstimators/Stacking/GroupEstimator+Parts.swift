@@ -1,0 +1,132 @@
+import ParzenCore
+import ParzenDistributions
+
+/// Parts of a group that stand apart, each estimated by itself.
+extension GroupEstimator {
+  /// Parts of larger groups are estimated one by one.
+  private static let mostAtOnce = 1 << 13
+
+  /// A part, the covariance that few samples have around them, and the level of the part below the whole.
+  private typealias Part = (samples: SampleGroup, around: Matrix, depth: Int)
+
+  /// The network's estimate where nothing stands apart, else that of the parts, without a competition.
+  func zoomed(_ group: SampleGroup, depth: Int = 0) throws(ParzenError) -> GaussianMixture {
+    if depth < Self.deepest, let parts = gapParts(group, depth: depth) { return try zoomed(parts) }
+    let mixture = try frame(group, .rounded, threads: threads).mixture
+    guard canSplit(group, depth: depth), let parts = try parts(group, mixture, depth: depth) else {
+      return mixture
+    }
+    return try zoomed(parts)
+  }
+
+  private func zoomed(_ parts: [Part]) throws(ParzenError) -> GaussianMixture {
+    try .combining(
+      parts.map { (part) throws(ParzenError) in
+        if isEnough(part.samples), let mixture = try? zoomed(part.samples, depth: part.depth) {
+          return mixture
+        }
+        return try part.samples.gaussian(surroundings(part))
+      },
+      weights: parts.map(\.samples.total))
+  }
+
+  /// The parts that gaps divide, each estimated by itself; nil where there are none.
+  func splitAtGaps(
+    _ group: SampleGroup, depth: Int
+  ) throws(ParzenError) -> (fit: CrossFit, groups: [[Int]])? {
+    guard let parts = gapParts(group, depth: depth) else { return nil }
+    return (try crossFit(parts, of: group), parts.map(\.samples.rows))
+  }
+
+  /// The groups of components that stand apart, each estimated by itself; nil where there is only one.
+  func split(
+    _ group: SampleGroup, _ mixture: GaussianMixture, depth: Int
+  ) throws(ParzenError) -> (fit: CrossFit, groups: [[Int]])? {
+    guard let parts = try parts(group, mixture, depth: depth) else { return nil }
+    return (try crossFit(parts, of: group), parts.map(\.samples.rows))
+  }
+
+  private func gapParts(_ group: SampleGroup, depth: Int) -> [Part]? {
+    GapGroups.divide(group.points)?.map {
+      (group.selecting($0), .identity(group.points.columns), depth + 1)
+    }
+  }
+
+  /// The samples of each group of a mixture's components that stand apart, with the components' mean
+  /// covariance, or of each part between gaps where these divide them further; nil where there is only one.
+  private func parts(
+    _ group: SampleGroup, _ mixture: GaussianMixture, depth: Int
+  ) throws(ParzenError) -> [Part]? {
+    let groups = try ComponentGroups(mixture, group.points)
+    // Gaps along the columns are for those who may use them, and who can judge them.
+    if policy.usesAxes, group.total >= Self.fewestJudged, let rows = GapGroups.propose(group.points),
+      rows.count > groups.count
+    {
+      let parts = rows.map(group.selecting)
+      let around = SampleGroup.covarianceWithin(parts)
+      return parts.map { ($0, around, depth + levels($0, of: group)) }
+    }
+    guard groups.count > 1 else { return nil }
+    var result: [Part] = []
+    for index in 0..<groups.count {
+      let part = group.part(groups.memberships(index))
+      // A part that is nearly all would be split for ever.
+      guard part.total < group.total - 0.5 else { return nil }
+      guard part.total > 0.5 else { continue }
+      result.append(
+        (part, mixture.covarianceWithin(groups.components(index)), depth + levels(part, of: group)))
+    }
+    return result.count > 1 ? result : nil
+  }
+
+  /// Whether the groups of components may be read by themselves: not where nothing could judge that. Gaps
+  /// between the samples themselves need no judge.
+  func canSplit(_ group: SampleGroup, depth: Int) -> Bool {
+    depth < Self.deepest && group.total >= Self.fewestJudged
+  }
+
+  /// Whether a part is large enough for an estimate of its own.
+  private func isEnough(_ part: SampleGroup) -> Bool {
+    part.total >= Double(max(8, 2 * part.points.columns + 4))
+  }
+
+  /// The covariance that samples have around the one of a part too small for an estimate: none where all are
+  /// one point.
+  private func surroundings(_ part: Part) -> Matrix {
+    let d = part.around.rows
+    let isPoint =
+      part.samples.total > 1.5 && SampleDiagnosis(part.samples.points).constantColumns.count == d
+    return isPoint ? Matrix(rows: d, columns: d) : part.around
+  }
+
+  /// The estimates of parts together: large ones are made one after the other, each on all threads, since they
+  /// can be of very unequal sizes.
+  private func crossFit(_ parts: [Part], of group: SampleGroup) throws(ParzenError) -> CrossFit {
+    var fits: [CrossFit] = []
+    if group.points.rows > Self.mostAtOnce {
+      for part in parts { fits.append(try crossFit(part)) }
+    } else {
+      fits = try concurrentResults(parts.count, threads: threads) { (index) throws(ParzenError) in
+        try crossFit(parts[index])
+      }
+    }
+    return try .combining(fits, weights: parts.map(\.samples.total))
+  }
+
+  private func crossFit(_ part: Part) throws(ParzenError) -> CrossFit {
+    let samples = part.samples
+    if isEnough(samples), let result = try? estimate(samples, depth: part.depth) { return result.fit }
+    let around = surroundings(part)
+    let folds = try (0..<samples.judging).map { (fold) throws(ParzenError) in
+      let training = samples.training(without: fold)
+      return training.points.rows > 0 ? try training.gaussian(around) : nil
+    }
+    return CrossFit(full: try samples.gaussian(around), folds: folds)
+  }
+
+  /// How many levels a part lies below a group: the more, the larger a share of it the part is, so that what
+  /// lies apart sample by sample does not end in as many levels.
+  private func levels(_ part: SampleGroup, of group: SampleGroup) -> Int {
+    1 + Int(4 * min(1, part.total / group.total))
+  }
+}
