@@ -43,10 +43,24 @@ import Testing
           covariance[i, j] =
             (0..<n).reduce(0) {
               $0 + r[$1] * (samples[$1, i] - means[k, i]) * (samples[$1, j] - means[k, j])
-            } / count + (i == j ? floor : 0)
+            } / count
         }
       }
       covariances.append(covariance)
+    }
+    // The floor has the shape of the mean covariance and the geometric mean size of those before.
+    var mean = Matrix(rows: d, columns: d)
+    var size = 0.0
+    for k in 0..<mixture.componentCount {
+      for place in mean.elements.indices {
+        mean.elements[place] += newWeights[k] * covariances[k].elements[place]
+      }
+      size += mixture.weights[k] * (try #require(Cholesky(mixture.covariance(of: k)))).logDeterminant
+    }
+    let whole = (try #require(Cholesky(mean))).logDeterminant
+    let factor = floor * exp(min(0, (size - whole) / Double(d)))
+    for k in covariances.indices {
+      for place in mean.elements.indices { covariances[k].elements[place] += factor * mean.elements[place] }
     }
     return try GaussianMixture(weights: newWeights, means: means, covariances: covariances)
   }

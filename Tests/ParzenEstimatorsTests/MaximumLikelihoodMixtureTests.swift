@@ -137,6 +137,20 @@ import Testing
     refused({ $0.floor = .infinity }, "the floor of the variances is")
   }
 
+  /// However far apart clusters are, and however unlike in size, each keeps its own width.
+  @Test(arguments: [1e2, 1e4, 1e6])
+  func distanceDoesNotWidenClusters(distance: Double) throws {
+    let target = try GaussianMixture(
+      weights: [0.5, 0.3, 0.2], means: Matrix([[0, 0], [distance, 0], [0, -3 * distance]]),
+      covariances: [.identity(2), .identity(2), Matrix([[4, 1], [1, 1]])])
+    var generator = Xoshiro256(seed: 21)
+    let fit = try MaximumLikelihoodMixture(samples: target.sample(count: 600, using: &generator))
+    #expect(fit.choice.components == 3)
+    let fresh = target.sample(count: 4000, using: &generator)
+    let gaps = zip(try target.logDensity(at: fresh), try fit.logDensity(at: fresh)).map { $0 - $1 }
+    #expect(gaps.reduce(0, +) / 4000 < 0.06)
+  }
+
   @Test func repeatedPointsDoNotBreakTheSearch() throws {
     // Six distinct values, 20 samples each: without a floor the likelihood has no bound.
     let x = Matrix(rows: 120, columns: 1, elements: (0..<120).map { Double($0 % 6) })

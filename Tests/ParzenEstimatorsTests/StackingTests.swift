@@ -112,4 +112,30 @@ import Testing
       }
     }
   }
+
+  @Test func componentsOfOneShapeAreFoundWhereTheyAreAlike() throws {
+    // Five normals of one covariance in d = 4: 34 parameters where each has the same covariance, 74 else.
+    var generator = Xoshiro256(seed: 31)
+    let shape = Matrix([[1, 0.6, 0, 0], [0.6, 1, 0, 0], [0, 0, 1, -0.3], [0, 0, -0.3, 1]])
+    let means: [[Double]] = [[20, 0, 0, 0], [0, 40, 0, 0], [0, 0, 60, 0], [0, 0, 0, 80], [100, 0, 0, 0]]
+    let target = try GaussianMixture(
+      weights: [Double](repeating: 0.2, count: 5), means: Matrix(means),
+      covariances: [Matrix](repeating: shape, count: 5))
+    let samples = target.sample(count: 300, using: &generator)
+    let frame = try NetworkFrame(
+      .whole(samples, counts: nil), network: .pretrained, usesAxes: false, precision: .exact, threads: 1)
+    let merged = MergedComponents(frame)
+    let own = try FewComponents(shape: .full, pooling: 0.5).count(merged, threads: 1)
+    let common = try FewComponents(shape: .full, pooling: .infinity).count(merged, threads: 1)
+    #expect(common.count == 5 && common.criterion < own.criterion)
+    let mixture = try #require(
+      try FewComponents(shape: .full, pooling: .infinity).mixture(merged, count: 5, threads: 1))
+    let first = mixture.covariance(of: 0)
+    for k in 1..<5 {
+      for (one, other) in zip(first.elements, mixture.covariance(of: k).elements) {
+        #expect(abs(one - other) < 1e-9)
+      }
+    }
+    #expect(try divergence(mixture, from: target, seed: 32) < 0.1)
+  }
 }

@@ -55,6 +55,15 @@ package struct Cholesky: Sendable, Equatable {
     return true
   }
 
+  /// The logarithm of the determinant of a symmetric matrix, whose lower triangle is replaced by its factor;
+  /// nil where the matrix is not numerically positive definite.
+  ///
+  /// - Complexity: O(d^3) time.
+  package static func logDeterminant(order d: Int, _ matrix: UnsafeMutablePointer<Double>) -> Double? {
+    guard factor(order: d, matrix) else { return nil }
+    return 2 * (0..<d).reduce(0) { $0 + log(matrix[$1 * d + $1]) }
+  }
+
   /// The matrix L L^T of a factor known already: d x d, lower triangular with a positive diagonal.
   package init(lower: Matrix) {
     precondition(lower.rows == lower.columns, "a Cholesky factor is square")

@@ -193,14 +193,8 @@ private final class MergingScratch {
     return factor()
   }
 
-  /// Replaces the lower triangle by its Cholesky factor; the logarithm of the determinant, or nil where it is
-  /// not positive.
-  func factor() -> Double? {
-    guard Cholesky.factor(order: dimension, values) else { return nil }
-    var product = 0.0
-    for i in 0..<dimension { product += log(values[i * dimension + i]) }
-    return 2 * product
-  }
+  /// The logarithm of the determinant, or nil where it is not positive; the lower triangle is spoilt.
+  func factor() -> Double? { Cholesky.logDeterminant(order: dimension, values) }
 }
 
 extension GaussianComponents {

@@ -20,18 +20,25 @@ struct ComponentSearch {
   /// The samples of short runs, and their steps.
   private static let (partSize, partSteps) = (2048, 15)
 
+  /// What is lost of variances of the order of one.
+  private static let rounding = 1e-14
+
+  /// - Parameter hasTies: whether samples are repeated: components then have a least width, below which each
+  ///   of the values would be a component of no width.
   init(
-    _ samples: SampleColumns<Double>, shape: MixtureCovariance, options: MaximumLikelihoodMixture.Options,
-    threads: Int
+    _ samples: SampleColumns<Double>, hasTies: Bool, shape: MixtureCovariance,
+    options: MaximumLikelihoodMixture.Options, threads: Int
   ) {
     self.options = options
     self.shape = shape
-    let floor = options.floor ?? 2 / samples.total
-    all = ExpectationMaximization(samples: samples, floor: floor, threads: threads)
+    let floor = options.floor ?? 5 / samples.total
+    let least = hasTies ? options.floor ?? 2 / samples.total : Self.rounding
+    all = ExpectationMaximization(samples: samples, floor: floor, leastVariance: least, threads: threads)
     if samples.count > Self.partSize {
       var generator = Xoshiro256(seed: options.seed, stream: -1)
       let rows = generator.nextSubset(of: samples.count, size: Self.partSize)
-      part = ExpectationMaximization(samples: samples.selecting(rows), floor: floor, threads: threads)
+      part = ExpectationMaximization(
+        samples: samples.selecting(rows), floor: floor, leastVariance: least, threads: threads)
     } else {
       part = all
     }

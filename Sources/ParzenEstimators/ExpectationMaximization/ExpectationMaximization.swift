@@ -13,16 +13,23 @@ import ParzenPlatform
 /// JRSS B 39, 1977.
 struct ExpectationMaximization: Sendable {
   let samples: SampleColumns<Double>
-  /// Added to all variances after every step.
+  /// Added to all covariances after every step, relative to the components' own size: see
+  /// `GaussianComponents.addFloor`.
   let floor: Double
+  /// Added to all variances after every step.
+  let leastVariance: Double
   /// Covariances are drawn towards their mean over all samples, as if so many more samples of each component
   /// had that one.
   let pooling: Double
   let threads: Int
 
-  init(samples: SampleColumns<Double>, floor: Double, pooling: Double = 0, threads: Int) {
+  init(
+    samples: SampleColumns<Double>, floor: Double, leastVariance: Double = 0, pooling: Double = 0,
+    threads: Int
+  ) {
     self.samples = samples
     self.floor = floor
+    self.leastVariance = leastVariance
     self.pooling = pooling
     self.threads = threads
   }
@@ -56,8 +63,9 @@ struct ExpectationMaximization: Sendable {
       (fit.components, fit.logLikelihood) = (next, logLikelihood)
       if fit.converged || step == steps { break }
       next = GaussianComponents(
-        sums: sums, count: start.count, total: samples.total, dimension: start.dimension, shape: start.shape,
-        floor: floor)
+        sums: sums, count: start.count, total: samples.total, dimension: start.dimension, shape: start.shape)
+      if leastVariance > 0 { next.widen(by: leastVariance) }
+      if floor > 0 { next.addFloor(floor, like: fit.components) }
       if pooling > 0 { next.poolCovariances(pooling / samples.total) }
     }
     return fit
@@ -118,7 +126,7 @@ struct ExpectationMaximization: Sendable {
       }
     }
     var components = GaussianComponents(
-      sums: sums, count: count, total: samples.total, dimension: d, shape: shape, floor: floor)
+      sums: sums, count: count, total: samples.total, dimension: d, shape: shape)
     for place in entries.indices {
       let row = place * count..<(place + 1) * count
       let common = row.reduce(0) { $0 + exp(components.logWeights[$1 % count]) * components.covariances[$1] }

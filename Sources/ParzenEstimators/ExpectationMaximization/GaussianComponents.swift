@@ -47,8 +47,7 @@ extension GaussianComponents {
   /// - Parameters:
   ///   - sums: featureCount x K, or more rows.
   ///   - total: the number of samples.
-  ///   - floor: added to every variance.
-  init(sums: [Double], count: Int, total: Double, dimension d: Int, shape: MixtureCovariance, floor: Double) {
+  init(sums: [Double], count: Int, total: Double, dimension d: Int, shape: MixtureCovariance) {
     dimension = d
     self.shape = shape
     // A component that no sample belongs to keeps a weight that has a logarithm.
@@ -59,7 +58,7 @@ extension GaussianComponents {
     for (place, (i, j)) in Self.entries(shape, dimension: d).enumerated() {
       for k in 0..<count {
         let second = sums[(1 + d + place) * count + k] / counts[k]
-        covariances.append(second - means[i * count + k] * means[j * count + k] + (i == j ? floor : 0))
+        covariances.append(second - means[i * count + k] * means[j * count + k])
       }
     }
   }
@@ -75,17 +74,70 @@ extension GaussianComponents {
   }
 
   /// Draws every covariance towards their weighted mean, which counts as much as a component of weight
-  /// `strength`: the more, the smaller the component.
+  /// `strength`: the more, the smaller the component. With an infinite strength all become the mean.
   ///
   /// J. H. Friedman, Regularized discriminant analysis, J. Am. Statist. Assoc. 84, 1989.
   mutating func poolCovariances(_ strength: Double) {
     let weights = logWeights.map { exp($0) }
-    for place in stride(from: 0, to: covariances.count, by: count) {
-      let mean = (0..<count).reduce(0) { $0 + weights[$1] * covariances[place + $1] }
+    for (row, mean) in meanCovariance.enumerated() {
       for k in 0..<count {
-        covariances[place + k] =
-          (weights[k] * covariances[place + k] + strength * mean) / (weights[k] + strength)
+        let place = row * count + k
+        covariances[place] =
+          strength == .infinity
+          ? mean : (weights[k] * covariances[place] + strength * mean) / (weights[k] + strength)
       }
+    }
+  }
+
+  /// Adds a number to every variance.
+  mutating func widen(by variance: Double) {
+    for (place, (i, j)) in Self.entries(shape, dimension: dimension).enumerated() where i == j {
+      for k in 0..<count { covariances[place * count + k] += variance }
+    }
+  }
+
+  /// Adds a part of the mean covariance S to every component, scaled down to the components' size:
+  ///
+  ///     S exp((sum_k w_k log det S_k - log det S) / d),
+  ///
+  /// which is S where all components are alike, and the less, the less alike they are. It has the shape that
+  /// the components have, wherever they lie, and follows affine maps.
+  ///
+  /// - Parameter regular: components whose sizes count, in place of these, which can be singular.
+  mutating func addFloor(_ share: Double, like regular: GaussianComponents) {
+    let mean = meanCovariance
+    guard let whole = logDeterminant(mean) else { return }
+    var size = 0.0
+    for k in 0..<count {
+      let own = stride(from: k, to: covariances.count, by: count).map { regular.covariances[$0] }
+      guard let value = logDeterminant(own) else { return }
+      size += exp(regular.logWeights[k]) * value
+    }
+    let factor = share * exp(min(0, (size - whole) / Double(dimension)))
+    for (place, value) in mean.enumerated() {
+      for k in 0..<count { covariances[place * count + k] += factor * value }
+    }
+  }
+
+  /// The entries of the components' weighted mean covariance.
+  private var meanCovariance: [Double] {
+    let weights = logWeights.map { exp($0) }
+    return stride(from: 0, to: covariances.count, by: count).map { place in
+      (0..<count).reduce(0) { $0 + weights[$1] * covariances[place + $1] }
+    }
+  }
+
+  /// The logarithm of the determinant of a covariance with these entries; nil where it is singular.
+  private func logDeterminant(_ entries: [Double]) -> Double? {
+    guard shape == .full else {
+      return entries.allSatisfy { $0 > 0 } ? entries.reduce(0) { $0 + log($1) } : nil
+    }
+    var matrix = [Double](repeating: 0, count: dimension * dimension)
+    for ((i, j), entry) in zip(Self.entries(.full, dimension: dimension), entries) {
+      matrix[j * dimension + i] = entry
+    }
+    return matrix.withUnsafeMutableBufferPointer {
+      Cholesky.logDeterminant(order: dimension, $0.baseAddress!)
     }
   }
 

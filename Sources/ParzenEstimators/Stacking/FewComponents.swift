@@ -7,7 +7,8 @@ import ParzenPlatform
 struct FewComponents: Sendable {
   /// The shape of the covariances; diagonal ones lie along the columns.
   let shape: MixtureCovariance
-  /// The samples besides, for each dimension, that every component has of the pooled covariance.
+  /// The samples besides, for each dimension, that every component has of the pooled covariance; infinitely
+  /// many where all components have one covariance.
   let pooling: Double
 
   /// Steps of one run, and of one that goes on from the fit of a part of the samples.
@@ -28,18 +29,22 @@ struct FewComponents: Sendable {
     let shift: [Double]
     /// From whitened coordinates to these; nil for whitened ones.
     let rotation: Matrix?
+    /// The logarithm of the determinant of `matrix`.
+    let logDeterminant: Double
   }
 
   private func start(_ merged: MergedComponents) -> Start {
     let (d, map) = (merged.columns.dimension, merged.whitening)
     guard shape == .diagonal else {
-      return Start(columns: merged.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil)
+      return Start(
+        columns: merged.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil,
+        logDeterminant: -map.logDeterminant)
     }
     var scale = Matrix.identity(d)
     for i in 0..<d { scale[i, i] = map.scale[i] }
     return Start(
       columns: merged.columns.mapped(by: map.inverse), matrix: scale, shift: map.mean,
-      rotation: map.inverse.transposed)
+      rotation: map.inverse.transposed, logDeterminant: map.scale.reduce(0) { $0 + log($1) })
   }
 
   private func components(_ stage: ComponentMerging.Stage, _ start: Start) throws(ParzenError)
@@ -79,27 +84,33 @@ struct FewComponents: Sendable {
     return try? fit.components.mixture().affineImage(start.matrix, shift: start.shift)
   }
 
-  /// The number of components with the least criterion -2 log likelihood + p log n. The search goes from the
-  /// number that the bounds of merging suggest to smaller ones.
+  /// The free parameters of so many components.
+  private func parameterCount(_ count: Int, dimension d: Int) -> Double {
+    let covariances = pooling == .infinity ? 1 : count
+    return Double(count - 1 + count * d + covariances * shape.parameterCount(dimension: d))
+  }
+
+  /// The number of components with the least criterion -2 log likelihood + p log n, and the criterion. The
+  /// search goes from the number that the bounds of merging suggest to smaller ones.
   ///
   /// - Complexity: O(n K^2 d^2) time for each of 32 steps.
-  func count(_ merged: MergedComponents, threads: Int) throws(ParzenError) -> Int {
+  func count(
+    _ merged: MergedComponents, threads: Int
+  ) throws(ParzenError) -> (count: Int, criterion: Double) {
     let start = start(merged)
     let columns = start.columns.thinned(to: Self.mostSearched)
     let (n, d) = (columns.total, columns.dimension)
-    let price = log(n) * Double(1 + d + shape.parameterCount(dimension: d))
-    func bound(_ stage: ComponentMerging.Stage) -> Double {
-      2 * n * stage.cost + Double(stage.count) * price
-    }
+    func price(_ count: Int) -> Double { log(n) * parameterCount(count, dimension: d) }
+    func bound(_ stage: ComponentMerging.Stage) -> Double { 2 * n * stage.cost + price(stage.count) }
     let first = merged.stages.indices.min { bound(merged.stages[$0]) < bound(merged.stages[$1]) } ?? 0
     var best = (count: 1, criterion: Double.infinity)
     for stage in merged.stages.suffix(from: first) {
       let fit = run(try components(stage, start), on: columns, threads: threads)
-      let criterion = -2 * n * fit.logLikelihood + Double(fit.components.parameterCount) * log(n)
+      let criterion = -2 * n * (fit.logLikelihood - start.logDeterminant) + price(fit.components.count)
       if criterion < best.criterion { best = (stage.count, criterion) }
       if best.count - stage.count >= Self.patience { break }
     }
-    return best.count
+    return best
   }
 }
 

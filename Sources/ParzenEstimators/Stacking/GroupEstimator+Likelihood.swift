@@ -13,47 +13,47 @@ extension GroupEstimator {
     let starts = concurrentValues(1 + frames.count, threads: threads) { index in
       MergedComponents(index == 0 ? whole : frames[index - 1])
     }
-    let full = FewComponents(shape: .full, pooling: 0.5)
-    let count = try full.count(starts[0], threads: threads)
+    /// Covariances of a shape, each component's own or one for all, as the criterion says.
+    let shapes: [MixtureCovariance] =
+      policy.usesAxes && whole.mixture.dimension > 1 ? [.full, .diagonal] : [.full]
+    let kinds = shapes.flatMap { shape in
+      [0.5, .infinity].map { FewComponents(shape: shape, pooling: $0) }
+    }
+    let counts = try concurrentResults(kinds.count, threads: threads) { (index) throws(ParzenError) in
+      try kinds[index].count(starts[0], threads: Parallelism.threads)
+    }
     typealias Way = (
       name: EstimateRecord.Candidate,
       make: @Sendable (MergedComponents, _ threads: Int) throws(ParzenError) -> GaussianMixture?
     )
+    func way(
+      _ name: EstimateRecord.Candidate, _ kind: FewComponents, count: Int
+    ) -> Way {
+      (
+        name,
+        { (start, threads) throws(ParzenError) in
+          try kind.mixture(start, count: count, threads: threads)
+        }
+      )
+    }
     var ways: [Way] = [
-      (
-        .fewComponents,
-        { (start, threads) throws(ParzenError) in
-          try full.mixture(start, count: count, threads: threads)
-        }
-      ),
-      (
-        .pooledComponents,
-        { (start, threads) throws(ParzenError) in
-          try FewComponents(shape: .full, pooling: 6).mixture(start, count: count, threads: threads)
-        }
-      ),
+      way(.pooledComponents, FewComponents(shape: .full, pooling: 6), count: counts[0].count),
       (.adapted, { (start, threads) in AdaptedComponents().mixture(start, threads: threads) }),
     ]
-    if policy.usesAxes, whole.mixture.dimension > 1 {
-      let diagonal = FewComponents(shape: .diagonal, pooling: 0.5)
-      let count = try diagonal.count(starts[0], threads: threads)
-      ways.append(
-        (
-          .diagonalComponents,
-          { (start, threads) throws(ParzenError) in
-            try diagonal.mixture(start, count: count, threads: threads)
-          }
-        ))
+    for (place, name) in zip(shapes.indices, [EstimateRecord.Candidate.fewComponents, .diagonalComponents]) {
+      let own = 2 * place
+      let best = counts[own].criterion <= counts[own + 1].criterion ? own : own + 1
+      ways.append(way(name, kinds[best], count: counts[best].count))
     }
-    let kinds = ways
-    let fits = try concurrentResults(kinds.count * starts.count, threads: threads) {
+    let candidates = ways
+    let fits = try concurrentResults(candidates.count * starts.count, threads: threads) {
       (index) throws(ParzenError) in
-      try kinds[index / starts.count].make(starts[index % starts.count], Parallelism.threads)
+      try candidates[index / starts.count].make(starts[index % starts.count], Parallelism.threads)
     }
-    return kinds.enumerated().compactMap { place, kind in
+    return candidates.enumerated().compactMap { place, candidate in
       let fits = fits[place * starts.count..<(place + 1) * starts.count]
       guard let full = fits.first!, !fits.contains(where: { $0 == nil }) else { return nil }
-      return Candidate(name: kind.name, fit: CrossFit(full: full, folds: Array(fits.dropFirst())))
+      return Candidate(name: candidate.name, fit: CrossFit(full: full, folds: Array(fits.dropFirst())))
     }
   }
 }

@@ -99,8 +99,8 @@ extension GroupEstimator {
     return isPoint ? Matrix(rows: d, columns: d) : part.around
   }
 
-  /// The estimates of parts together: large ones are made one after the other, each on all threads, since they
-  /// can be of very unequal sizes.
+  /// The estimates of parts together: large ones are made one after the other, each on all threads, since
+  /// they can be of very unequal sizes.
   private func crossFit(_ parts: [Part], of group: SampleGroup) throws(ParzenError) -> CrossFit {
     var fits: [CrossFit] = []
     if group.points.rows > Self.mostAtOnce {
