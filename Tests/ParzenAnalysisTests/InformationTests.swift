@@ -62,6 +62,19 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
     #expect(uncorrected > biases + 0.03)
   }
 
+  @Test func aWildValueLeavesTheFiguresAndIsNamed() throws {
+    var generator = Xoshiro256(seed: 6)
+    var samples = Matrix(rows: 300, columns: 1, elements: (0..<300).map { _ in generator.nextNormal() })
+    samples[41, 0] = 1e7
+    let information = try SampleInformation(samples: samples) { (samples, threads) throws(ParzenError) in
+      try MixtureTransformer(samples: samples, threads: threads)
+    }
+    let exact = 0.5 * log(2 * Double.pi * M_E)
+    #expect(abs(information.entropy.crossFitted - exact) < 0.2)
+    #expect(abs(information.entropy.value - exact) < 0.2 && information.entropy.standardError < 1)
+    #expect(try #require(information.entropyDoubt).hasPrefix("sample 42 lies where"))
+  }
+
   @Test func divergenceOfGaussiansIsTheFormula() throws {
     let (f, g) = (try gaussian([0, 0], covariance), try gaussian([0.5, 0], .identity(2)))
     var generator = Xoshiro256(seed: 1)

@@ -36,9 +36,9 @@ public struct SampleInformation: Sendable {
   public let nearestNeighbourEntropy: NearestNeighbourEntropy?
   /// Why the standard error of the entropy is not to be trusted; nil where it is.
   ///
-  /// Ties, since a distribution with point masses has no entropy of this kind; and estimates that disagree
-  /// by more than their standard errors: at edges and in heavy tails densities are smoothed, nearest
-  /// neighbours are not.
+  /// Wild values, on which the figures would rest alone; ties, since a distribution with point masses has no
+  /// entropy of this kind; and estimates that disagree by more than their standard errors: at edges and in
+  /// heavy tails densities are smoothed, nearest neighbours are not.
   public let entropyDoubt: String?
 
   /// Estimates from n samples (n x d).
@@ -61,9 +61,10 @@ public struct SampleInformation: Sendable {
     let density = try fit(samples, sampleWeights, options.threads)
     let shares = sampleWeights?.shares
     let inSample = Integrals(try density.evaluate(at: samples), shares: shares)
-    let crossFitted = Integrals(
-      try CrossFitting(folds: options.folds, seed: options.seed)
-        .evaluate(samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads), shares: shares)
+    let heldOut = try CrossFitting(folds: options.folds, seed: options.seed)
+      .evaluate(samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads)
+    let alone = Self.alone(heldOut.logDensity)
+    let crossFitted = Integrals(heldOut, shares: shares, without: Set(alone))
     let worth = max(Int(sampleWeights?.effectiveCount ?? Double(samples.rows)), samples.columns + 2)
     let replicates = try concurrentResults(options.replicates, threads: options.threads) {
       (index) throws(ParzenError) in
@@ -93,7 +94,24 @@ public struct SampleInformation: Sendable {
     fisherInformation = information
     fisherStandardErrors = errors
     nearestNeighbourEntropy = try? NearestNeighbourEntropy(samples: samples, threads: options.threads)
-    entropyDoubt = Self.doubt(entropy, nearestNeighbourEntropy, samples)
+    entropyDoubt = Self.doubt(alone) ?? Self.doubt(entropy, nearestNeighbourEntropy, samples)
+  }
+
+  /// Samples of which the others' estimate knows nothing: so many nats below the one in the middle.
+  private static func alone(_ heldOut: [Double]) -> [Int] {
+    let least = heldOut.sorted()[heldOut.count / 2] - missed
+    return heldOut.indices.filter { !(heldOut[$0] >= least) }
+  }
+
+  private static let missed = 50.0
+
+  private static func doubt(_ alone: [Int]) -> String? {
+    guard let first = alone.first else { return nil }
+    let which =
+      alone.count == 1
+      ? "sample \(first + 1) lies" : "\(alone.count) samples, sample \(first + 1) the first of them, lie"
+    return which + " where the estimate from the others has no density: cross-fitted figures are without"
+      + (alone.count == 1 ? " it" : " them")
   }
 
   /// What speaks against the standard error of an entropy.
@@ -130,10 +148,16 @@ public struct SampleInformation: Sendable {
     var information: Matrix
     var trace: Double { (0..<information.rows).reduce(0) { $0 + information[$1, $1] } }
 
-    /// - Parameter shares: the points' parts of the mean; equal ones when nil.
-    init(_ evaluation: DensityEvaluation, shares: [Double]? = nil) {
-      let (logDensity, score) = (evaluation.logDensity, evaluation.score)
-      let shares = shares ?? [Double](repeating: 1 / Double(logDensity.count), count: logDensity.count)
+    /// - Parameters:
+    ///   - shares: the points' parts of the mean; equal ones when nil.
+    ///   - omitted: points that are left out.
+    init(_ evaluation: DensityEvaluation, shares: [Double]? = nil, without omitted: Set<Int> = []) {
+      let kept = evaluation.logDensity.indices.filter { !omitted.contains($0) }
+      let total = kept.reduce(0) { $0 + (shares?[$1] ?? 1) }
+      let (logDensity, score) = (
+        kept.map { evaluation.logDensity[$0] }, evaluation.score.selectingRows(kept)
+      )
+      let shares = kept.map { (shares?[$0] ?? 1) / total }
       entropy = -zip(shares, logDensity).reduce(0) { $0 + $1.0 * $1.1 }
       var weighted = score
       for row in shares.indices {

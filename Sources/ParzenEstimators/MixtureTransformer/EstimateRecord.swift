@@ -43,7 +43,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   /// The candidates that are in the estimate; their weights sum to 1.
   public let parts: [Part]
   /// Rows of the samples (from 0) in groups of less than a tenth of them that stand apart, one array for each
-  /// group.
+  /// group; of more than 32,768 samples, rows of as many.
   public let setApart: [[Int]]
   /// The steps of columns whose ties were spread; nil for the others.
   public let spread: [ColumnResolution?]
@@ -55,7 +55,6 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     self.parts = parts
     let n = samples.rows.count
     setApart = groups.map { group in Set(group.map { samples.rows[$0 % n] }).sorted() }
-      .filter { 10 * $0.count < n }
     spread = samples.spread
     warnings = samples.warnings
   }

@@ -2,7 +2,8 @@ import ParzenCore
 import ParzenDistributions
 
 extension GroupEstimator {
-  /// The estimate of all samples, with what it rests on.
+  /// The estimate of all samples, with what it rests on, and the groups of less than a tenth of the samples
+  /// that stand apart: of very many samples, among those that judge.
   ///
   /// - Parameters:
   ///   - points: standardised samples, n x d.
@@ -10,7 +11,9 @@ extension GroupEstimator {
   ///   - resolution: the widths below which nothing is resolved, d values.
   func estimate(
     _ points: Matrix, counts: [Double]?, resolution: [Double]
-  ) throws(ParzenError) -> (mixture: GaussianMixture, parts: [EstimateRecord.Part], groups: [[Int]]) {
+  ) throws(ParzenError) -> (
+    mixture: GaussianMixture, parts: [EstimateRecord.Part], groups: [[Int]]
+  ) {
     let everything = SampleGroup.whole(points, counts: counts, resolution: resolution)
     guard policy != .network else {
       let frame = try NetworkFrame(
@@ -33,7 +36,8 @@ extension GroupEstimator {
         everything, network: network, usesAxes: policy.usesAxes, precision: .exact, threads: threads
       ).replacingSamples(by: group)
     let result = try estimate(group, whole: whole)
-    return (result.fit.full, result.parts, result.groups)
+    let small = result.groups.filter { 10 * $0.count < group.points.rows }
+    return (result.fit.full, result.parts, small)
   }
 }
 
