@@ -132,7 +132,7 @@ let package = Package(
       dependencies: ["ParzenDynamics", "ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
     .testTarget(
       name: "ParzenCommandTests",
-      dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"],
+      dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation", "ParzenC", "CParzen"],
       resources: [.copy("Faults")]),
     .target(
       name: "ParzenFuzzChecks",

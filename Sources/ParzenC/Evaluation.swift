@@ -3,6 +3,7 @@
 import CParzen
 import ParzenCore
 import ParzenDistributions
+import ParzenEstimators
 
 // The functions of parzen.h that evaluate densities and draw from them.
 
@@ -82,11 +83,7 @@ public func parzen_sample(
 ) -> parzen_status {
   call(error) { () throws(CallFailure) in
     let fitted = FittedDensity.of(density)
-    guard let distribution = fitted.density as? any Distribution else {
-      throw .library(
-        .invalidOption(
-          "the \(fitted.description.kind) has no exact draws: take the method mixture, em, kde or sd-kde"))
-    }
+    let distribution = try library { () throws(ParzenError) in try fitted.estimate.distribution() }
     let view = try MatrixView(draws.pointee, name: "draws")
     guard view.columns == distribution.dimension else {
       throw .library(.dimensionMismatch(expected: distribution.dimension, found: view.columns))
@@ -140,7 +137,9 @@ public func parzen_responsibilities(
     while let rows = blocks.next() {
       let points = queries.copied(rows: rows)
       let values = try library { () throws(ParzenError) in
-        if let transformed = fitted.transformed { return try transformed.responsibilities(at: points) }
+        if let transformed = fitted.estimate.transformed {
+          return try transformed.responsibilities(at: points)
+        }
         return try mixture.responsibilities(at: points)
       }
       guard values.columns == mixture.componentCount else {
@@ -158,7 +157,9 @@ extension FittedDensity {
   fileprivate func smallMixture() throws(CallFailure) -> GaussianMixture {
     guard let components else {
       throw .library(
-        .invalidOption("the \(description.kind) has no components: take the method mixture or em"))
+        .invalidOption(
+          "the \(estimate.title) has no components: take the method "
+            + Estimator.names { $0.isMixture && !$0.isKernelDensity }))
     }
     return components
   }

@@ -29,9 +29,11 @@ struct EstimateCommand: ParsableCommand {
 
   func validate() throws {
     try layerOptions.check(plotOptions, sampleOptions)
-    guard uncertainty, ![.mixture, .expectationMaximization].contains(methodOptions.method) else { return }
+    let method = methodOptions.method
+    guard uncertainty, !method.isMixture || method.isKernelDensity else { return }
     throw ValidationError(
-      "--uncertainty is for the methods mixture and em: the error of the others is mostly bias")
+      "--uncertainty is for the methods \(Estimator.names(where: { $0.isMixture && !$0.isKernelDensity }, "and")): "
+        + "the error of the others is mostly bias")
   }
 
   func run() throws {
@@ -89,7 +91,7 @@ struct EstimateCommand: ParsableCommand {
     }
     if let layers = try layerOptions.layers(source, sampleOptions, methodOptions) {
       try plotOptions.draw(
-        layers, columnNames: source.columnNames, title: title, subtitle: source.estimate.name, fit: single)
+        layers, columnNames: source.columnNames, title: title, subtitle: source.estimate.title, fit: single)
     } else {
       try plotOptions.draw(source.estimate, source.points(), title: title, fit: single)
     }

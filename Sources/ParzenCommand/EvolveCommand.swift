@@ -68,7 +68,7 @@ struct EvolveCommand: ParsableCommand {
     guard startOptions.samples != nil || startOptions.start != nil else {
       throw ValidationError("there are no particles: give a file of them, or a --start")
     }
-    if exactScore, methodOptions.method != .mixture || methodOptions.networkOptions.network != nil {
+    if exactScore, methodOptions.method != Estimator.all[0] || methodOptions.networkOptions.network != nil {
       throw ValidationError("--exact-score and a method exclude each other: give one of them")
     }
   }
@@ -226,7 +226,7 @@ struct EvolveCommand: ParsableCommand {
     }
     let fit = try methodOptions.fitter(for: (1...dimension).map { "\($0)" }, policy: .network)
     let threads = methodOptions.threadOptions.count
-    return ScoreSource(name: methodOptions.method.rawValue) { (samples) throws(ParzenError) in
+    return ScoreSource(name: methodOptions.method.name) { (samples) throws(ParzenError) in
       try fit(samples, nil, threads).density
     }
   }

@@ -29,10 +29,10 @@ struct FitCommand: ParsableCommand {
       throw ParzenError.invalidOption(
         source.samples == nil
           ? "--fit names a fit that is saved already: name samples"
-          : "the \(source.estimate.name) cannot be saved with these options: take another --method")
+          : "the \(source.estimate.title) cannot be saved with these options: take another --method")
     }
     let origin = SavedFit.Origin(
-      method: source.estimate.name, details: source.estimate.details, file: sampleOptions.name,
+      method: source.estimate.title, details: source.estimate.details, file: sampleOptions.name,
       samples: samples.usable)
     try SavedFit(content, columnNames: source.columnNames, origin: origin).write(to: URL(filePath: save))
     report.add("written", save)

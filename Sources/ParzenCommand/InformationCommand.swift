@@ -70,7 +70,7 @@ struct InformationCommand: ParsableCommand {
       for: samples.table.columnNames, policy: relativeTo == nil ? .automatic : .untransformed)
     let options = AnalysisOptions(
       replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
-    report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
+    report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
     if let between, let and {
       try write(try mutual(between, and, samples, options), &report)
     } else if let relativeTo {

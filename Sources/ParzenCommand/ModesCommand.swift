@@ -126,7 +126,7 @@ struct ModesCommand: ParsableCommand {
   }
 
   /// Writes the modes, and the fit with them, where that is wanted.
-  private func keep(_ clustering: ModeClustering, _ estimate: FittedDensity, _ samples: Samples) throws {
+  private func keep(_ clustering: ModeClustering, _ estimate: Estimate, _ samples: Samples) throws {
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -135,12 +135,12 @@ struct ModesCommand: ParsableCommand {
     guard let save else { return }
     guard let content = estimate.content else {
       throw ParzenError.invalidOption(
-        "the \(estimate.name) cannot be saved with these options: take another --method")
+        "the \(estimate.title) cannot be saved with these options: take another --method")
     }
     var fit = SavedFit(
       content, columnNames: samples.table.columnNames,
       origin: .init(
-        method: estimate.name, details: estimate.details, file: sampleOptions.name, samples: samples.usable))
+        method: estimate.title, details: estimate.details, file: sampleOptions.name, samples: samples.usable))
     fit.clustering = SavedFit.Clustering(
       modes: clustering.modes.map(\.place), componentModes: clustering.componentModes)
     try fit.write(to: URL(filePath: save))
@@ -153,7 +153,7 @@ struct ModesCommand: ParsableCommand {
       throw ParzenError.file(
         path: path, reason: "this fit has no modes: make it with parzen modes SAMPLES --save FILE")
     }
-    let density = FittedDensity(density: try fit.density(), name: "saved density", details: "")
+    let density = Estimate(density: try fit.density(), title: "saved density", details: "")
     let mixture = try density.gaussianMixture().mixture
     var options = sampleOptions.reading.tableOptions
     options.matchingNames = fit.columnNames

@@ -64,7 +64,7 @@ struct OutliersCommand: ParsableCommand {
         try OutlierRanking(
           samples: samples.usable, sampleWeights: samples.weights, fit: fit, options: options)
       }
-    report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
+    report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
     Progress.end()
     try write(ranking, samples)
     let unusual = ranking.order.filter { ranking.tailProbability[$0] < Self.level }

@@ -136,7 +136,7 @@ struct QueryCommand: ParsableCommand {
 
   /// The jackknife's standard errors of every figure of an answer.
   private func standardErrors(
-    _ source: DensitySource, _ figures: (FittedDensity) throws(ParzenError) -> [[Double]]
+    _ source: DensitySource, _ figures: (Estimate) throws(ParzenError) -> [[Double]]
   ) throws(ParzenError) -> [[Double]] {
     guard let samples = source.samples else {
       throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
@@ -146,7 +146,7 @@ struct QueryCommand: ParsableCommand {
       samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),
       threads: methodOptions.threadOptions.count, fit: fit)
     let replicates = try jackknife.replicates.map { (replicate) throws(ParzenError) in
-      try figures(FittedDensity(density: replicate, name: source.estimate.name, details: ""))
+      try figures(Estimate(density: replicate, title: source.estimate.title, details: ""))
     }
     let errors = jackknife.deviations(replicates.map { $0.flatMap(\.self) })
     var next = 0

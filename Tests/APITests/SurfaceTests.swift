@@ -15,7 +15,7 @@ import Testing
     let spelled = Set(
       Surface.types.flatMap { String(reflecting: $0).matches(of: /\w+/).map { String($0.0) } })
     let aliases: Set = [
-      "DensityFit", "WeightedDensityFit", "MixtureTransformerWeights", "CrossAttentionWeights",
+      "DensityFit", "WeightedDensityFit", "MixtureTransformerWeights", "CrossAttentionWeights", "Fit",
     ]
     let declaration =
       /^\s*(?:indirect )?public (?:final |indirect )?(?:struct|enum|class|protocol|actor|typealias) (\w+)/

@@ -33,7 +33,7 @@ import Testing
     ),
     (
       "estimate data.csv --bandwidth 0.5",
-      "--bandwidth is for kernel densities: the method mixture needs none"
+      "--bandwidth is for the methods kde, sd-kde and kde-attention: add --method kde, sd-kde or kde-attention"
     ),
     (
       "estimate data.csv --method kde --network w.safetensors",

@@ -24,7 +24,7 @@ import Testing
     let (info, infoOfFile) = (
       try Tool.run("info", in: folder).output, try Tool.run("info", "weights.safetensors", in: folder).output
     )
-    #expect(info == infoOfFile)
+    #expect(info.hasPrefix(infoOfFile) && info != infoOfFile)  // which does not list the methods
     #expect(info.contains("mixture transformer"))
     #expect(info.contains("\(MixtureTransformerWeights.pretrained.parameters.count)"))
   }

@@ -45,7 +45,7 @@ struct AskedDensity {
   }
 
   /// The density that is asked of an estimate.
-  func density(_ estimate: FittedDensity) throws(ParzenError) -> Mixture {
+  func density(_ estimate: Estimate) throws(ParzenError) -> Mixture {
     let whole = try estimate.transformedMixture()
     var mixture = whole
     var left = Array(0..<whole.dimension)

@@ -1,3 +1,4 @@
+import Parzen
 import ParzenEvaluation
 import ParzenPlots
 

@@ -22,18 +22,3 @@ struct Report {
     if toStandardError { Console.note(description) } else { Console.print(description) }
   }
 }
-
-/// A number with four significant digits.
-func short(_ value: Double) -> String {
-  String(format: "%.4g", value)
-}
-
-/// A number with its noun: "1 row", "7 rows".
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
-}
-
-/// The first few texts of a list.
-func shortList(_ texts: [String], limit: Int = 6) -> String {
-  texts.prefix(limit).joined(separator: ", ") + (texts.count > limit ? ", ..." : "")
-}
