@@ -8,8 +8,10 @@ struct FitCommand: ParsableCommand {
     commandName: "fit",
     abstract: "Estimate the density of samples once, and save it.",
     discussion: """
-      The file is JSON that a person can read: the columns, how the fit was made, weights, means and the Cholesky factors of \
-      the covariances; of kernel densities the samples. Every command takes it by --fit FILE in place of samples, and gives the same \
+      The file is JSON that a person can read: the columns, how the fit was made, weights, means and the \
+      Cholesky factors of \
+      the covariances; of kernel densities the samples. Every command takes it by --fit FILE in place of \
+      samples, and gives the same \
       log densities and scores, to the bit.
       """)
 

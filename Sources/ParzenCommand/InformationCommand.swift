@@ -9,12 +9,16 @@ struct InformationCommand: ParsableCommand {
     abstract: "Estimate entropy and Fisher information of samples, or their divergence from others.",
     discussion: """
       The entropy is in nats; the Fisher information is that of location, the covariance of the score. With \
-      --relative-to: the Kullback-Leibler divergence and the relative Fisher information of the samples from the others, \
-      and the kernelised Stein discrepancy of the samples from the score of the others, and a two-sample test. With --between \
+      --relative-to: the Kullback-Leibler divergence and the relative Fisher information of the samples from \
+      the others, \
+      and the kernelised Stein discrepancy of the samples from the score of the others, and a two-sample \
+      test. With --between \
       and --and: the mutual information of two groups of columns, --given others if wanted.
 
-      Estimates are corrected for bias, and have standard errors, by a parametric bootstrap: new samples are drawn from \
-      the estimated density, and everything is estimated again from them. Beside them stand cross-fitted figures, each \
+      Estimates are corrected for bias, and have standard errors, by a parametric bootstrap: new samples are \
+      drawn from \
+      the estimated density, and everything is estimated again from them. Beside them stand cross-fitted \
+      figures, each \
       sample under the estimate from other samples, and those of the estimated density itself.
       """)
 

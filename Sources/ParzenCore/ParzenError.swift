@@ -14,7 +14,10 @@ extension ParzenError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .dimensionMismatch(let expected, let found):
-      "the samples have \(expected) dimensions, but the queries have \(found): give queries with \(expected) columns"
+      """
+      the samples have \(expected) dimensions, but the queries have \(found): give queries with \(expected) \
+      columns
+      """
     case .unusableSamples(let text), .invalidOption(let text):
       text
     case .file(let path, let reason):

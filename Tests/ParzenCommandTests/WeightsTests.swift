@@ -67,7 +67,8 @@ import Testing
     #expect(outcome.status == 0)
     #expect(
       outcome.errors == """
-        Warning: the weights were trained in \(range.lowerBound) to \(range.upperBound) dimensions, the samples have \
+        Warning: the weights were trained in \(range.lowerBound) to \(range.upperBound) dimensions, the \
+        samples have \
         \(dimension): compare the estimate with a kernel density
 
         """)

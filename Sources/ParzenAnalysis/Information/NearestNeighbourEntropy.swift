@@ -37,7 +37,10 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     let distances = NeighbourTree(standardised).squaredDistances(toNeighbour: k, threads: threads)
     guard distances.allSatisfy({ $0 > 0 }) else {
       throw .unusableSamples(
-        "more than \(k) samples are equal, so that nearest neighbours give no entropy: add a little noise, or use more neighbours"
+        """
+        more than \(k) samples are equal, so that nearest neighbours give no entropy: add a little noise, or \
+        use more neighbours
+        """
       )
     }
     let dimension = Double(d)

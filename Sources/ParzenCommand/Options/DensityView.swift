@@ -19,7 +19,8 @@ struct DensityView: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Given the values in the rows of this file, whose columns have the names of some of the density's: the conditional mean, standard \
+      Given the values in the rows of this file, whose columns have the names of some of the density's: the \
+      conditional mean, standard \
       deviation and quantiles for every row.
       """, valueName: "file"),
     completion: .file())

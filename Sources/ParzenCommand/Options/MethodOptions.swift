@@ -11,8 +11,10 @@ struct MethodOptions: ParsableArguments {
 
   @Option(
     help: """
-      What the mixture transformer may rest on: every kind of estimate, in columns as they are or transformed (automatic); \
-      in columns as they are (untransformed); only what follows every affine map of the samples (equivariant); or one \
+      What the mixture transformer may rest on: every kind of estimate, in columns as they are or \
+      transformed (automatic); \
+      in columns as they are (untransformed); only what follows every affine map of the samples \
+      (equivariant); or one \
       pass of the network (network). (default: automatic; untransformed for modes, network for evolve)
       """)
   var policy: EstimationPolicy?
@@ -20,14 +22,16 @@ struct MethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Adapt the cross-attention transformer to the samples by so many gradient steps on the consistency of its score \
+      Adapt the cross-attention transformer to the samples by so many gradient steps on the consistency of \
+      its score \
       with the gradient of its log density.
       """, valueName: "steps"))
   var adapt: Int?
 
   @Flag(
     help: """
-      One pass of the cross-attention transformer, as in its paper, for the mean over quarter turns: four times faster, \
+      One pass of the cross-attention transformer, as in its paper, for the mean over quarter turns: four \
+      times faster, \
       less accurate, and more dependent on the axes.
       """)
   var singlePass = false
@@ -36,7 +40,8 @@ struct MethodOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The bandwidth of the kernel methods: scott, silverman, cross-validation, or a number in the units of the data, \
+      The bandwidth of the kernel methods: scott, silverman, cross-validation, or a number in the units of \
+      the data, \
       the same in every dimension. (default: scott)
       """, valueName: "rule"),
     transform: Bandwidth.init(argument:))
@@ -45,7 +50,8 @@ struct MethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The score that debiases sd-kde: empirical (of the kernel density itself), mixture, or cross-attention. (default: \
+      The score that debiases sd-kde: empirical (of the kernel density itself), mixture, or cross-attention. \
+      (default: \
       empirical)
       """, valueName: "name"))
   var score: DebiasingScore?

@@ -21,7 +21,10 @@ public struct ScoreSource: Sendable {
   public init(exactSolutionOf equation: any ParticleEquation, from start: any Density) throws(ParzenError) {
     guard equation.exactDensity(after: 0, from: start) != nil else {
       throw .invalidOption(
-        "the exact density is known for a linear force from a mixture of Gaussians, and for the Landau equation with"
+        """
+        the exact density is known for a linear force from a mixture of Gaussians, and for the Landau \
+        equation with
+        """
           + " gamma 0 from the Bobylev-Krook-Wu density: estimate it instead")
     }
     name = "exact score"

@@ -4,7 +4,8 @@ import ParzenPlatform
 /// The Bobylev-Krook-Wu density of unit temperature, the known solution of the Landau equation for Maxwell
 /// molecules:
 ///
-///     f(v) = (2 pi K)^(-d/2) exp(-|v|^2 / (2 K)) (a + c |v|^2),   a = ((d + 2) K - d) / (2 K),   c = (1 - K) / (2 K^2),
+///     f(v) = (2 pi K)^(-d/2) exp(-|v|^2 / (2 K)) (a + c |v|^2),
+///     a = ((d + 2) K - d) / (2 K),   c = (1 - K) / (2 K^2),
 ///
 /// with d / (d + 2) <= K <= 1. At K = 1 it is the standard normal law; below, the centre is emptied.
 ///
