@@ -88,13 +88,16 @@ public func parzen_sample(
     guard view.columns == distribution.dimension else {
       throw .library(.dimensionMismatch(expected: distribution.dimension, found: view.columns))
     }
-    var generator = Xoshiro256(seed: seed)
-    // Blocks as the command-line tool draws them.
-    let block = 1 << 16
-    for start in stride(from: 0, to: view.rows, by: block) {
-      let count = min(block, view.rows - start)
-      view.write(distribution.sample(count: count, using: &generator).elements, fromRow: start)
-    }
+    write(distribution, seed: seed, to: view)
+  }
+}
+
+/// Writes as many draws as a view has rows, in blocks.
+private func write(_ distribution: some Distribution, seed: UInt64, to view: MatrixView) {
+  var draws = DrawSequence(distribution, seed: seed)
+  let block = 1 << 16
+  for start in stride(from: 0, to: view.rows, by: block) {
+    view.write(draws.draw(min(block, view.rows - start)).elements, fromRow: start)
   }
 }
 

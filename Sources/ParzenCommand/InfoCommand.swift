@@ -83,6 +83,11 @@ struct InfoCommand: ParsableCommand {
         "trained",
         "\(record.date), \(record.steps) steps, \(record.contexts) random distributions, seed \(record.seed)"
       ),
+      (
+        "stages",
+        record.stages.isEmpty
+          ? "not recorded" : "\(counted(record.stages.count, "configuration")), one after the other"
+      ),
       ("prior", record.prior),
       (
         "range",

@@ -46,6 +46,7 @@ public final class Trainer {
     }
     self.configuration = configuration
     self.state = state ?? TrainingState(configuration)
+    self.state.begin(configuration)
     self.threads = threads
     layout = configuration.network.layout
     prior = MixedPrior(configuration.priors)

@@ -25,7 +25,7 @@ enum Surface {
     TransformedMixture.self,
     ColumnTransformation.self, ColumnDomain.self, ColumnResolution.self, Twist.self,
     Whitening.self, Whitening.Form.self, MixtureTransformerWeights.self, CrossAttentionWeights.self,
-    NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self,
+    NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self, TrainingStage.self,
     CrossAttentionTransformer.self, CrossAttentionTransformer.Adaptation.self,
     CrossAttentionTransformer.ConsistencyGradient.self, AttentionKernelDensity.self, SampleWeighting.self,
     SampleWeights.self, KernelDensity.self, Bandwidth.self,

@@ -6,7 +6,7 @@ struct Report {
 
   /// Adds a line; without a name it goes on about the last one.
   mutating func add(_ name: String, _ text: String) {
-    lines.append((name, Console.escapedLine(text)))
+    lines.append((name, Console.escapedLine(OptionNames.ofCommandLine(text))))
   }
 
   /// The lines with the texts aligned.

@@ -78,7 +78,7 @@ extension Estimate {
     if let transformed {
       if let mixture = transformed.gaussianMixture { return mixture }
       throw .invalidOption(
-        "the estimate is a mixture of transformed columns: take the policy untransformed")
+        "the estimate is a mixture of transformed columns: take `policy = untransformed`")
     }
     guard let mixture = density as? any GaussianMixtureDensity else {
       throw .invalidOption(

@@ -87,7 +87,7 @@ extension MixtureTransformer {
     for (name, resolution) in zip(names, record.spread) {
       guard let resolution else { continue }
       notes.append(
-        "\(name) goes in steps of \(short(resolution.step)): ties spread over them (keep ties to leave them)")
+        "\(name) goes in steps of \(short(resolution.step)): ties spread over them (`keepsTies` leaves them)")
     }
     if !record.setApart.isEmpty {
       let rows = record.setApart.flatMap(\.self).sorted()

@@ -43,6 +43,21 @@ public struct EstimatorRecipe: Sendable, Codable {
     self.singlePass = singlePass
   }
 
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case estimator, samples, counts, proportions, bandwidth, singlePass
+  }
+
+  public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    estimator = try container.decode(String.self, forKey: .estimator)
+    samples = try container.decode(Matrix.self, forKey: .samples)
+    counts = try container.decodeIfPresent([Double].self, forKey: .counts)
+    proportions = try container.decodeIfPresent([Double].self, forKey: .proportions)
+    bandwidth = try container.decode(String.self, forKey: .bandwidth)
+    singlePass = try container.decodeIfPresent(Bool.self, forKey: .singlePass) ?? false
+  }
+
   /// Makes the estimate.
   ///
   /// - Throws: what the estimator throws; `ParzenError.invalidOption` for a bandwidth that is none, and for

@@ -31,8 +31,15 @@ public struct MixtureTransformerConfiguration: NetworkConfiguration {
   /// The default architecture: about 377,000 parameters.
   public init() {}
 
-  /// Files that were written before a setting existed lack it and mean its default.
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case scalarChannels, vectorChannels, layers, attentionHeads, attentionScalarWidth, attentionVectorWidth
+    case hiddenScalars, hiddenVectors, mixtureHeads, rank, maximumComponents, logVarianceFloor
+  }
+
+  /// Files that were written before a setting existed lack it and mean its default; settings that do not
+  /// exist are refused.
   public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self, besides: ["architecture"])
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) throws -> Value {
       try container.decodeIfPresent(Value.self, forKey: key) ?? fallback
