@@ -1,4 +1,13 @@
 /// What can be wrong with the data or files that Parzen is given. Every message says what to do.
+///
+/// ```swift
+/// do {
+///   let estimate = try MixtureTransformer(samples: samples)
+///   print(estimate.dimension)
+/// } catch {
+///   print("no estimate: \(error)")
+/// }
+/// ```
 public enum ParzenError: Error, Sendable, Equatable {
   /// Queries, or weights, of another dimension than the samples.
   case dimensionMismatch(expected: Int, found: Int)

@@ -16,6 +16,12 @@ import ParzenNetworks
 /// A safetensors file with the flat Float32 tensors `parameters`, `average`, `first_moment`, `second_moment`,
 /// and the metadata `checkpoint` (the configuration), `progress` and `stages`, all JSON, and `parzen_format`.
 /// In format 1 there were no stages. Settings that an older file lacks have their defaults.
+///
+/// ```swift
+/// let checkpoint = try Checkpoint(contentsOf: URL(filePath: "run/checkpoint.safetensors"))
+/// let trainer = try Trainer(
+///   configuration: checkpoint.configuration, state: checkpoint.state, threads: 2)
+/// ```
 public struct Checkpoint: Sendable, Equatable {
   public var configuration: TrainingConfiguration
   public var state: TrainingState

@@ -11,6 +11,12 @@ import ParzenPlatform
 
 /// Everything that determines a training run; the same configuration gives the same weights, to the bit, on
 /// one kind of processor, for any number of threads and interruptions.
+///
+/// ```swift
+/// var configuration = TrainingConfiguration()
+/// configuration.steps = 1_000
+/// configuration.priors = [.init(.gaussianMixture, 0.5), .init(.multiScale, 0.5)]
+/// ```
 public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// The architecture.
   public var network = TrainableNetwork.mixtureTransformer(.init())

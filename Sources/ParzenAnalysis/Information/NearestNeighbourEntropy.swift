@@ -13,6 +13,11 @@ import ParzenPlatform
 ///
 /// L. Kozachenko, N. Leonenko, Problems of Information Transmission 23, 1987; k neighbours: Kraskov et al.,
 /// Phys. Rev. E 69, 2004.
+///
+/// ```swift
+/// let entropy = try NearestNeighbourEntropy(samples: samples)
+/// let nats = (entropy.value, entropy.standardError)
+/// ```
 public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
   /// The estimate, in nats.
   public let value: Double

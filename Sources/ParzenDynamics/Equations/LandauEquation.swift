@@ -13,6 +13,11 @@ import ParzenPlatform
 ///
 /// gamma = 0 are Maxwell molecules, gamma = -3 is the Coulomb interaction. For the former the second moments
 /// relax exponentially, and there is an exact solution, `BobylevDensity`.
+///
+/// ```swift
+/// let maxwell = try LandauEquation(exponent: 0)
+/// let coulomb = try LandauEquation(exponent: -3)
+/// ```
 public struct LandauEquation: ParticleEquation, Equatable {
   /// gamma, from -3 to 1.
   public let exponent: Double

@@ -11,6 +11,16 @@ import ParzenFiles
 ///
 /// A safetensors file with the Float64 tensors `positions` (n x d), `records` (steps + 1 rows) and `paths`
 /// (steps + 1, tracked, d), and the metadata `particles` (the settings) and `parzen_format`.
+///
+/// ```swift
+/// var evolution = try ParticleEvolution(
+///   resuming: ParticleCheckpoint(start: samples), equation: LandauEquation(exponent: 0),
+///   integrator: .midpoint, timeStep: 0.05,
+///   source: ScoreSource(name: "kernels") { (positions) throws(ParzenError) in
+///     try KernelDensity(samples: positions)
+///   }, threads: 2)
+/// try evolution.checkpoint(settings: "").write(to: URL(filePath: "checkpoint.safetensors"))
+/// ```
 public struct ParticleCheckpoint: Sendable, Equatable {
   /// The particles, n x d.
   public var positions: Matrix

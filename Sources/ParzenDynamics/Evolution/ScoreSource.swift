@@ -1,6 +1,12 @@
 import ParzenCore
 
 /// Where the score of the particles' density comes from.
+///
+/// ```swift
+/// let source = ScoreSource(name: "kernels") { (positions) throws(ParzenError) in
+///   try KernelDensity(samples: positions)
+/// }
+/// ```
 public struct ScoreSource: Sendable {
   /// The method, for reports.
   public let name: String

@@ -11,6 +11,11 @@ import ParzenPlatform
 ///
 /// Source: A. V. Bobylev, Dokl. Akad. Nauk SSSR 225 (1975); M. Krook, T. T. Wu, Phys. Rev. Lett. 36 (1976);
 /// in this form in J. A. Carrillo, J. Hu, L. Wang, J. Wu, J. Comput. Phys. X 7 (2020).
+///
+/// ```swift
+/// let start = try BobylevDensity(dimension: 2, width: 0.6)
+/// let particles = start.sample(count: 2_000, using: &generator)
+/// ```
 public struct BobylevDensity: Sendable, Equatable {
   /// d, at least 2.
   public let dimension: Int

@@ -19,6 +19,12 @@ extension Estimator {
 
 /// The choices of any estimator; each takes some of them (`Estimator.options`) and refuses the others. What
 /// is nil or false is left to the estimator.
+///
+/// ```swift
+/// var options = EstimatorOptions(bandwidth: .silverman)
+/// options.covariance = .full
+/// let fit = try Estimator.kernelDensity.fitter(options, dimension: samples.columns)
+/// ```
 public struct EstimatorOptions: Sendable {
   /// The width of kernels.
   public var bandwidth: Bandwidth?

@@ -10,9 +10,12 @@ import ParzenFiles
 
 /// A density as it is kept in a file: what it is, what its columns are called, and how it was made.
 ///
-///     let fit = SavedFit(.transformed(estimate.density), columnNames: ["mass", "length"])
-///     try fit.write(to: URL(filePath: "fit.json"))
-///     let density = try SavedFit(contentsOf: URL(filePath: "fit.json")).density()
+/// ```swift
+/// let estimate = try MixtureTransformer(samples: samples)
+/// let fit = SavedFit(.transformed(estimate.density), columnNames: ["mass", "length"])
+/// try fit.write(to: URL(filePath: "fit.json"))
+/// let density = try SavedFit(contentsOf: URL(filePath: "fit.json")).density()
+/// ```
 ///
 /// The file is JSON with a version, that a person and any language can read: weights, means, and the lower
 /// triangular Cholesky factors of the covariances, row by row. Numbers are the shortest that read back as

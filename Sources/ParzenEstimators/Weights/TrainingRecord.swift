@@ -7,6 +7,11 @@ import ParzenCore
 #endif
 
 /// How weights were trained.
+///
+/// ```swift
+/// let record = MixtureTransformerWeights.pretrained.record
+/// let warnings = record.warnings(samples: 12, dimension: 3)
+/// ```
 public struct TrainingRecord: Sendable, Codable, Equatable {
   /// Optimiser steps.
   public var steps: Int

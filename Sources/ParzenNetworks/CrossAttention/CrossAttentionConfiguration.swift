@@ -7,6 +7,12 @@ import ParzenPlatform
 /// samples, never to each other, through the same weights.
 ///
 /// The defaults are the paper's.
+///
+/// ```swift
+/// var network = CrossAttentionConfiguration()
+/// network.dimension = 3
+/// let configuration = TrainingConfiguration(network)
+/// ```
 public struct CrossAttentionConfiguration: NetworkConfiguration {
   /// The dimension d of the points.
   public var dimension = 2

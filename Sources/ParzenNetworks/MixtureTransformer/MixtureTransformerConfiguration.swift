@@ -3,6 +3,12 @@ import ParzenDifferentiation
 
 /// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration
 /// serves every number of samples and every dimension.
+///
+/// ```swift
+/// var network = MixtureTransformerConfiguration()
+/// network.layers = 4
+/// let count = network.layout.count
+/// ```
 public struct MixtureTransformerConfiguration: NetworkConfiguration {
   /// Scalar channels of a latent token (C).
   public var scalarChannels = 64
