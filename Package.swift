@@ -91,7 +91,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
-      name: "KernelChecks", dependencies: ["CParzenKernels"], path: "Tests/KernelChecks", exclude: ["main.c"]),
+      name: "KernelChecks", dependencies: ["CParzenKernels"], path: "Tests/KernelChecks",
+      exclude: ["main.c"]),
     .testTarget(
       name: "ParzenKernelsTests",
       dependencies: [
@@ -132,8 +133,10 @@ let package = Package(
       dependencies: ["ParzenDynamics", "ParzenCore", "ParzenDistributions", "ParzenEstimators"]),
     .testTarget(
       name: "ParzenCommandTests",
-      dependencies: ["ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation"],
-      resources: [.copy("Faults")]),
+      dependencies: [
+        "ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation", "ParzenC", "CParzen",
+      ],
+      resources: [.copy("Faults"), .copy("Formats")]),
     .target(
       name: "ParzenFuzzChecks",
       dependencies: ["Parzen", "ParzenFiles", "ParzenEstimators", "ParzenDynamics", "ParzenTraining"],

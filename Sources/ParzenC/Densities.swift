@@ -3,6 +3,7 @@
 import CParzen
 import ParzenCore
 import ParzenDistributions
+import ParzenEstimators
 import ParzenPlatform
 
 // The functions of parzen.h that make densities and say what they are.
@@ -105,7 +106,16 @@ public func parzen_describe(
   _ density: OpaquePointer, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in give(FittedDensity.of(density).description, json) }
+  call(error) { () throws(CallFailure) in give(FittedDensity.of(density).facts, json) }
+}
+
+@c @implementation
+public func parzen_estimators(
+  _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
+) -> parzen_status {
+  call(error) { () throws(CallFailure) in
+    give(Estimator.all.map { ["name": $0.name, "kind": $0.kind, "summary": $0.summary] }, json)
+  }
 }
 
 @c @implementation

@@ -3,6 +3,7 @@
 import CParzen
 import ParzenCore
 import ParzenDistributions
+import ParzenEstimators
 
 // The functions of parzen.h that evaluate densities and draw from them.
 
@@ -82,22 +83,21 @@ public func parzen_sample(
 ) -> parzen_status {
   call(error) { () throws(CallFailure) in
     let fitted = FittedDensity.of(density)
-    guard let distribution = fitted.density as? any Distribution else {
-      throw .library(
-        .invalidOption(
-          "the \(fitted.description.kind) has no exact draws: take the method mixture, em, kde or sd-kde"))
-    }
+    let distribution = try library { () throws(ParzenError) in try fitted.estimate.distribution() }
     let view = try MatrixView(draws.pointee, name: "draws")
     guard view.columns == distribution.dimension else {
       throw .library(.dimensionMismatch(expected: distribution.dimension, found: view.columns))
     }
-    var generator = Xoshiro256(seed: seed)
-    // Blocks as the command-line tool draws them.
-    let block = 1 << 16
-    for start in stride(from: 0, to: view.rows, by: block) {
-      let count = min(block, view.rows - start)
-      view.write(distribution.sample(count: count, using: &generator).elements, fromRow: start)
-    }
+    write(distribution, seed: seed, to: view)
+  }
+}
+
+/// Writes as many draws as a view has rows, in blocks.
+private func write(_ distribution: some Distribution, seed: UInt64, to view: MatrixView) {
+  var draws = DrawSequence(distribution, seed: seed)
+  let block = 1 << 16
+  for start in stride(from: 0, to: view.rows, by: block) {
+    view.write(draws.draw(min(block, view.rows - start)).elements, fromRow: start)
   }
 }
 
@@ -140,7 +140,9 @@ public func parzen_responsibilities(
     while let rows = blocks.next() {
       let points = queries.copied(rows: rows)
       let values = try library { () throws(ParzenError) in
-        if let transformed = fitted.transformed { return try transformed.responsibilities(at: points) }
+        if let transformed = fitted.estimate.transformed {
+          return try transformed.responsibilities(at: points)
+        }
         return try mixture.responsibilities(at: points)
       }
       guard values.columns == mixture.componentCount else {
@@ -158,7 +160,9 @@ extension FittedDensity {
   fileprivate func smallMixture() throws(CallFailure) -> GaussianMixture {
     guard let components else {
       throw .library(
-        .invalidOption("the \(description.kind) has no components: take the method mixture or em"))
+        .invalidOption(
+          "the \(estimate.title) has no components: take the method "
+            + Estimator.names { $0.isMixture && !$0.isKernelDensity }))
     }
     return components
   }

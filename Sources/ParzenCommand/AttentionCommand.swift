@@ -9,8 +9,10 @@ struct AttentionCommand: ParsableCommand {
     commandName: "attention",
     abstract: "Show how much each sample counts for the estimate at a point.",
     discussion: """
-      For the cross-attention transformer: the attention weights of every layer and head. For the mixture transformer: \
-      the responsibilities that the point shares with the samples. Beside each stands the Gaussian kernel whose weights \
+      For the cross-attention transformer: the attention weights of every layer and head. For the mixture \
+      transformer: \
+      the responsibilities that the point shares with the samples. Beside each stands the Gaussian kernel \
+      whose weights \
       correlate best with them; its bandwidth is in whitened coordinates.
       """)
 
@@ -48,7 +50,10 @@ struct AttentionCommand: ParsableCommand {
     let d = samples.usable.columns
     guard query.count == d else {
       throw ParzenError.invalidOption(
-        "--query has \(counted(query.count, "coordinate")), the samples have \(counted(d, "column")): give one for each"
+        """
+        --query has \(counted(query.count, "coordinate")), the samples have \(counted(d, "column")): give \
+        one for each
+        """
       )
     }
     Progress.begin("reading the network's attention")

@@ -9,8 +9,10 @@ struct EstimateCommand: ParsableCommand {
     commandName: "estimate",
     abstract: "Estimate the density of samples, and its score, at points.",
     discussion: """
-      The results have a row for every point: the point, the natural logarithm of the density, and the score. A .npy \
-      file leaves out the points. Without --output they go to standard output: as CSV, or on a terminal the first rows.
+      The results have a row for every point: the point, the natural logarithm of the density, and the \
+      score. A .npy \
+      file leaves out the points. Without --output they go to standard output: as CSV, or on a terminal the \
+      first rows.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
@@ -18,8 +20,10 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup(title: "Method") var methodOptions: MethodOptions
   @Flag(
     help: """
-      Add columns with standard errors of the log density and of the score's components (log_density_se, score_1_se, \
-      ...), by a jackknife over 20 groups of samples. For the mixture methods: the error of the others is mostly bias, \
+      Add columns with standard errors of the log density and of the score's components (log_density_se, \
+      score_1_se, \
+      ...), by a jackknife over 20 groups of samples. For the mixture methods: the error of the others is \
+      mostly bias, \
       which a jackknife does not see.
       """)
   var uncertainty = false
@@ -29,9 +33,14 @@ struct EstimateCommand: ParsableCommand {
 
   func validate() throws {
     try layerOptions.check(plotOptions, sampleOptions)
-    guard uncertainty, ![.mixture, .expectationMaximization].contains(methodOptions.method) else { return }
+    let method = methodOptions.method
+    guard uncertainty, !method.isMixture || method.isKernelDensity else { return }
     throw ValidationError(
-      "--uncertainty is for the methods mixture and em: the error of the others is mostly bias")
+      """
+      --uncertainty is for the methods \
+      \(Estimator.names(where: { $0.isMixture && !$0.isKernelDensity }, "and")): 
+      """
+        + "the error of the others is mostly bias")
   }
 
   func run() throws {
@@ -89,7 +98,7 @@ struct EstimateCommand: ParsableCommand {
     }
     if let layers = try layerOptions.layers(source, sampleOptions, methodOptions) {
       try plotOptions.draw(
-        layers, columnNames: source.columnNames, title: title, subtitle: source.estimate.name, fit: single)
+        layers, columnNames: source.columnNames, title: title, subtitle: source.estimate.title, fit: single)
     } else {
       try plotOptions.draw(source.estimate, source.points(), title: title, fit: single)
     }

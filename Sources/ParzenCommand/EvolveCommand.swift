@@ -8,12 +8,16 @@ struct EvolveCommand: ParsableCommand {
     commandName: "evolve",
     abstract: "Move particles along an equation that needs the score of their density.",
     discussion: """
-      The score is estimated anew in every stage of every step, so that the particles' density follows the equation \
-      without noise. The output folder receives moments.csv (a row for every step: mean, covariance, energy, entropy, \
-      beside the exact ones where they are known), particles.csv (where all are at the end), paths.csv (some at every \
+      The score is estimated anew in every stage of every step, so that the particles' density follows the \
+      equation \
+      without noise. The output folder receives moments.csv (a row for every step: mean, covariance, energy, \
+      entropy, \
+      beside the exact ones where they are known), particles.csv (where all are at the end), paths.csv (some \
+      at every \
       step), pictures, and checkpoint.safetensors, from which a run that was stopped goes on with --resume.
 
-      Integrators: euler (order 1), heun (2), rk4 (4), and midpoint (2), which keeps the energy of the Landau equation.
+      Integrators: euler (order 1), heun (2), rk4 (4), and midpoint (2), which keeps the energy of the \
+      Landau equation.
       """)
 
   @OptionGroup var startOptions: StartOptions
@@ -43,7 +47,10 @@ struct EvolveCommand: ParsableCommand {
   var compare: String?
   @Option(
     help: ArgumentHelp(
-      "Go on from a checkpoint. Only --end, --output, --overwrite, --compare and --threads can be given besides.",
+      """
+      Go on from a checkpoint. Only --end, --output, --overwrite, --compare and --threads can be given \
+      besides.
+      """,
       valueName: "file"),
     completion: .file())
   var resume: String?
@@ -59,16 +66,25 @@ struct EvolveCommand: ParsableCommand {
       try Limits.checkPositive("--step", step)
       if let end { try Limits.checkPositive("--end", end) }
     }
-    if resume != nil { return try EvolveSettings.checkArgumentsOfResuming() }
+    if resume != nil {
+      if let samples = startOptions.samples {
+        throw ValidationError(
+          "\(samples) is no place to go on from: leave it out, the checkpoint has particles")
+      }
+      return try EvolveSettings.checkArgumentsOfResuming()
+    }
     guard equationOptions.equation != nil else {
       throw ValidationError(
-        "Missing expected argument '--equation': give one of \(EquationName.allCases.map(\.rawValue).joined(separator: ", "))"
+        """
+        Missing expected argument '--equation': give one of \
+        \(EquationName.allCases.map(\.rawValue).joined(separator: ", "))
+        """
       )
     }
     guard startOptions.samples != nil || startOptions.start != nil else {
       throw ValidationError("there are no particles: give a file of them, or a --start")
     }
-    if exactScore, methodOptions.method != .mixture || methodOptions.networkOptions.network != nil {
+    if exactScore, methodOptions.method != Estimator.all[0] || methodOptions.networkOptions.network != nil {
       throw ValidationError("--exact-score and a method exclude each other: give one of them")
     }
   }
@@ -84,7 +100,10 @@ struct EvolveCommand: ParsableCommand {
         throw ParzenError.file(
           path: resume,
           reason: "has \(counted(settings.columnNames.count, "name")) for"
-            + " \(counted(checkpoint.positions.columns, "column")) of particles: give a checkpoint of `parzen evolve`"
+            + """
+             \(counted(checkpoint.positions.columns, "column")) of particles: give a checkpoint of `parzen \
+            evolve`
+            """
         )
       }
       command.methodOptions.threadOptions = methodOptions.threadOptions
@@ -226,7 +245,7 @@ struct EvolveCommand: ParsableCommand {
     }
     let fit = try methodOptions.fitter(for: (1...dimension).map { "\($0)" }, policy: .network)
     let threads = methodOptions.threadOptions.count
-    return ScoreSource(name: methodOptions.method.rawValue) { (samples) throws(ParzenError) in
+    return ScoreSource(name: methodOptions.method.name) { (samples) throws(ParzenError) in
       try fit(samples, nil, threads).density
     }
   }

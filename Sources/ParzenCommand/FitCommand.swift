@@ -8,8 +8,10 @@ struct FitCommand: ParsableCommand {
     commandName: "fit",
     abstract: "Estimate the density of samples once, and save it.",
     discussion: """
-      The file is JSON that a person can read: the columns, how the fit was made, weights, means and the Cholesky factors of \
-      the covariances; of kernel densities the samples. Every command takes it by --fit FILE in place of samples, and gives the same \
+      The file is JSON that a person can read: the columns, how the fit was made, weights, means and the \
+      Cholesky factors of \
+      the covariances; of kernel densities the samples. Every command takes it by --fit FILE in place of \
+      samples, and gives the same \
       log densities and scores, to the bit.
       """)
 
@@ -29,10 +31,10 @@ struct FitCommand: ParsableCommand {
       throw ParzenError.invalidOption(
         source.samples == nil
           ? "--fit names a fit that is saved already: name samples"
-          : "the \(source.estimate.name) cannot be saved with these options: take another --method")
+          : "the \(source.estimate.title) cannot be saved with these options: take another --method")
     }
     let origin = SavedFit.Origin(
-      method: source.estimate.name, details: source.estimate.details, file: sampleOptions.name,
+      method: source.estimate.title, details: source.estimate.details, file: sampleOptions.name,
       samples: samples.usable)
     try SavedFit(content, columnNames: source.columnNames, origin: origin).write(to: URL(filePath: save))
     report.add("written", save)

@@ -7,7 +7,7 @@ import ParzenNetworks
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Show a weights file's architecture and training record.")
+    abstract: "Show the methods, and a weights file's architecture and training record.")
 
   @Argument(
     help:
@@ -17,19 +17,25 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let lines: [(String, String)]
     if let network {
-      let url = URL(filePath: network)
-      let file = try SafetensorsFile(contentsOf: url)
-      let architecture = file.metadata["architecture"]
-      if architecture == CrossAttentionConfiguration.architecture {
-        lines = describe(try CrossAttentionWeights(file: file))
-      } else {
-        lines = describe(try MixtureTransformerWeights(file: file))
+      switch try PretrainedNetwork(contentsOf: URL(filePath: network)) {
+      case .mixtureTransformer(let weights): lines = describe(weights)
+      case .crossAttention(let weights): lines = describe(weights)
       }
     } else {
-      lines = describe(MixtureTransformerWeights.pretrained)
+      lines = describe(MixtureTransformerWeights.pretrained) + methods
     }
     for (name, value) in lines {
       Console.print(name.padding(toLength: 15, withPad: " ", startingAt: 0) + value)
+    }
+  }
+
+  /// The methods and what they are.
+  private var methods: [(String, String)] {
+    Estimator.all.enumerated().map { index, estimator in
+      (
+        index == 0 ? "methods" : "",
+        estimator.name.padding(toLength: 17, withPad: " ", startingAt: 0) + estimator.summary
+      )
     }
   }
 
@@ -76,6 +82,11 @@ struct InfoCommand: ParsableCommand {
       (
         "trained",
         "\(record.date), \(record.steps) steps, \(record.contexts) random distributions, seed \(record.seed)"
+      ),
+      (
+        "stages",
+        record.stages.isEmpty
+          ? "not recorded" : "\(counted(record.stages.count, "configuration")), one after the other"
       ),
       ("prior", record.prior),
       (

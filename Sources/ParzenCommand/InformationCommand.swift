@@ -9,12 +9,16 @@ struct InformationCommand: ParsableCommand {
     abstract: "Estimate entropy and Fisher information of samples, or their divergence from others.",
     discussion: """
       The entropy is in nats; the Fisher information is that of location, the covariance of the score. With \
-      --relative-to: the Kullback-Leibler divergence and the relative Fisher information of the samples from the others, \
-      and the kernelised Stein discrepancy of the samples from the score of the others, and a two-sample test. With --between \
+      --relative-to: the Kullback-Leibler divergence and the relative Fisher information of the samples from \
+      the others, \
+      and the kernelised Stein discrepancy of the samples from the score of the others, and a two-sample \
+      test. With --between \
       and --and: the mutual information of two groups of columns, --given others if wanted.
 
-      Estimates are corrected for bias, and have standard errors, by a parametric bootstrap: new samples are drawn from \
-      the estimated density, and everything is estimated again from them. Beside them stand cross-fitted figures, each \
+      Estimates are corrected for bias, and have standard errors, by a parametric bootstrap: new samples are \
+      drawn from \
+      the estimated density, and everything is estimated again from them. Beside them stand cross-fitted \
+      figures, each \
       sample under the estimate from other samples, and those of the estimated density itself.
       """)
 
@@ -70,7 +74,7 @@ struct InformationCommand: ParsableCommand {
       for: samples.table.columnNames, policy: relativeTo == nil ? .automatic : .untransformed)
     let options = AnalysisOptions(
       replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
-    report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
+    report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
     if let between, let and {
       try write(try mutual(between, and, samples, options), &report)
     } else if let relativeTo {

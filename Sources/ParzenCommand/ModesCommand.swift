@@ -9,15 +9,20 @@ struct ModesCommand: ParsableCommand {
     commandName: "modes",
     abstract: "Find the modes of the estimated density, and the samples that belong to each.",
     discussion: """
-      The number of modes is found, not given: where a mode meets a higher one, the samples around the saddle between them say \
-      by Hartigan's dip test whether there are two humps (--significance). A mode's persistence is how far its log density stands \
+      The number of modes is found, not given: where a mode meets a higher one, the samples around the \
+      saddle between them say \
+      by Hartigan's dip test whether there are two humps (--significance). A mode's persistence is how far \
+      its log density stands \
       above that saddle. At a certified mode the Hessian of the log density is negative definite.
 
-      The results have a row for every sample, in the order of the file: its row in the file (from 1, headers not \
-      counted), its mode (from 1, the mode with the most samples first), the probability that it belongs to it, and the \
+      The results have a row for every sample, in the order of the file: its row in the file (from 1, \
+      headers not \
+      counted), its mode (from 1, the mode with the most samples first), the probability that it belongs to \
+      it, and the \
       sample. Without --output they go to standard output: as CSV, or on a terminal the first rows.
 
-      --save keeps the clustering; with --fit and that file, the points of --queries get the modes of the old samples.
+      --save keeps the clustering; with --fit and that file, the points of --queries get the modes of the \
+      old samples.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
@@ -126,7 +131,7 @@ struct ModesCommand: ParsableCommand {
   }
 
   /// Writes the modes, and the fit with them, where that is wanted.
-  private func keep(_ clustering: ModeClustering, _ estimate: FittedDensity, _ samples: Samples) throws {
+  private func keep(_ clustering: ModeClustering, _ estimate: Estimate, _ samples: Samples) throws {
     if let json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -135,12 +140,12 @@ struct ModesCommand: ParsableCommand {
     guard let save else { return }
     guard let content = estimate.content else {
       throw ParzenError.invalidOption(
-        "the \(estimate.name) cannot be saved with these options: take another --method")
+        "the \(estimate.title) cannot be saved with these options: take another --method")
     }
     var fit = SavedFit(
       content, columnNames: samples.table.columnNames,
       origin: .init(
-        method: estimate.name, details: estimate.details, file: sampleOptions.name, samples: samples.usable))
+        method: estimate.title, details: estimate.details, file: sampleOptions.name, samples: samples.usable))
     fit.clustering = SavedFit.Clustering(
       modes: clustering.modes.map(\.place), componentModes: clustering.componentModes)
     try fit.write(to: URL(filePath: save))
@@ -153,7 +158,7 @@ struct ModesCommand: ParsableCommand {
       throw ParzenError.file(
         path: path, reason: "this fit has no modes: make it with parzen modes SAMPLES --save FILE")
     }
-    let density = FittedDensity(density: try fit.density(), name: "saved density", details: "")
+    let density = Estimate(density: try fit.density(), title: "saved density", details: "")
     let mixture = try density.gaussianMixture().mixture
     var options = sampleOptions.reading.tableOptions
     options.matchingNames = fit.columnNames

@@ -9,12 +9,16 @@ struct OutliersCommand: ParsableCommand {
     commandName: "outliers",
     abstract: "Rank samples by how unusual they are.",
     discussion: """
-      Every sample's log density comes from the estimate from other samples, in ten folds, or from training samples with \
-      --train. Its tail probability is that a fresh draw from the estimated distribution has as low a log density, with \
+      Every sample's log density comes from the estimate from other samples, in ten folds, or from training \
+      samples with \
+      --train. Its tail probability is that a fresh draw from the estimated distribution has as low a log \
+      density, with \
       allowance for the error of the fit: without outliers it is uniform between 0 and 1.
 
-      The results have a row for every sample, the most unusual first: its row in the file (from 1, headers not \
-      counted), log density, tail probability, and the sample. Without --output they go to standard output: as \
+      The results have a row for every sample, the most unusual first: its row in the file (from 1, headers \
+      not \
+      counted), log density, tail probability, and the sample. Without --output they go to standard output: \
+      as \
       CSV, or on a terminal the first rows.
       """)
 
@@ -64,7 +68,7 @@ struct OutliersCommand: ParsableCommand {
         try OutlierRanking(
           samples: samples.usable, sampleWeights: samples.weights, fit: fit, options: options)
       }
-    report.add("method", "\(methodOptions.method.rawValue), \(replicates) replicates, seed \(seed)")
+    report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
     Progress.end()
     try write(ranking, samples)
     let unusual = ranking.order.filter { ranking.tailProbability[$0] < Self.level }

@@ -21,7 +21,7 @@ enum ParzenTool {
       return EXIT_SUCCESS
     } catch {
       let code = ParzenCommand.exitCode(for: error)
-      let message = ParzenCommand.fullMessage(for: error)
+      let message = OptionNames.ofCommandLine(ParzenCommand.fullMessage(for: error))
       if !message.isEmpty { code.isSuccess ? Console.print(message) : Console.note(message) }
       return code.rawValue
     }

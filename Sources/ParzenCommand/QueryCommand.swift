@@ -8,12 +8,17 @@ struct QueryCommand: ParsableCommand {
     commandName: "query",
     abstract: "Ask an estimated density: marginals, conditionals, quantiles, probabilities, regions.",
     discussion: """
-      The density is that of samples, or a saved fit (--fit). --marginal and --given make the density that is asked: some of the \
-      columns, and those left when others have given values. Without a question the answer is a table of credible intervals: mean, \
-      standard deviation, median, and the intervals that hold 68 and 95 %, with equal tails and of the highest density.
+      The density is that of samples, or a saved fit (--fit). --marginal and --given make the density that \
+      is asked: some of the \
+      columns, and those left when others have given values. Without a question the answer is a table of \
+      credible intervals: mean, \
+      standard deviation, median, and the intervals that hold 68 and 95 %, with equal tails and of the \
+      highest density.
 
-      Answers are exact for mixtures of Gaussians and kernel densities, up to rounding; where draws or lattices are needed, they \
-      have a standard error. With --uncertainty every figure has the standard error that the samples leave it, by a jackknife.
+      Answers are exact for mixtures of Gaussians and kernel densities, up to rounding; where draws or \
+      lattices are needed, they \
+      have a standard error. With --uncertainty every figure has the standard error that the samples leave \
+      it, by a jackknife.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
@@ -34,7 +39,10 @@ struct QueryCommand: ParsableCommand {
   var box: [String] = []
   @Option(
     help: ArgumentHelp(
-      "The highest-density regions that hold these probabilities: thresholds of the log density, and in one dimension intervals.",
+      """
+      The highest-density regions that hold these probabilities: thresholds of the log density, and in one \
+      dimension intervals.
+      """,
       valueName: "p,..."))
   var regions: String?
   @Option(
@@ -136,7 +144,7 @@ struct QueryCommand: ParsableCommand {
 
   /// The jackknife's standard errors of every figure of an answer.
   private func standardErrors(
-    _ source: DensitySource, _ figures: (FittedDensity) throws(ParzenError) -> [[Double]]
+    _ source: DensitySource, _ figures: (Estimate) throws(ParzenError) -> [[Double]]
   ) throws(ParzenError) -> [[Double]] {
     guard let samples = source.samples else {
       throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
@@ -146,7 +154,7 @@ struct QueryCommand: ParsableCommand {
       samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),
       threads: methodOptions.threadOptions.count, fit: fit)
     let replicates = try jackknife.replicates.map { (replicate) throws(ParzenError) in
-      try figures(FittedDensity(density: replicate, name: source.estimate.name, details: ""))
+      try figures(Estimate(density: replicate, title: source.estimate.title, details: ""))
     }
     let errors = jackknife.deviations(replicates.map { $0.flatMap(\.self) })
     var next = 0

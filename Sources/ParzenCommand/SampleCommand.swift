@@ -8,7 +8,8 @@ struct SampleCommand: ParsableCommand {
     commandName: "sample",
     abstract: "Draw new samples from the estimated density of samples.",
     discussion: """
-      The same seed gives the same draws, for any number of threads. Without --output they go to standard output: as \
+      The same seed gives the same draws, for any number of threads. Without --output they go to standard \
+      output: as \
       CSV, or on a terminal the first rows.
       """)
 
@@ -62,15 +63,13 @@ struct SampleCommand: ParsableCommand {
 
   private func draw(from density: some Distribution, seed: UInt64, columnNames: [String]) throws(ParzenError)
   {
-    var generator = Xoshiro256(seed: seed)
+    var draws = DrawSequence(density, seed: seed)
     if outputOptions.destination == .terminal {
-      return show(
-        density.sample(count: min(count, TerminalTable.mostRows), using: &generator), columnNames: columnNames
-      )
+      return show(draws.draw(min(count, TerminalTable.mostRows)), columnNames: columnNames)
     }
     var writer = try TableWriter(path: outputOptions.output, columnNames: columnNames, rows: count)
     for start in stride(from: 0, to: count, by: SampleCommand.blockRows) {
-      let block = density.sample(count: min(SampleCommand.blockRows, count - start), using: &generator)
+      let block = draws.draw(min(SampleCommand.blockRows, count - start))
       for row in 0..<block.rows { try writer.append(checkingNumbers(block[row: row])) }
     }
     try writer.finish()

@@ -25,6 +25,12 @@ extension Score {
 }
 
 /// A probability density on R^d that can be evaluated: an exact distribution, or an estimate from samples.
+///
+/// ```swift
+/// func meanLogDensity(of density: some Density, at points: Matrix) throws -> Double {
+///   try density.logDensity(at: points).reduce(0, +) / Double(points.rows)
+/// }
+/// ```
 public protocol Density: Score {
   /// The log density and the score at every query.
   ///
@@ -72,6 +78,11 @@ extension Density {
 }
 
 /// A density from which exact samples can be drawn.
+///
+/// ```swift
+/// let draws = mixture.sample(count: 1_000, using: &generator)
+/// let entropy = try -mixture.logDensity(at: draws).reduce(0, +) / 1_000
+/// ```
 public protocol Distribution: Density {
   /// Independent draws: count x d.
   func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix

@@ -1,10 +1,11 @@
 extension Matrix: Codable {
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case rows, columns, elements
   }
 
   /// Decodes `rows`, `columns` and `elements`, row by row, of which there must be rows * columns.
   public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let rows = try container.decode(Int.self, forKey: .rows)
     let columns = try container.decode(Int.self, forKey: .columns)

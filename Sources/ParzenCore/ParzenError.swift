@@ -1,4 +1,13 @@
 /// What can be wrong with the data or files that Parzen is given. Every message says what to do.
+///
+/// ```swift
+/// do {
+///   let estimate = try MixtureTransformer(samples: samples)
+///   print(estimate.dimension)
+/// } catch {
+///   print("no estimate: \(error)")
+/// }
+/// ```
 public enum ParzenError: Error, Sendable, Equatable {
   /// Queries, or weights, of another dimension than the samples.
   case dimensionMismatch(expected: Int, found: Int)
@@ -14,7 +23,10 @@ extension ParzenError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .dimensionMismatch(let expected, let found):
-      "the samples have \(expected) dimensions, but the queries have \(found): give queries with \(expected) columns"
+      """
+      the samples have \(expected) dimensions, but the queries have \(found): give queries with \(expected) \
+      columns
+      """
     case .unusableSamples(let text), .invalidOption(let text):
       text
     case .file(let path, let reason):

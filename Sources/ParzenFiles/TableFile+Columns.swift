@@ -22,7 +22,7 @@ extension TableFile {
         let what = matrix[row, column].isNaN ? "not a number (NaN)" : "infinite"
         throw FormatError(
           "row \(row + 1), column \(selection.kept[column] + 1) is \(what): "
-            + "correct it, or leave out such rows with --drop-missing")
+            + "correct it, or leave out such rows with `dropMissing`")
       }
       let good = (0..<matrix.rows).filter { matrix[row: $0].allSatisfy(\.isFinite) }
       guard !good.isEmpty else { throw FormatError("every row has a not-a-number or infinite value") }
@@ -36,7 +36,8 @@ extension TableFile {
     sampleWeights = weights
     if array.shape.count == 3 {
       notes.append(
-        "an array of \(array.shape.map { "\($0)" }.joined(separator: " x ")) read as \(array.shape[0]) chains of "
+        "an array of \(array.shape.map { "\($0)" }.joined(separator: " x ")) read as "
+          + "\(array.shape[0]) chains of "
           + "\(array.shape[1]) draws, joined")
     }
     examineRepeatedValues()
@@ -49,12 +50,14 @@ extension TableFile {
     case .data: return
     case .perhaps:
       notes.append(
-        "column \(table.columnNames[0]) counts the rows from \(Int(table.values[0, 0])) on: leave it out with "
-          + "--drop \(table.columnNames[0]) if that is all it does")
+        """
+        column \(table.columnNames[0]) counts the rows from \(Int(table.values[0, 0])) on: leave it out with 
+        """
+          + "`droppedColumns = \(table.columnNames[0])` if that is all it does")
     case .rowNumbers:
       notes.append(
         "column 1\(names.map { $0[0].isEmpty ? "" : " (\($0[0]))" } ?? "") left out, which holds row "
-          + "numbers; --columns keeps it")
+          + "numbers; `columns` keeps it")
       let rest = Array(1..<table.values.columns)
       table = Table(
         columnNames: names == nil ? nil : Array(table.columnNames.dropFirst()),
@@ -75,7 +78,7 @@ extension TableFile {
       let scope = step > 1 ? " among every \(step)th row" : ""
       notes.append(
         "\(text) stands \(far.count) times in column \(name)\(scope), far from its other values: "
-          + "if it means a missing value, say --missing \(text) --drop-missing")
+          + "if it means a missing value, say `missing = \(text)` `dropMissing`")
     }
   }
 }

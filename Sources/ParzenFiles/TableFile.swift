@@ -7,6 +7,11 @@ import ParzenCore
 #endif
 
 /// A table as it was read from a file, with what the reader noticed on the way.
+///
+/// ```swift
+/// let file = try TableFile(path: "samples.csv", options: TableOptions())
+/// let (names, values) = (file.table.columnNames, file.table.values)
+/// ```
 public struct TableFile: Sendable {
   /// The points.
   public var table: Table

@@ -1,4 +1,10 @@
 /// How a file of points is to be read. The defaults read what is clear, and refuse what is not.
+///
+/// ```swift
+/// var options = TableOptions()
+/// options.columns = ["mass", "2-5"]
+/// options.dropMissing = true
+/// ```
 public struct TableOptions: Sendable, Equatable {
   /// The kinds of files that hold a table.
   public enum Format: String, CaseIterable, Sendable {

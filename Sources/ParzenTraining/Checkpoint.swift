@@ -13,7 +13,15 @@ import ParzenNetworks
 /// A training run between two steps, as a file: the configuration, the weights and the optimiser's memory. A
 /// run that goes on from it ends with the same weights, to the bit, as one that was never stopped.
 ///
-/// A safetensors file with the flat Float32 tensors `parameters`, `average`, `first_moment`, `second_moment`.
+/// A safetensors file with the flat Float32 tensors `parameters`, `average`, `first_moment`, `second_moment`,
+/// and the metadata `checkpoint` (the configuration), `progress` and `stages`, all JSON, and `parzen_format`.
+/// In format 1 there were no stages. Settings that an older file lacks have their defaults.
+///
+/// ```swift
+/// let checkpoint = try Checkpoint(contentsOf: URL(filePath: "run/checkpoint.safetensors"))
+/// let trainer = try Trainer(
+///   configuration: checkpoint.configuration, state: checkpoint.state, threads: 2)
+/// ```
 public struct Checkpoint: Sendable, Equatable {
   public var configuration: TrainingConfiguration
   public var state: TrainingState
@@ -28,6 +36,20 @@ public struct Checkpoint: Sendable, Equatable {
     var skippedSteps: Int
     var contexts: Int
 
+    private enum CodingKeys: String, CodingKey, CaseIterable { case step, skippedSteps, contexts }
+
+    init(step: Int, skippedSteps: Int, contexts: Int) {
+      (self.step, self.skippedSteps, self.contexts) = (step, skippedSteps, contexts)
+    }
+
+    init(from decoder: any Decoder) throws {
+      try decoder.checkKeys(CodingKeys.self)
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      step = try container.decode(Int.self, forKey: .step)
+      skippedSteps = try container.decode(Int.self, forKey: .skippedSteps)
+      contexts = try container.decode(Int.self, forKey: .contexts)
+    }
+
     func validate() throws(ParzenError) {
       try Limits.check("the checkpoint's step", step, 0...Limits.steps)
       try Limits.check("the checkpoint's skippedSteps", skippedSteps, 0...step)
@@ -40,18 +62,21 @@ public struct Checkpoint: Sendable, Equatable {
   /// - Throws: `ParzenError.file` if it cannot be written.
   public func write(to url: URL) throws(ParzenError) {
     func tensor(_ values: [Float]) -> SafetensorsTensor { SafetensorsTensor(values, shape: [values.count]) }
-    let file = SafetensorsFile(
-      tensors: [
-        "parameters": tensor(state.parameters), "average": tensor(state.average),
-        "first_moment": tensor(state.firstMoment), "second_moment": tensor(state.secondMoment),
-      ],
-      metadata: [
-        "checkpoint": jsonText(configuration),
-        "progress": jsonText(
-          Progress(step: state.step, skippedSteps: state.skippedSteps, contexts: state.contexts)),
-      ])
-    try file.write(to: url)
+    var metadata = SafetensorsFile.formatMetadata(Self.format)
+    metadata["checkpoint"] = jsonText(configuration)
+    metadata["progress"] = jsonText(
+      Progress(step: state.step, skippedSteps: state.skippedSteps, contexts: state.contexts))
+    metadata["stages"] = jsonText(state.stages)
+    let tensors = [
+      "parameters": tensor(state.parameters), "average": tensor(state.average),
+      "first_moment": tensor(state.optimizer.firstMoment),
+      "second_moment": tensor(state.optimizer.secondMoment),
+    ]
+    try SafetensorsFile(tensors: tensors, metadata: metadata).write(to: url)
   }
+
+  /// The version of the format that is written.
+  private static let format = 2
 
   /// Reads a checkpoint.
   ///
@@ -62,19 +87,26 @@ public struct Checkpoint: Sendable, Equatable {
 
   /// The checkpoint in a file that has been read.
   package init(file: SafetensorsFile) throws(ParzenError) {
-    func decode<Value: Decodable>(_ key: String) throws(ParzenError) -> Value {
-      do {
-        return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))
-      } catch {
-        throw .file(
-          path: file.path,
-          reason:
-            "is no checkpoint of a training run (\(key): \(decodingFlaw(error))): give one that `parzen train`"
-            + " wrote")
+    guard file.metadata["checkpoint"] != nil else {
+      throw .file(
+        path: file.path, reason: "is no checkpoint of a training run: give one that a training run wrote")
+    }
+    try file.checkFormat(latest: Self.format)
+    let kind = "checkpoint of a training run"
+    configuration = try file.decoded("checkpoint", of: kind) { text in
+      do { return try TrainingConfiguration(json: text.utf8) } catch let error
+        as TrainingConfiguration.UnknownSetting
+      { throw UnknownKey(error.place) }
+    }
+    let progress = try file.decoded("progress", of: kind) {
+      try JSONDecoder().decode(Progress.self, from: Data($0.utf8))
+    }
+    var stages: [TrainingStage] = []
+    if file.metadata["stages"] != nil {
+      stages = try file.decoded("stages", of: kind) {
+        try JSONDecoder().decode([TrainingStage].self, from: Data($0.utf8))
       }
     }
-    configuration = try decode("checkpoint")
-    let progress: Progress = try decode("progress")
     do {
       try configuration.validate()
       try progress.validate()
@@ -83,19 +115,24 @@ public struct Checkpoint: Sendable, Equatable {
     }
     let shape = [configuration.network.layout.count]
     var state = TrainingState(parameters: try file.floats("parameters", shape: shape))
-    state.average = try file.floats("average", shape: shape)
-    state.firstMoment = try file.floats("first_moment", shape: shape)
-    state.secondMoment = try file.floats("second_moment", shape: shape)
+    state.optimizer.average = try file.floats("average", shape: shape)
+    state.optimizer.firstMoment = try file.floats("first_moment", shape: shape)
+    state.optimizer.secondMoment = try file.floats("second_moment", shape: shape)
     state.step = progress.step
     state.skippedSteps = progress.skippedSteps
+    state.optimizer.steps = progress.step - progress.skippedSteps
     state.contexts = progress.contexts
+    state.stages = stages
     self.state = state
     guard state.isFinite else {
       throw .file(
         path: file.path,
         reason:
-          "holds numbers that are not finite, of a training that has diverged: go on from an earlier checkpoint,"
-          + " or begin anew with a smaller learningRate")
+          """
+          holds numbers that are not finite, of a training that has diverged: go on from an earlier \
+          checkpoint,
+          """
+            + " or begin anew with a smaller learningRate")
     }
   }
 
@@ -110,7 +147,7 @@ public struct Checkpoint: Sendable, Equatable {
       steps: state.step, contexts: state.contexts,
       prior: configuration.priors.map { "\($0.prior.rawValue) \($0.share)" }.joined(separator: ", "),
       date: date, seed: configuration.seed, dimensions: dimensions.min()!...dimensions.max()!,
-      samples: samples.min()!...samples.max()!)
+      samples: samples.min()!...samples.max()!, stages: state.stages)
     try configuration.network.write(parameters: state.average, record: record, to: url)
   }
 }

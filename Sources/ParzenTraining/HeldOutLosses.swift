@@ -5,6 +5,12 @@ import ParzenNetworks
 /// every call, so that two sets of weights are compared on equal terms.
 ///
 /// Keys are like "multiScale d2n256"; values are the mean pseudo-Huber errors of score and log density.
+///
+/// ```swift
+/// let configuration = TrainingConfiguration()
+/// let trainer = try Trainer(configuration: configuration, threads: 2)
+/// let losses = HeldOutLosses(configuration).losses(of: trainer.state.average)
+/// ```
 public struct HeldOutLosses: Sendable {
   /// Shapes of the contexts.
   public static let buckets = [

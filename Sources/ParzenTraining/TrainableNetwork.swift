@@ -65,19 +65,22 @@ public enum TrainableNetwork: Sendable, Hashable {
   /// Reads weights of this network.
   ///
   /// - Throws: `ParzenError.file` if the file cannot be read or holds weights of another network.
-  func parameters(contentsOf url: URL) throws(ParzenError) -> [Float] {
-    func read<Configuration: NetworkConfiguration>(_ configuration: Configuration) throws(ParzenError)
-      -> [Float]
-    {
+  func weights(contentsOf url: URL) throws(ParzenError) -> (parameters: [Float], record: TrainingRecord) {
+    func read<Configuration: NetworkConfiguration>(
+      _ configuration: Configuration
+    ) throws(ParzenError) -> ([Float], TrainingRecord) {
       let weights = try NetworkWeights<Configuration>(contentsOf: url)
       guard weights.configuration == configuration else {
         throw .file(
           path: url.path,
           reason:
-            "holds weights of another size than the configuration's network: give that one's sizes as \"network\""
+            """
+            holds weights of another size than the configuration's network: give that one's sizes as \
+            \"network\"
+            """
         )
       }
-      return weights.parameters
+      return (weights.parameters, weights.record)
     }
     switch self {
     case .mixtureTransformer(let configuration): return try read(configuration)

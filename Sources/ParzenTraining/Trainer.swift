@@ -9,6 +9,12 @@ import ParzenNetworks
 /// A step draws a bucket (d, n) and its contexts from the seed and the step's number alone, computes the
 /// gradient in `shards` independent parts on any number of threads, adds them up in a fixed order, and takes
 /// one AdamW step.
+///
+/// ```swift
+/// let trainer = try Trainer(configuration: TrainingConfiguration(), threads: 2)
+/// let report = trainer.step()
+/// let loss = (report.scoreLoss, report.logDensityLoss)
+/// ```
 public final class Trainer {
   /// The configuration of the run.
   public let configuration: TrainingConfiguration
@@ -46,6 +52,7 @@ public final class Trainer {
     }
     self.configuration = configuration
     self.state = state ?? TrainingState(configuration)
+    self.state.begin(configuration)
     self.threads = threads
     layout = configuration.network.layout
     prior = MixedPrior(configuration.priors)

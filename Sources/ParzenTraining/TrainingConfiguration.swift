@@ -11,6 +11,12 @@ import ParzenPlatform
 
 /// Everything that determines a training run; the same configuration gives the same weights, to the bit, on
 /// one kind of processor, for any number of threads and interruptions.
+///
+/// ```swift
+/// var configuration = TrainingConfiguration()
+/// configuration.steps = 1_000
+/// configuration.priors = [.init(.gaussianMixture, 0.5), .init(.multiScale, 0.5)]
+/// ```
 public struct TrainingConfiguration: Sendable, Codable, Equatable {
   /// The architecture.
   public var network = TrainableNetwork.mixtureTransformer(.init())
@@ -194,17 +200,35 @@ extension TrainingConfiguration {
   /// - Parameter path: a name for messages.
   package init(bytes: [UInt8], path: String) throws(ParzenError) {
     do {
-      let given = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-      let defaults = try JSONDecoder().decode(
-        JSONValue.self, from: JSONEncoder().encode(Self.defaults(given)))
-      let merged = try Self.merge(given, into: defaults, path: "")
-      self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(merged))
+      try self.init(json: bytes)
       try validate()
     } catch let error as ParzenError {
       throw .file(path: path, reason: error.description)
+    } catch let error as UnknownSetting {
+      throw .file(
+        path: path,
+        reason: "there is no setting \"\(error.place)\": take one of \(error.known.joined(separator: ", "))")
     } catch {
       throw .file(path: path, reason: "cannot be read as a training configuration: \(decodingFlaw(error))")
     }
+  }
+
+  /// Takes a configuration out of JSON; keys that are absent keep their default.
+  ///
+  /// - Throws: `UnknownSetting` for a key that does not exist, and what decoding throws.
+  init(json: some Sequence<UInt8>) throws {
+    let given = try JSONDecoder().decode(JSONValue.self, from: Data(json))
+    let defaults = try JSONDecoder().decode(
+      JSONValue.self, from: JSONEncoder().encode(Self.defaults(given)))
+    let merged = try Self.merge(given, into: defaults, path: "")
+    self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(merged))
+  }
+
+  /// A setting that does not exist.
+  struct UnknownSetting: Error {
+    let place: String
+    /// Those that exist there.
+    let known: [String]
   }
 
   /// The default run of the network that a JSON object names.
@@ -236,9 +260,7 @@ extension TrainingConfiguration {
     var result = defaults
     for (key, value) in given {
       guard let old = defaults[key] else {
-        throw ParzenError.invalidOption(
-          "there is no setting \"\(path + key)\": take one of \(defaults.keys.sorted().joined(separator: ", "))"
-        )
+        throw UnknownSetting(place: path + key, known: defaults.keys.sorted())
       }
       result[key] = try merge(value, into: old, path: path + key + ".")
     }

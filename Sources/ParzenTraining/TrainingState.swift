@@ -1,4 +1,7 @@
 import ParzenCore
+import ParzenDifferentiation
+import ParzenEstimators
+import ParzenNetworks
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -10,22 +13,22 @@ import ParzenCore
 public struct TrainingState: Sendable, Equatable {
   /// Steps done.
   public internal(set) var step = 0
+  /// The weights with the optimiser's memory.
+  var optimizer: OptimizerState
   /// The weights, flat, in the order of the layout.
-  public internal(set) var parameters: [Float]
-  /// AdamW's estimates of the gradient's first and second moments; for Muon's matrices, its momentum and
-  /// nothing.
-  var firstMoment: [Float]
-  var secondMoment: [Float]
+  public var parameters: [Float] { optimizer.parameters }
   /// The exponential moving average of the weights.
-  public internal(set) var average: [Float]
+  public var average: [Float] { optimizer.average }
   /// Steps that were left out because a gradient was not finite.
   public internal(set) var skippedSteps = 0
   /// Contexts seen.
   public internal(set) var contexts = 0
+  /// The configurations that led here, the last one included.
+  public internal(set) var stages: [TrainingStage] = []
 
   /// Whether all numbers are finite: not so after a training that has diverged.
   var isFinite: Bool {
-    [parameters, average, firstMoment, secondMoment].allSatisfy { array in
+    [parameters, average, optimizer.firstMoment, optimizer.secondMoment].allSatisfy { array in
       // The largest exponent, which compilers find with vectors.
       let largest = array.withUnsafeBufferPointer {
         $0.reduce(UInt32(0)) { max($0, $1.bitPattern & 0x7F80_0000) }
@@ -34,18 +37,40 @@ public struct TrainingState: Sendable, Equatable {
     }
   }
 
-  init(parameters: [Float]) {
-    self.parameters = parameters
-    average = parameters
-    firstMoment = .init(repeating: 0, count: parameters.count)
-    secondMoment = firstMoment
+  init(parameters: [Float]) { optimizer = OptimizerState(parameters: parameters) }
+
+  /// One step of the optimiser, and one of the averaged weights.
+  ///
+  /// - Parameters:
+  ///   - gradient: flat, in the order of the layout.
+  ///   - norm: its norm.
+  ///   - rate: the learning rate.
+  mutating func update(
+    _ configuration: TrainingConfiguration, layout: ParameterLayout, gradient: UnsafePointer<Float>,
+    norm: Double, rate: Double
+  ) {
+    let adamW = AdamW(
+      beta1: configuration.beta1, beta2: configuration.beta2, weightDecay: configuration.weightDecay,
+      gradientNorm: configuration.gradientNorm, averageDecay: configuration.averageDecay,
+      muon: configuration.optimizer == .muon ? Muon(momentum: configuration.momentum) : nil)
+    adamW.step(&optimizer, rate: rate, gradient: gradient, norm: norm, layout: layout)
   }
 
   /// The state before the first step of a run that begins at given weights.
   ///
   /// - Throws: `ParzenError.file` if the file cannot be read or holds weights of another network.
   public init(_ configuration: TrainingConfiguration, weights url: URL) throws(ParzenError) {
-    self.init(parameters: try configuration.network.parameters(contentsOf: url))
+    let (parameters, record) = try configuration.network.weights(contentsOf: url)
+    self.init(parameters: parameters)
+    stages = record.stages
+  }
+
+  /// Notes with which configuration the training goes on.
+  mutating func begin(_ configuration: TrainingConfiguration) {
+    let text = jsonText(configuration)
+    if stages.last?.configuration != text {
+      stages.append(TrainingStage(begin: step, configuration: text))
+    }
   }
 
   /// The state before the first step.

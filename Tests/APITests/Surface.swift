@@ -25,7 +25,7 @@ enum Surface {
     TransformedMixture.self,
     ColumnTransformation.self, ColumnDomain.self, ColumnResolution.self, Twist.self,
     Whitening.self, Whitening.Form.self, MixtureTransformerWeights.self, CrossAttentionWeights.self,
-    NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self,
+    NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self, TrainingStage.self,
     CrossAttentionTransformer.self, CrossAttentionTransformer.Adaptation.self,
     CrossAttentionTransformer.ConsistencyGradient.self, AttentionKernelDensity.self, SampleWeighting.self,
     SampleWeights.self, KernelDensity.self, Bandwidth.self,
@@ -38,7 +38,8 @@ enum Surface {
     NearestNeighbourEntropy.self, MutualInformation.self, TwoSampleTest.self, HighestDensityRegion.self,
     HighestDensityRegion.Interval.self, CredibleTable.self, CredibleTable.Column.self, BoxProbability.self,
     SavedFit.self, SavedFit.Content.self, SavedFit.Origin.self, SavedFit.Clustering.self,
-    EstimatorRecipe.self, EstimatorRecipe.Estimator.self,
+    EstimatorRecipe.self, Estimator.self, Estimator.Option.self, Estimator.Fit.self, EstimatorOptions.self,
+    PretrainedNetwork.self, Estimate.self, Estimate.Facts.self, Estimate.Facts.Candidate.self,
     RelativeInformation.self, SampleInformation.self, SteinDiscrepancy.self,
     GroupJackknife.self, Mode.self, ModeSearch.self, ModeClustering.self, OutlierRanking.self,
 

@@ -15,7 +15,7 @@ import Testing
     let spelled = Set(
       Surface.types.flatMap { String(reflecting: $0).matches(of: /\w+/).map { String($0.0) } })
     let aliases: Set = [
-      "DensityFit", "WeightedDensityFit", "MixtureTransformerWeights", "CrossAttentionWeights",
+      "DensityFit", "WeightedDensityFit", "MixtureTransformerWeights", "CrossAttentionWeights", "Fit",
     ]
     let declaration =
       /^\s*(?:indirect )?public (?:final |indirect )?(?:struct|enum|class|protocol|actor|typealias) (\w+)/
@@ -34,6 +34,34 @@ import Testing
       }
     }
     #expect(found > 90)
+  }
+
+  /// Messages of the library name no options or commands of the tool, which others who use it do not have.
+  @Test func messagesOfTheLibraryNameNothingOfTheTool() throws {
+    var found = 0
+    let files = FileManager.default.enumerator(at: Self.sources, includingPropertiesForKeys: nil)
+    while let url = files?.nextObject() as? URL {
+      guard url.pathExtension == "swift", !url.path.contains("/ParzenCommand/") else { continue }
+      found += 1
+      for line in try String(contentsOf: url, encoding: .utf8).split(separator: "\n") {
+        guard !line.drop(while: { $0 == " " }).hasPrefix("//") else { continue }
+        #expect(line.firstMatch(of: /"[^"]*(?:--[a-z]|`parzen )/) == nil, "\(url.lastPathComponent): \(line)")
+      }
+    }
+    #expect(found > 200)
+  }
+
+  /// `Version.swift` is the one place with the version; what has to repeat it says the same.
+  @Test func documentsNameTheVersion() throws {
+    let root = Self.sources.deletingLastPathComponent()
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+    let version = try #require(text("Sources/ParzenCore/Version.swift").firstMatch(of: /= "([^"]+)"/)).1
+    #expect(try text("README.md").contains(#"/parzen", from: "\#(version)")"#))
+    #expect(try text("Python/parzen/__init__.py").contains(#"__version__ = "\#(version)""#))
+    let headings = try text("CHANGELOG.md").matches(of: /\n## ([^\n,]+)/).map(\.1)
+    #expect(headings.first == version && headings.count { $0 == version } == 1)
   }
 
   private static let sources = URL(filePath: #filePath).deletingLastPathComponent()

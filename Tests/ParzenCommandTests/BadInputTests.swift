@@ -24,25 +24,33 @@ import Testing
     Case(
       samples: "a,b\n1,2\n3,cold\n4,5\n6,8\n",
       message: """
-        data.csv: line 3, column 2 (b) has "cold", which is not a number: correct it, say --missing "cold" if it stands \
+        data.csv: line 3, column 2 (b) has "cold", which is not a number: correct it, say --missing "cold" \
+        if it stands \
         for a missing value, or leave the column out with --drop b
         """),
     Case(
       samples: "a,b\n1,2\n3,nan\n4,5\n6,8\n",
       message: """
-        data.csv: line 3, column 2 (b) is not a number (NaN): correct it, or leave out such rows with --drop-missing
+        data.csv: line 3, column 2 (b) is not a number (NaN): correct it, or leave out such rows with \
+        --drop-missing
         """),
     Case(
       samples: "a,b\n1,2\n3,4\n4,-inf\n6,8\n",
       message: """
-        data.csv: line 4, column 2 (b) is infinite, or too large: correct it, or leave out such rows with --drop-missing
+        data.csv: line 4, column 2 (b) is infinite, or too large: correct it, or leave out such rows with \
+        --drop-missing
         """),
     Case(
       samples: "a,b\n1,\n3,4\n4,3\n6,8\n",
       message:
-        "data.csv: line 2, column 2 (b) has no value: correct it, or leave out such rows with --drop-missing"),
+        """
+        data.csv: line 2, column 2 (b) has no value: correct it, or leave out such rows with --drop-missing
+        """),
     Case(
-      samples: "1,2\n3,4\n5,1\n", message: "data.csv: 3 samples in 2 dimensions are too few: give at least 4"),
+      samples: "1,2\n3,4\n5,1\n",
+      message: """
+        data.csv: 3 samples in 2 dimensions are too few: give at least 4
+        """),
     Case(
       samples: "a,b\n1,2\n3,nan\n4,5\n6,8\n", options: "--drop-missing",
       message: "data.csv: 3 samples in 2 dimensions are too few: give at least 4"),
@@ -54,25 +62,29 @@ import Testing
     Case(
       samples: "a,b\n1,2\n3,2\n4,2\n6,2\n",
       message: """
-        data.csv: column b never varies, so there is no density in 2 dimensions: leave out this column, or use \
+        data.csv: column b never varies, so there is no density in 2 dimensions: leave out this column, or \
+        use \
         --regularise, which adds noise of 0.001 of their scale
         """),
     Case(
       samples: "a,b,c\n1,2,3\n3,5,8\n4,1,5\n6,8,14\n5,5,10\n",
       message: """
-        data.csv: column c is a linear function of a, b, so there is no density in 3 dimensions: leave out this column, \
+        data.csv: column c is a linear function of a, b, so there is no density in 3 dimensions: leave out \
+        this column, \
         or use --regularise, which adds noise of 0.001 of their scale
         """),
     Case(
       samples: "a,b\n1,2\n1,2\n1,2\n1,2\n",
       message: """
-        data.csv: all 4 samples are identical, so they have no density: give samples that vary, or use --regularise, \
+        data.csv: all 4 samples are identical, so they have no density: give samples that vary, or use \
+        --regularise, \
         which adds noise of 0.001 of their scale
         """),
     Case(
       samples: regular, queries: "x,y,z\n1,2,3\n", options: "--queries queries.csv",
       message: """
-        queries.csv: the queries have 3 columns, but the samples have 2: give queries with the columns of the samples
+        queries.csv: the queries have 3 columns, but the samples have 2: give queries with the columns of \
+        the samples
         """),
     Case(
       samples: regular, queries: "b,c\n1,2\n", options: "--queries queries.csv",
@@ -86,7 +98,8 @@ import Testing
     Case(
       samples: "species,mass,length\nred,1,2\nblue,3,4\nred,2,5\n",
       message: """
-        data.csv: line 2, column 1 (species) has "red", which is not a number: leave the column out with --drop species, \
+        data.csv: line 2, column 1 (species) has "red", which is not a number: leave the column out with \
+        --drop species, \
         or choose others with --columns mass,length
         """),
     Case(
@@ -95,7 +108,8 @@ import Testing
     Case(
       samples: regular, options: "--grid 20000",
       message: """
-        a grid of 20000 points along each of 2 axes is too large (the limit is 100000000 points): use fewer, or \
+        a grid of 20000 points along each of 2 axes is too large (the limit is 100000000 points): use fewer, \
+        or \
         --queries with the points of interest
         """),
     Case(

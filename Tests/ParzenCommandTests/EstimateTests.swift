@@ -92,7 +92,8 @@ import Testing
     #expect(
       outcome.errors == """
         Warning: the weights were trained on 16 samples and more, these are 4: the estimate is rough
-        Error: data.csv: no standard errors, because without one group of them: 3 samples are too few for 2 dimensions: \
+        Error: data.csv: no standard errors, because without one group of them: 3 samples are too few for 2 \
+        dimensions: \
         at least 4 are needed
 
         """)

@@ -84,7 +84,8 @@ import Testing
     (
       "u,v\n1,2\n3,warm\n",
       """
-      data.csv: line 3, column 2 (v) has "warm", which is not a number: correct it, say --missing "warm" if it stands for a \
+      data.csv: line 3, column 2 (v) has "warm", which is not a number: correct it, say --missing "warm" if \
+      it stands for a \
       missing value, or leave the column out with --drop v
       """
     ),

@@ -127,7 +127,10 @@ import Testing
     ("data.csv --equation landau", "data.csv: no such file: check the name and the folder"),
     (
       "--start bkw --equation landau --gamma -3 --exact-score",
-      "the exact density is known for a linear force from a mixture of Gaussians, and for the Landau equation with "
+      """
+      the exact density is known for a linear force from a mixture of Gaussians, and for the Landau equation \
+      with 
+      """
         + "gamma 0 from the Bobylev-Krook-Wu density: estimate it instead"
     ),
     ("--resume nothing.safetensors", "nothing.safetensors: no such file: check the name and the folder"),
@@ -144,5 +147,13 @@ import Testing
     #expect(outcome.status == 1)
     let lines = outcome.errors.split(separator: "\n").filter { !$0.hasPrefix("Warning") }
     #expect(lines == ["Error: \(message)"])
+  }
+
+  @Test func nothingGivenIsDroppedWhenARunGoesOn() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run(
+      "evolve", "data.csv", "--resume", "checkpoint.safetensors", "--output", "run", in: folder)
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("data.csv is no place to go on from: leave it out"))
   }
 }

@@ -43,8 +43,8 @@ import Testing
           train                   Train a network on random distributions.
           evaluate                Measure the methods: errors where the true density is
                                   known, likelihood on real data.
-          info                    Show a weights file's architecture and training
-                                  record.
+          info                    Show the methods, and a weights file's architecture
+                                  and training record.
 
           See 'parzen help <subcommand>' for detailed help.
 

@@ -35,6 +35,20 @@ import Testing
     #expect(abs(mean - expected) < 5 * 17 / 70_000.0.squareRoot())
   }
 
+  @Test(arguments: ["mixture", "em", "kde"])
+  func firstDrawsDoNotDependOnTheirNumber(method: String) throws {
+    let folder = try folderWithSamples()
+    func draw(_ count: Int) throws -> Matrix {
+      let outcome = try Tool.run(
+        "sample", "data.csv", "--count", "\(count)", "--seed", "5", "--method", method, "--output",
+        "\(count).npy", in: folder)
+      #expect(outcome.status == 0)
+      return try Table(contentsOf: folder.url.appending(path: "\(count).npy")).values
+    }
+    let many = try draw(3000)
+    for count in [10, 1024, 1025] { #expect(try draw(count) == many.selectingRows(0..<count)) }
+  }
+
   @Test func drawsGoToStandardOutputWithTheirNames() throws {
     let folder = try folderWithSamples()
     let outcome = try Tool.run("sample", "data.csv", "--count", "3", in: folder)

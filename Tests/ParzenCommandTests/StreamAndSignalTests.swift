@@ -5,7 +5,8 @@ import Testing
 /// written, and the exit code is not 0 where something was lost.
 @Suite struct StreamAndSignalTests {
   private static let tiny = """
-    {"network": {"layers": 1, "scalarChannels": 8, "vectorChannels": 4, "attentionHeads": 2, "hiddenScalars": 8, \
+    {"network": {"layers": 1, "scalarChannels": 8, "vectorChannels": 4, "attentionHeads": 2, \
+    "hiddenScalars": 8, \
     "hiddenVectors": 2, "mixtureHeads": 1}, "steps": 120, "queries": 8, "shards": 1, \
     "buckets": [{"dimension": 1, "samples": 16, "contexts": 2}]}
     """
@@ -111,7 +112,10 @@ import Testing
     let folder = try folder()
     let train = "parzen train --configuration tiny.json --output run"
     let evolve =
-      "parzen evolve --start two-modes --count 20 --equation ornstein-uhlenbeck --end 0.1 --method kde --output other"
+      """
+      parzen evolve --start two-modes --count 20 --equation ornstein-uhlenbeck --end 0.1 --method kde \
+      --output other
+      """
     for command in [train, evolve] {
       #expect(try Tool.shell(command, in: folder).status == 0)
       let again = try Tool.shell(command, in: folder)

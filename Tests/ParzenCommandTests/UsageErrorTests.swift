@@ -29,11 +29,16 @@ import Testing
     ),
     (
       "estimate data.csv --bandwidth wide",
-      "The value 'wide' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a number"
+      """
+      The value 'wide' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a \
+      number
+      """
     ),
     (
       "estimate data.csv --bandwidth 0.5",
-      "--bandwidth is for kernel densities: the method mixture needs none"
+      """
+      --bandwidth is for the methods kde, sd-kde and kde-attention: add --method kde, sd-kde or kde-attention
+      """
     ),
     (
       "estimate data.csv --method kde --network w.safetensors",

@@ -24,7 +24,7 @@ import Testing
     let (info, infoOfFile) = (
       try Tool.run("info", in: folder).output, try Tool.run("info", "weights.safetensors", in: folder).output
     )
-    #expect(info == infoOfFile)
+    #expect(info.hasPrefix(infoOfFile) && info != infoOfFile)  // which does not list the methods
     #expect(info.contains("mixture transformer"))
     #expect(info.contains("\(MixtureTransformerWeights.pretrained.parameters.count)"))
   }
@@ -67,7 +67,8 @@ import Testing
     #expect(outcome.status == 0)
     #expect(
       outcome.errors == """
-        Warning: the weights were trained in \(range.lowerBound) to \(range.upperBound) dimensions, the samples have \
+        Warning: the weights were trained in \(range.lowerBound) to \(range.upperBound) dimensions, the \
+        samples have \
         \(dimension): compare the estimate with a kernel density
 
         """)

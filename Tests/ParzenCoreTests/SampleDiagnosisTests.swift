@@ -84,11 +84,15 @@ import Testing
     #expect(message([[1, 5, 0], [2, 3, 1], [4, 4, 7], [3, 9, 9]]) == nil)
     #expect(
       message([[1, 5, 0], [2, 5, 1], [4, 5, 7], [3, 5, 9]])
-        == "column b never varies, so there is no density in 3 dimensions: leave out this column, or add noise"
+        == """
+        column b never varies, so there is no density in 3 dimensions: leave out this column, or add noise
+        """
     )
     #expect(
       message([[1, 5, 3], [2, 5, 3], [4, 5, 3]])
-        == "columns b, c never vary, so there is no density in 3 dimensions: leave out these columns, or add noise"
+        == """
+        columns b, c never vary, so there is no density in 3 dimensions: leave out these columns, or add noise
+        """
     )
     #expect(
       message([[1, 2, 3], [1, 2, 3]])

@@ -49,7 +49,8 @@ import Testing
       .kernelDensity, samples: samples, sampleWeights: weights, bandwidth: .silverman)
     try expectSameBits(kernels, again(SavedFit(.recipe(recipe), columnNames: ["a", "b"])).density())
     let debiased = try ScoreDebiasedKernelDensity(samples: samples, bandwidth: .fixed(0.7))
-    let second = EstimatorRecipe(.scoreDebiased, samples: samples, bandwidth: .fixed(0.7))
+    let second = EstimatorRecipe(
+      .scoreDebiasedKernelDensity, samples: samples, bandwidth: .fixed(0.7))
     try expectSameBits(debiased, again(SavedFit(.recipe(second), columnNames: ["a", "b"])).density())
   }
 

@@ -131,11 +131,14 @@ import Testing
       table.text == """
         mean log likelihood of held-out samples, nats per sample
         data set  n   d  better           same             worse            failing  kde-cv           em
-        a         41  2  -1.900 +- 0.000  -2.019 +- 0.000  -2.030 +- 0.000  -        -2.000 +- 0.000  -3.000 +- 0.000
+        a         41  2  -1.900 +- 0.000  -2.019 +- 0.000  -2.030 +- 0.000  -        -2.000 +- 0.000  -3.000 \
+        +- 0.000
 
         the same less that of the better of kde-cv and em
-        data set  better                        same                           worse                           failing
-        a         0.100 +- 0.000, win (kde-cv)  -0.019 +- 0.000, tie (kde-cv)  -0.030 +- 0.000, loss (kde-cv)  -, loss (kde-cv)
+        data set  better                        same                           \
+        worse                           failing
+        a         0.100 +- 0.000, win (kde-cv)  -0.019 +- 0.000, tie (kde-cv)  -0.030 +- 0.000, loss \
+        (kde-cv)  -, loss (kde-cv)
 
         better wins or ties (0.02 nats) on 1 of 1: 1 won, 0 tied, 0 lost
         same wins or ties (0.02 nats) on 1 of 1: 0 won, 1 tied, 0 lost

@@ -122,7 +122,7 @@ import Testing
     ("1,2\n3,0x10\n", "line 2, column 2 has \"0x10\""),
     ("1,2\n3,4 5\n", "line 2, column 2 has \"4 5\""),
     ("1,2\n3,\(String(repeating: "a", count: 50))\n", "has \"\(String(repeating: "a", count: 40))...\""),
-    ("1,2\n3,\n", "line 2, column 2 has no value: correct it, or leave out such rows with --drop-missing"),
+    ("1,2\n3,\n", "line 2, column 2 has no value: correct it, or leave out such rows with `dropMissing`"),
     ("1,2\n,\n3,4\n", "line 2, column 1 has no value"),
     ("1,2\nNA,4\n", "line 2, column 1 has no value"),
     ("x,y\n1,NaN\n", "line 2, column 2 (y) is not a number (NaN)"),

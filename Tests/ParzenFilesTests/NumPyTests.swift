@@ -42,7 +42,7 @@ import Testing
     ("objects", #"the elements have the type "|O": save them as float64"#),
     (
       "not-finite",
-      "row 2, column 3 is not a number (NaN): correct it, or leave out such rows with --drop-missing"
+      "row 2, column 3 is not a number (NaN): correct it, or leave out such rows with `dropMissing`"
     ),
   ])
   func saysWhatIsWrong(name: String, message: String) {

@@ -57,12 +57,14 @@ import Testing
     ),
     // Two tensors in the same place; two of the same name.
     (
-      #"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#,
+      #"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"#
+        + #""b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#,
       3,
       #"tensor "b" starts at byte 1 of the data instead of 2"#
     ),
     (
-      #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#,
+      #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"#
+        + #""a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#,
       2,
       #"has the key "a" twice"#
     ),
@@ -124,7 +126,8 @@ import Testing
     )
     // The order of the data need not be that of the header.
     let swapped = #"""
-      {"a":{"shape":[1],"data_offsets":[2,3],"dtype":"U8"},"b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}
+      {"a":{"shape":[1],"data_offsets":[2,3],"dtype":"U8"},
+      "b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}
       """#
     #expect(try read(swapped, 3).integers("a") == [2])
     #expect(try read(swapped, 3).integers("b") == [0, 1])

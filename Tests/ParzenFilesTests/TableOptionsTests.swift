@@ -37,7 +37,7 @@ import Testing
     #expect(reason(Self.text) { $0.droppedColumns = ["1-4"] }.contains("no column is left"))
     #expect(
       reason(Self.text).contains(
-        "leave the column out with --drop name, or choose others with --columns Mass,length,4"))
+        "leave the column out with `droppedColumns = name`, or choose others with `columns = Mass,length,4`"))
   }
 
   @Test func rowsKeepTheirNumbers() throws {
@@ -80,19 +80,19 @@ import Testing
   /// Texts that could be read in two ways, a part of the question, and the option that answers it.
   @Test func questionsAreAsked() throws {
     let twoDigits = "10,37\n12,42\n11,25\n"
-    #expect(reason(twoDigits).contains("--decimal , or --separator ,"))
+    #expect(reason(twoDigits).contains("`decimalMark = ,` or `separator = ,`"))
     #expect(try read(twoDigits) { $0.decimalMark = "," }.table.values == Matrix([[10.37], [12.42], [11.25]]))
     #expect(
       try read(twoDigits) { $0.separator = "," }.table.values == Matrix([[10, 37], [12, 42], [11, 25]]))
     let groups = "a;b\n1,234;5\n2,345;6\n"
-    #expect(reason(groups).contains("--thousands ,"))
+    #expect(reason(groups).contains("`groupMark = ,`"))
     #expect(try read(groups) { $0.groupMark = "," }.table.values == Matrix([[1234, 5], [2345, 6]]))
     #expect(try read(groups) { $0.decimalMark = "," }.table.values == Matrix([[1.234, 5], [2.345, 6]]))
     #expect(reason("a;b\n1,5;2.5\n").contains("different decimal marks"))
     let first = "low,2.5\n3,4\n5,6.5\n"
     #expect(reason(first).contains("both names and numbers"))
     let years = "1999,2000\n" + (0..<9).map { "\($0 * 7),\($0 * $0)\n" }.joined()
-    #expect(reason(years).contains("--header yes"))
+    #expect(reason(years).contains("`header = yes`"))
     #expect(try read(years) { $0.header = .yes }.table.columnNames == ["1999", "2000"])
     #expect(try read(years) { $0.header = .no }.table.values.rows == 10)
     #expect(reason("12%,3\n14%,4\n").contains("\"12%\""))
@@ -117,7 +117,7 @@ import Testing
     #expect(try columns(rows) == 2)
     // A column of data that counts is kept, with a hint.
     let time = try read("time,a,b\n" + rows)
-    #expect(time.table.values.columns == 3 && time.notes.contains { $0.contains("--drop time") })
+    #expect(time.table.values.columns == 3 && time.notes.contains { $0.contains("`droppedColumns = time`") })
     #expect(try read("id,a,b\n" + rows) { $0.columns = ["1-3"] }.table.values.columns == 3)
     #expect(try columns("id\n1\n2\n3\n") == 1)
   }

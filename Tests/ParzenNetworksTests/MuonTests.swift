@@ -47,17 +47,12 @@ import Testing
   @Test func largeMatricesStepByTheOrthogonalFactor() {
     let layout = layout
     let gradient = random(1, layout.count, seed: 5)
-    var parameters = [Float](repeating: 1, count: layout.count)
-    var (first, second) = (
-      [Float](repeating: 0, count: layout.count), [Float](repeating: 0, count: layout.count)
-    )
-    var average = parameters
+    var state = OptimizerState(parameters: [Float](repeating: 1, count: layout.count))
     let optimizer = AdamW(
       beta1: 0.9, beta2: 0.98, weightDecay: 0.1, gradientNorm: .infinity, averageDecay: 0,
       muon: Muon(momentum: 0.9))
-    optimizer.step(
-      1, rate: 0.01, gradient: gradient, norm: 1, layout: layout, parameters: &parameters,
-      firstMoment: &first, secondMoment: &second, average: &average)
+    optimizer.step(&state, rate: 0.01, gradient: gradient, norm: 1, layout: layout)
+    let (parameters, first, second) = (state.parameters, state.firstMoment, state.secondMoment)
     // The first step of AdamW is the gradient's sign.
     for entry in layout.entries.dropFirst() {
       let decay: Float = entry.isVector ? 0 : 0.001

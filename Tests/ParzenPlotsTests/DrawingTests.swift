@@ -13,7 +13,8 @@ import Testing
     document.text("a < b & \"c\"\u{1}", at: Point(x: 5, y: 6), anchor: .middle, bold: true, rotation: -90)
     #expect(
       document.xml == """
-        <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="30" \
+        <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" \
+        height="30" \
         viewBox="0 0 40 30" font-family="Helvetica Neue, Helvetica, Arial, DejaVu Sans, sans-serif">
         <rect x="0" y="0" width="40" height="30" fill="#ffffff"/>
         <path d="M0 1L-2.5 1000000" stroke-linejoin="round" fill="none" stroke="#22262b" stroke-width="1" \
@@ -22,7 +23,8 @@ import Testing
         <rect x="1" y="2" width="3" height="4" fill="none"/>
         </clipPath>
         <g clip-path="url(#clip1)">
-        <path d="M1 2h0M3 4h0" stroke-linecap="round" fill="none" stroke="#d55e00" stroke-width="2" opacity="0.5"/>
+        <path d="M1 2h0M3 4h0" stroke-linecap="round" fill="none" stroke="#d55e00" stroke-width="2" \
+        opacity="0.5"/>
         </g>
         <text x="5" y="6" font-size="12" text-anchor="middle" fill="#22262b" font-weight="600" \
         transform="rotate(-90 5 6)">a &lt; b &amp; &quot;c&quot;\u{FFFD}</text>

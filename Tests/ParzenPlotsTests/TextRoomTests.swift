@@ -82,7 +82,10 @@ import Testing
   }
 
   private static let title =
-    "A title of one hundred and twenty letters that goes on and on about WIDE MEASUREMENTS MADE, and on, to its very end."
+    """
+    A title of one hundred and twenty letters that goes on and on about WIDE MEASUREMENTS MADE, and on, to \
+    its very end.
+    """
 
   private func names(_ count: Int, length: Int) -> [String] {
     (0..<count).map { String("Measured_quantity WITH a name \($0) that is long".prefix(length)) }

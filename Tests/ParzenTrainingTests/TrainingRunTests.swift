@@ -33,7 +33,7 @@ import Testing
     let before = try Data(contentsOf: first.checkpointURL)
     let second = try TrainingRun(configuration: TrainerTests.tiny, folder: folder.url, threads: 1)
     #expect { try second.run(shouldStop: { false }, report: { _ in }) } throws: {
-      "\($0)".contains("--resume") && "\($0)".contains("--overwrite")
+      "\($0)".contains("`resume = ") && "\($0)".contains("`overwrite`")
     }
     #expect(try Data(contentsOf: first.checkpointURL) == before)
     let third = try TrainingRun(

@@ -31,7 +31,8 @@ struct KernelBenchmark {
   ) {
     print("\n\(set), \(precision)")
     print(
-      "     n  width | forward: time  GFLOP/s  / product | gradient: time  GFLOP/s  / product | product GFLOP/s"
+      "     n  width | forward: time  GFLOP/s  / product | gradient: time  GFLOP/s  / product"
+        + " | product GFLOP/s"
     )
     for (count, width) in [(2048, 16), (2048, 64), (32, 16), (32, 24), (32, 32), (32, 56), (32, 96)] {
       let result = measurement.run(count: count, width: width, against: product)

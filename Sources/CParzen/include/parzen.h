@@ -112,13 +112,17 @@ typedef struct parzen_density parzen_density;
 ///
 /// Options, all optional:
 ///
-/// * "method": "mixture" (the pretrained mixture transformer, the default), "em" (a mixture by expectation-maximisation
-///   and BIC), "kde", "sd-kde" (score-debiased), "cross-attention".
-/// * "bandwidth" (kde, sd-kde): "scott", "silverman", "cross-validation", or a number in the units of the data.
-/// * "covariance" (kde, sd-kde): "diagonal" or "full", the kernels' shape. (em): "spherical", "diagonal" or "full".
+/// * "method": the name of an estimator, as parzen_estimators lists them; by default "mixture", the pretrained mixture
+///   transformer.
+/// * "bandwidth" (kernel densities): "scott", "silverman", "cross-validation", or a number in the units of the data.
+/// * "covariance" (kde, sd-kde, em): "diagonal" or "full", the shape of kernels or components; of em the better one by
+///   default.
 /// * "tolerance" (kde, sd-kde): the accepted error of the log density.
 /// * "components" (em): the number of components, or a pair, the least and the most.
 /// * "policy" (mixture): "automatic", "untransformed", "equivariant" or "network", what an estimate may rest on.
+/// * "score" (sd-kde): "empirical", that of the kernel density itself, or the name of a pretrained estimator.
+/// * "single_pass" (cross-attention): one pass of the network, not the mean over quarter turns.
+/// * "adaptation_steps" (cross-attention): steps of adaptation to the samples.
 /// * "regularise" (mixture, cross-attention): whether constant and dependent columns are accepted.
 /// * "threads": the most threads that fit and evaluations use; all by default.
 /// * "seed": of everything random.
@@ -223,6 +227,9 @@ parzen_status parzen_langevin(const parzen_density *density, const parzen_matrix
                               uint64_t seed, const parzen_control *PARZEN_NULLABLE control,
                               const parzen_matrix *draws,
                               char *PARZEN_NULLABLE *PARZEN_NULLABLE json, parzen_error *PARZEN_NULLABLE error);
+
+/// The estimators by name, a JSON list of {"name", "kind", "summary"}, the default first.
+parzen_status parzen_estimators(char *PARZEN_NULLABLE *PARZEN_NULLABLE json, parzen_error *PARZEN_NULLABLE error);
 
 /// Frees text that this interface returned; NULL is nothing to free.
 void parzen_free_text(char *PARZEN_NULLABLE text);

@@ -19,6 +19,14 @@ import ParzenPlatform
 ///
 /// P. Czyż et al., Beyond normal: on the evaluation of mutual information estimators, NeurIPS 2023, for the
 /// task.
+///
+/// ```swift
+/// let information = try MutualInformation(samples: samples, between: [0], and: [1]) {
+///   (points, weights, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: points, sampleWeights: weights, threads: threads)
+/// }
+/// let nats = (information.value, information.standardError)
+/// ```
 public struct MutualInformation: Sendable, Equatable, Codable {
   /// The estimate in nats.
   public let value: Double

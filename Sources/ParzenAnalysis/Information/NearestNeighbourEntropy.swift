@@ -13,6 +13,11 @@ import ParzenPlatform
 ///
 /// L. Kozachenko, N. Leonenko, Problems of Information Transmission 23, 1987; k neighbours: Kraskov et al.,
 /// Phys. Rev. E 69, 2004.
+///
+/// ```swift
+/// let entropy = try NearestNeighbourEntropy(samples: samples)
+/// let nats = (entropy.value, entropy.standardError)
+/// ```
 public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
   /// The estimate, in nats.
   public let value: Double
@@ -37,7 +42,10 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     let distances = NeighbourTree(standardised).squaredDistances(toNeighbour: k, threads: threads)
     guard distances.allSatisfy({ $0 > 0 }) else {
       throw .unusableSamples(
-        "more than \(k) samples are equal, so that nearest neighbours give no entropy: add a little noise, or use more neighbours"
+        """
+        more than \(k) samples are equal, so that nearest neighbours give no entropy: add a little noise, or \
+        use more neighbours
+        """
       )
     }
     let dimension = Double(d)

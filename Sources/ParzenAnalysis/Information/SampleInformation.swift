@@ -123,8 +123,11 @@ public struct SampleInformation: Sendable {
       let distinct = Set(samples[column: column]).count
       if 10 * distinct < 9 * n {
         return
-          "column \(column + 1) has only \(distinct) different values among \(n): where values repeat, the entropy depends "
-          + "on how they were rounded"
+          """
+          column \(column + 1) has only \(distinct) different values among \(n): where values repeat, the \
+          entropy depends 
+          """
+            + "on how they were rounded"
       }
     }
     guard let neighbours else {
@@ -138,8 +141,11 @@ public struct SampleInformation: Sendable {
     let distance = abs(entropy.value - neighbours.value)
     guard distance > spread else { return nil }
     return
-      "the density estimate and nearest neighbours disagree by \(Double(Int(distance * 1000)) / 1000) nats, as they do at edges "
-      + "and in heavy tails"
+      """
+      the density estimate and nearest neighbours disagree by \(Double(Int(distance * 1000)) / 1000) nats, \
+      as they do at edges 
+      """
+        + "and in heavy tails"
   }
 
   /// The mean integrands over points.

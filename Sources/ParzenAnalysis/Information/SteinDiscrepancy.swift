@@ -12,6 +12,11 @@ import ParzenCore
 ///
 /// Q. Liu, J. Lee, M. Jordan, A kernelized Stein discrepancy for goodness-of-fit tests, ICML 2016; J. Gorham,
 /// L. Mackey, Measuring sample quality with kernels, ICML 2017, for the kernel.
+///
+/// ```swift
+/// let discrepancy = SteinDiscrepancy(scale: samples)
+/// let distance = try discrepancy(samples, score: mixture)
+/// ```
 public struct SteinDiscrepancy: Sendable {
   /// The unit of every column.
   private let units: [Double]

@@ -11,6 +11,11 @@ import ParzenPlatform
 /// are.
 ///
 /// G. Székely, M. Rizzo, Testing for equal distributions in high dimension, InterStat 5, 2004.
+///
+/// ```swift
+/// let test = try TwoSampleTest(samples, others)
+/// let differ = test.pValue < 0.01
+/// ```
 public struct TwoSampleTest: Sendable, Equatable, Codable {
   /// The energy distance of the samples.
   public let energyDistance: Double

@@ -7,6 +7,10 @@ import ParzenDistributions
 /// place where the climb ends is a mode if the Hessian of the log density, which has a closed form, is
 /// negative definite there; from a saddle it goes on along the direction of most positive curvature. Ends
 /// that coincide are one mode.
+///
+/// ```swift
+/// let search = ModeSearch(mixture)
+/// ```
 public struct ModeSearch: Sendable {
   private let mixture: GaussianMixture
   private let curvature: MixtureCurvature

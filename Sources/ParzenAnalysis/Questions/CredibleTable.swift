@@ -3,6 +3,11 @@ import ParzenDistributions
 
 /// What is usually reported of every coordinate of a density: mean, standard deviation, median, and the
 /// intervals that hold given probabilities, with equal tails and of the highest density.
+///
+/// ```swift
+/// let table = try CredibleTable(of: mixture, probabilities: [0.5, 0.95])
+/// let first = table.columns[0]
+/// ```
 public struct CredibleTable: Sendable, Equatable, Codable {
   /// The summary of a coordinate.
   public struct Column: Sendable, Equatable, Codable {

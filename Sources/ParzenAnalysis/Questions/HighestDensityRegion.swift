@@ -4,6 +4,11 @@ import ParzenDistributions
 /// The smallest region that holds a given probability: where the density is at least a threshold.
 ///
 /// R. J. Hyndman, Computing and graphing highest density regions, The American Statistician 50, 1996.
+///
+/// ```swift
+/// let regions = try HighestDensityRegion.regions(holding: [0.68, 0.95], of: mixture)
+/// let isInside = try mixture.logDensity(at: queries).map { $0 >= regions[0].logThreshold }
+/// ```
 public struct HighestDensityRegion: Sendable, Equatable, Codable {
   /// The probability p that it holds.
   public var probability: Double

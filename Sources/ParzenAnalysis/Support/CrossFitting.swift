@@ -4,6 +4,13 @@ import ParzenKernels
 
 /// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided
 /// at random into folds of equal size, and each is evaluated under the estimate from the others.
+///
+/// ```swift
+/// let heldOut = try CrossFitting(folds: 5).evaluate(samples, fit: {
+///   (points, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: points, threads: threads)
+/// }, threads: 2)
+/// ```
 public struct CrossFitting: Sendable {
   /// The number of folds.
   public let folds: Int

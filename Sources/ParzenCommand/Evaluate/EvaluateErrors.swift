@@ -29,7 +29,8 @@ struct EvaluateErrors: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Measure nothing; write the samples, the queries and the true log densities there to .npy files in this folder, \
+      Measure nothing; write the samples, the queries and the true log densities there to .npy files in this \
+      folder, \
       for other programs.
       """, valueName: "folder"), completion: .directory)
   var writeData: String?

@@ -9,13 +9,15 @@ struct EvaluateRealData: ParsableCommand {
     commandName: "real",
     abstract: "Measure the mean log likelihood of samples held out on real data.",
     discussion: """
-      Methods learn from random halves, and are compared with the better of cross-validated kernel density (kde-cv) and \
+      Methods learn from random halves, and are compared with the better of cross-validated kernel density \
+      (kde-cv) and \
       expectation-maximisation (em).
       """)
 
   @Argument(
     help: """
-      Data sets: CSV or .npy files, one row per sample, or folders of them. (default: those in Parzen's folder Data, \
+      Data sets: CSV or .npy files, one row per sample, or folders of them. (default: those in Parzen's \
+      folder Data, \
       from a clone)
       """,
     completion: .file())
@@ -33,7 +35,8 @@ struct EvaluateRealData: ParsableCommand {
 
   @Flag(
     help: """
-      Leave values that occur more than once as they are, instead of adding uniform noise as wide as the resolution of \
+      Leave values that occur more than once as they are, instead of adding uniform noise as wide as the \
+      resolution of \
       their column (the median step between its distinct values).
       """)
   var keepTies = false

@@ -6,7 +6,9 @@ struct ColumnOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A column has no values below this: its name or number, and the bound. May be given for several columns.",
+      """
+      A column has no values below this: its name or number, and the bound. May be given for several columns.
+      """,
       valueName: "column=value"))
   var lower: [ColumnValue] = []
 
@@ -24,7 +26,8 @@ struct ColumnOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Leave ties as they are. Without it those of rounded or counted columns are spread over the columns' steps, and the \
+      Leave ties as they are. Without it those of rounded or counted columns are spread over the columns' \
+      steps, and the \
       report says so.
       """)
   var keepTies = false
@@ -76,7 +79,10 @@ struct ColumnValue: ExpressibleByArgument {
     if let index = names.firstIndex(of: column) { return index }
     if let number = Int(column), (1...names.count).contains(number) { return number - 1 }
     throw .invalidOption(
-      "there is no column \"\(column)\": choose from \(shortList(names, limit: 20)), or a number from 1 to \(names.count)"
+      """
+      there is no column \"\(column)\": choose from \(shortList(names, limit: 20)), or a number from 1 to \
+      \(names.count)
+      """
     )
   }
 }

@@ -4,7 +4,7 @@ import ParzenFiles
 
 /// A density with its columns, and the samples that it was estimated from, unless it comes from a file.
 struct DensitySource {
-  let estimate: FittedDensity
+  let estimate: Estimate
   let columnNames: [String]
   /// Nil for a saved fit.
   let samples: Samples?
@@ -25,8 +25,8 @@ extension SampleOptions {
           "",
           "\(origin.method), \(origin.details), from \(counted(origin.samples, "sample")) of \(origin.file)")
       }
-      let estimate = FittedDensity(
-        density: try saved.density(), name: saved.origin?.method ?? "saved density",
+      let estimate = Estimate(
+        density: try saved.density(), title: saved.origin?.method ?? "saved density",
         details: saved.origin?.details ?? "", content: saved.content)
       return DensitySource(
         estimate: estimate, columnNames: saved.columnNames, samples: nil, ranges: try ranges(saved, estimate))
@@ -47,7 +47,7 @@ extension SampleOptions {
 
   /// The ranges of the samples of a saved fit; of a mixture that does not tell them, its central 99.8 %.
   private func ranges(
-    _ saved: SavedFit, _ estimate: FittedDensity
+    _ saved: SavedFit, _ estimate: Estimate
   ) throws(ParzenError) -> [ClosedRange<Double>] {
     if let origin = saved.origin {
       return zip(origin.minimum, origin.maximum).map { min($0, $1)...max($0, $1) }
@@ -65,7 +65,7 @@ extension DensitySource {
   func points(seed: UInt64 = 1) throws(ParzenError) -> Table {
     if let samples { return samples.table }
     guard let distribution = estimate.density as? any Distribution else {
-      throw .invalidOption("the \(estimate.name) has no exact draws to show: name the samples")
+      throw .invalidOption("the \(estimate.title) has no exact draws to show: name the samples")
     }
     var generator = Xoshiro256(seed: seed)
     return Table(columnNames: columnNames, values: distribution.sample(count: 2000, using: &generator))

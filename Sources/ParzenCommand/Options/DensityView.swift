@@ -19,7 +19,8 @@ struct DensityView: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Given the values in the rows of this file, whose columns have the names of some of the density's: the conditional mean, standard \
+      Given the values in the rows of this file, whose columns have the names of some of the density's: the \
+      conditional mean, standard \
       deviation and quantiles for every row.
       """, valueName: "file"),
     completion: .file())
@@ -45,7 +46,7 @@ struct AskedDensity {
   }
 
   /// The density that is asked of an estimate.
-  func density(_ estimate: FittedDensity) throws(ParzenError) -> Mixture {
+  func density(_ estimate: Estimate) throws(ParzenError) -> Mixture {
     let whole = try estimate.transformedMixture()
     var mixture = whole
     var left = Array(0..<whole.dimension)

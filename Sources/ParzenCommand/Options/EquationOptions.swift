@@ -18,7 +18,8 @@ enum PotentialName: String, CaseIterable, ExpressibleByArgument {
 struct EquationOptions: ParsableArguments {
   @Option(
     help: """
-      The equation: dx/dt = -rate x - D s (ornstein-uhlenbeck), -grad V - D s (fokker-planck) with the score s, or the \
+      The equation: dx/dt = -rate x - D s (ornstein-uhlenbeck), -grad V - D s (fokker-planck) with the score \
+      s, or the \
       homogeneous Landau equation for velocities (landau).
       """)
   var equation: EquationName?
@@ -33,7 +34,8 @@ struct EquationOptions: ParsableArguments {
 
   @Option(
     help: """
-      Fokker-Planck: V = sum of k x_i^2 / 2 (harmonic), or with h ((x_1 / w)^2 - 1)^2 along the first axis (double-well). \
+      Fokker-Planck: V = sum of k x_i^2 / 2 (harmonic), or with h ((x_1 / w)^2 - 1)^2 along the first axis \
+      (double-well). \
       (default: harmonic)
       """)
   var potential: PotentialName?
@@ -55,7 +57,9 @@ struct EquationOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Landau: the power of the relative speed, from -3 (Coulomb) over 0 (Maxwell molecules) to 1. (default: 0)",
+      """
+      Landau: the power of the relative speed, from -3 (Coulomb) over 0 (Maxwell molecules) to 1. (default: 0)
+      """,
       valueName: "g"))
   var gamma: Double?
 

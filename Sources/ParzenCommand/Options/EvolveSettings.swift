@@ -14,7 +14,15 @@ struct EvolveSettings: Codable {
   /// Where the settings were read from.
   private var path = ""
 
-  private enum CodingKeys: CodingKey { case arguments, columnNames, end }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case arguments, columnNames, end }
+
+  init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    arguments = try container.decode([String].self, forKey: .arguments)
+    columnNames = try container.decode([String].self, forKey: .columnNames)
+    end = try container.decode(Double.self, forKey: .end)
+  }
 
   /// What can be given when a run goes on, and what of it the checkpoint's command does not keep.
   private static let optionsOfResuming = [
@@ -32,11 +40,15 @@ struct EvolveSettings: Codable {
   init(_ text: String, path: String) throws(ParzenError) {
     do {
       self = try JSONDecoder().decode(EvolveSettings.self, from: Data(text.utf8))
+    } catch let error as UnknownKey {
+      throw .file(path: path, reason: error.description)
     } catch {
       throw .file(
         path: path,
         reason:
-          "is no checkpoint of `parzen evolve`: the settings of the run are unreadable, \(decodingFlaw(error))"
+          """
+          is no checkpoint of `parzen evolve`: the settings of the run are unreadable, \(decodingFlaw(error))
+          """
       )
     }
     do {

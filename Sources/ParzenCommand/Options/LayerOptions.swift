@@ -8,7 +8,10 @@ import ParzenPlots
 struct LayerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "In the picture, estimate and draw a density for each text or number in this column, which is no dimension.",
+      """
+      In the picture, estimate and draw a density for each text or number in this column, which is no \
+      dimension.
+      """,
       valueName: "column"))
   var group: String?
 
@@ -78,7 +81,10 @@ extension LayerOptions {
     let names = Set(labels).sorted()
     guard names.count <= Self.mostLayers else {
       throw .invalidOption(
-        "column \(column) has \(names.count) different values: a picture shows at most \(Self.mostLayers) groups"
+        """
+        column \(column) has \(names.count) different values: a picture shows at most \(Self.mostLayers) \
+        groups
+        """
       )
     }
     let fit = try method.fitter(for: samples.table.columnNames)

@@ -35,7 +35,10 @@ struct OutputOptions: ParsableArguments {
 func checkingNumbers<Row: Sequence<Double>>(_ row: Row) throws(ParzenError) -> Row {
   guard !row.contains(where: \.isNaN) else {
     throw .invalidOption(
-      "a result is not a number: the samples are too extreme for this method, scale their columns or take another one"
+      """
+      a result is not a number: the samples are too extreme for this method, scale their columns or take \
+      another one
+      """
     )
   }
   return row
@@ -74,7 +77,10 @@ extension OutputOptions {
     // About 18 characters a number in text.
     let size = Double(rows) * Double(columns) * (output?.lowercased().hasSuffix(".npy") == true ? 8 : 18)
     throw .invalidOption(
-      "the results have \(rows) rows of \(columns) numbers, about \(short(size / 1e9)) GB: add --yes to write them"
+      """
+      the results have \(rows) rows of \(columns) numbers, about \(short(size / 1e9)) GB: add --yes to write \
+      them
+      """
     )
   }
 

@@ -81,13 +81,13 @@ extension PlotOptions {
   ///   - fit: the method, for the single columns on the diagonal of a matrix; their marginals are drawn
   ///     without it.
   func draw(
-    _ estimate: FittedDensity, _ samples: Table, title: String, marks: [DensityPlot.Mark] = [],
+    _ estimate: Estimate, _ samples: Table, title: String, marks: [DensityPlot.Mark] = [],
     groups: [Int] = [], groupNames: [String] = [], fit: ((Matrix) throws(ParzenError) -> any Density)? = nil
   ) throws(ParzenError) {
     let layer = DensityPlot.Layer(density: estimate.density, samples: samples.values)
     try draw(
       [layer], columnNames: samples.columnNames, title: title,
-      subtitle: "\(estimate.name) from \(counted(samples.values.rows, "sample"))", marks: marks,
+      subtitle: "\(estimate.title) from \(counted(samples.values.rows, "sample"))", marks: marks,
       groups: groups,
       groupNames: groupNames, fit: fit)
   }

@@ -13,7 +13,8 @@ struct QueryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Evaluate on a regular grid of n points along every axis, over the range of the samples and a tenth more on both \
+      Evaluate on a regular grid of n points along every axis, over the range of the samples and a tenth \
+      more on both \
       sides.
       """, valueName: "n"))
   var grid: Int?
@@ -65,7 +66,8 @@ func checkColumns(of table: Table, count: Int, name: String, path: String) throw
     throw .file(
       path: path,
       reason: """
-        the \(name) have \(counted(table.values.columns, "column")), but the samples have \(count): give \(name) with the \
+        the \(name) have \(counted(table.values.columns, "column")), but the samples have \(count): give \
+        \(name) with the \
         columns of the samples
         """)
   }

@@ -7,13 +7,18 @@ import ParzenFiles
 struct SampleOptions: ParsableArguments {
   @Argument(
     help:
-      "The samples: a text (CSV) or NumPy (.npy, .npz) file, also by gzip, one row per sample; - for standard input.",
+      """
+      The samples: a text (CSV) or NumPy (.npy, .npz) file, also by gzip, one row per sample; - for standard \
+      input.
+      """,
     completion: .file())
   var samples: String?
 
   @Option(
     help: ArgumentHelp(
-      "Take the density that `parzen fit --save` wrote to this file, in place of samples.", valueName: "file"),
+      """
+      Take the density that `parzen fit --save` wrote to this file, in place of samples.
+      """, valueName: "file"),
     completion: .file(extensions: ["json"]))
   var fit: String?
 
@@ -22,14 +27,16 @@ struct SampleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The samples' weights: a column of theirs, or a file with one column. Whole numbers count equal samples, others are \
+      The samples' weights: a column of theirs, or a file with one column. Whole numbers count equal \
+      samples, others are \
       proportions.
       """, valueName: "column|file"))
   var sampleWeights: String?
 
   @Flag(
     help: """
-      The samples are a Markov chain as GetDist and CosmoMC write it: weight, minus log posterior, parameters, with their \
+      The samples are a Markov chain as GetDist and CosmoMC write it: weight, minus log posterior, \
+      parameters, with their \
       names in a .paramnames file beside it.
       """)
   var chain = false
@@ -42,7 +49,8 @@ struct SampleOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Add a little noise to columns that never vary, or that other columns determine: 0.001 of their standard \
+      Add a little noise to columns that never vary, or that other columns determine: 0.001 of their \
+      standard \
       deviation, or of their value where they are constant.
       """)
   var regularise = false
@@ -181,11 +189,13 @@ extension SampleOptions {
       path: path,
       reason: columns > rows
         ? """
-        \(counted(rows, "row")) and \(columns) columns: rows must be samples, and columns dimensions; is the table \
+        \(counted(rows, "row")) and \(columns) columns: rows must be samples, and columns dimensions; is the \
+        table \
         transposed?
         """
         : """
-        \(counted(rows, "sample")) in \(counted(columns, "dimension")) are too few: give at least \(columns + 2)
+        \(counted(rows, "sample")) in \(counted(columns, "dimension")) are too few: give at least \
+        \(columns + 2)
         """)
   }
 }
@@ -218,7 +228,10 @@ extension SampleOptions {
       throw .file(
         path: weightFile,
         reason:
-          "there are \(counted(weights.rows, "weight")), but \(path) has \(counted(needed, "row")): give one for each"
+          """
+          there are \(counted(weights.rows, "weight")), but \(path) has \(counted(needed, "row")): give one \
+          for each
+          """
       )
     }
     return file.rowNumbers.map { weights.elements[$0 - 1] }
@@ -251,7 +264,10 @@ extension RowCorrelation {
   fileprivate var warning: String? {
     guard isCorrelated else { return nil }
     return "rows that follow each other are alike, over \(short(time)) rows on average: "
-      + "if they are a chain or a series, and not just sorted, they are as good as \(short(effectiveCount)) independent ones "
+      + """
+      if they are a chain or a series, and not just sorted, they are as good as \(short(effectiveCount)) \
+      independent ones 
+      """
       + "(--thin auto)"
   }
 }

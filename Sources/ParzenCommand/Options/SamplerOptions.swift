@@ -16,7 +16,8 @@ enum Sampler: String, CaseIterable, ExpressibleByArgument {
 struct SamplerOptions: ParsableArguments {
   @Option(
     help: """
-      Independent draws (exact), or Markov chains along the score: unadjusted (langevin), with a small bias, or \
+      Independent draws (exact), or Markov chains along the score: unadjusted (langevin), with a small bias, \
+      or \
       Metropolis-adjusted (metropolis-langevin).
       """)
   var sampler = Sampler.exact
@@ -35,7 +36,8 @@ struct SamplerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The step size, in units of the samples' standard deviations. (default: from the score; metropolis-langevin \
+      The step size, in units of the samples' standard deviations. (default: from the score; \
+      metropolis-langevin \
       tunes it in the warm-up)
       """, valueName: "e"))
   var stepSize: Double?
@@ -77,7 +79,10 @@ extension SamplerOptions {
     let chainCount = chains ?? min(8, samples.rows)
     guard chainCount <= samples.rows else {
       throw .invalidOption(
-        "\(chainCount) chains need as many samples to start from, but there are \(samples.rows): give fewer --chains"
+        """
+        \(chainCount) chains need as many samples to start from, but there are \(samples.rows): give fewer \
+        --chains
+        """
       )
     }
     let sampler = try LangevinSampler(

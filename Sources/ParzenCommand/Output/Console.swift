@@ -78,4 +78,4 @@ enum Console {
 }
 
 /// Writes a warning to standard error.
-func warn(_ message: String) { Console.note("Warning: \(message)") }
+func warn(_ message: String) { Console.note("Warning: \(OptionNames.ofCommandLine(message))") }

@@ -89,8 +89,8 @@ struct DensityAnswer {
   static func draws(of mixture: TransformedMixture, _ count: Int, _ names: [String], seed: UInt64)
     -> DensityAnswer
   {
-    var generator = Xoshiro256(seed: seed)
-    let draws = mixture.sample(count: count, using: &generator)
+    var sequence = DrawSequence(mixture, seed: seed)
+    let draws = sequence.draw(count)
     return DensityAnswer(columnNames: names, rows: (0..<draws.rows).map { Array(draws[row: $0]) })
   }
 

@@ -1,3 +1,4 @@
+import Parzen
 import ParzenEvaluation
 import ParzenPlots
 
@@ -46,7 +47,10 @@ struct ErrorChart {
     svg = LineChart(
       title: "Score error against the number of samples",
       subtitle:
-        "\(first.target), d = \(first.dimension), \(counted(first.contexts, "target")), bars: one standard error",
+        """
+        \(first.target), d = \(first.dimension), \(counted(first.contexts, "target")), bars: one standard \
+        error
+        """,
       xName: "samples n", yName: isRelative ? "relative score MSE, %" : "score MSE", xKind: .logarithmic,
       yKind: .logarithmic, series: series
     ).svg()

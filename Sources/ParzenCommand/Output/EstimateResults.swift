@@ -62,7 +62,10 @@ struct EstimateResults: ~Copyable {
     for row in estimates.logDensity.indices {
       guard !estimates.logDensity[row].isNaN, !estimates.score[row: row].contains(where: \.isNaN) else {
         throw .invalidOption(
-          "the estimate at point \(first + row + 1) is not a number: the point is too far from the samples for this"
+          """
+          the estimate at point \(first + row + 1) is not a number: the point is too far from the samples \
+          for this
+          """
             + " method, take another one or leave the point out")
       }
     }
@@ -73,7 +76,10 @@ struct EstimateResults: ~Copyable {
   consuming func finish() throws(ParzenError) {
     if farCount > 0 {
       warn(
-        "\(counted(farCount, "point")) so far from all samples that the density is 0 there: the log density is -inf"
+        """
+        \(counted(farCount, "point")) so far from all samples that the density is 0 there: the log density \
+        is -inf
+        """
       )
     }
     if let preview { Console.print(preview.description) }

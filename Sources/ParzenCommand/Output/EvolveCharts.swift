@@ -51,8 +51,10 @@ extension EvolveOutput {
           PathPlot(
             title: title,
             subtitle:
-              "\(evolution.trackedParticles.count) of \(evolution.positions.rows) particles, from the rings to"
-              + " the dots at time \(short(evolution.time))",
+              """
+              \(evolution.trackedParticles.count) of \(evolution.positions.rows) particles, from the rings to
+              """
+                + " the dots at time \(short(evolution.time))",
             columnNames: columnNames, places: evolution.paths
           ).svg()
         })

@@ -133,7 +133,9 @@ extension EvolveOutput {
     guard evolution.equation.conservesMomentumAndEnergy, drift > 1e-5 else { return nil }
     return String(
       format:
-        "the energy drifted by %.1e with %@ and a step of %.4g: use the integrator midpoint, or a smaller step",
+        """
+        the energy drifted by %.1e with %@ and a step of %.4g: use the integrator midpoint, or a smaller step
+        """,
       drift, evolution.integrator.rawValue, evolution.timeStep)
   }
 }

@@ -76,7 +76,8 @@ struct RelativeFigures: InformationFigures {
 
       squared Stein discrepancy: \(short(steinDiscrepancy)) +- \(short(steinStandardError)); \
       p = \(short(steinPValue)) if both have one distribution
-      energy distance: \(short(twoSampleTest.energyDistance)); p = \(short(twoSampleTest.pValue)) by permutations
+      energy distance: \(short(twoSampleTest.energyDistance)); p = \(short(twoSampleTest.pValue)) by \
+      permutations
       """
   }
 }

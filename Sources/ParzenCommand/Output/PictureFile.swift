@@ -34,7 +34,9 @@ struct PictureFile {
     throw .file(
       path: path,
       reason:
-        "needs the program \(Self.converter): install it (Debian: apt-get install librsvg2-bin), or write .svg"
+        """
+        needs the program \(Self.converter): install it (Debian: apt-get install librsvg2-bin), or write .svg
+        """
     )
   }
 

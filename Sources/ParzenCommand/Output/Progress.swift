@@ -84,7 +84,10 @@ enum Progress {
     let rate = Double(count.done) / max(seconds, 1e-9)
     let left = Double(count.total - count.done) / rate
     return
-      "\(stage) [\(bar)] \(count.done)/\(count.total), \(short(rate)) a second, \(Int(left.rounded(.up))) s left"
+      """
+      \(stage) [\(bar)] \(count.done)/\(count.total), \(short(rate)) a second, \(Int(left.rounded(.up))) s \
+      left
+      """
   }
 
   private static func put(_ text: String) {

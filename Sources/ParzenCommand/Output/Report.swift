@@ -6,7 +6,7 @@ struct Report {
 
   /// Adds a line; without a name it goes on about the last one.
   mutating func add(_ name: String, _ text: String) {
-    lines.append((name, Console.escapedLine(text)))
+    lines.append((name, Console.escapedLine(OptionNames.ofCommandLine(text))))
   }
 
   /// The lines with the texts aligned.
@@ -21,19 +21,4 @@ struct Report {
     Progress.end()
     if toStandardError { Console.note(description) } else { Console.print(description) }
   }
-}
-
-/// A number with four significant digits.
-func short(_ value: Double) -> String {
-  String(format: "%.4g", value)
-}
-
-/// A number with its noun: "1 row", "7 rows".
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
-}
-
-/// The first few texts of a list.
-func shortList(_ texts: [String], limit: Int = 6) -> String {
-  texts.prefix(limit).joined(separator: ", ") + (texts.count > limit ? ", ..." : "")
 }

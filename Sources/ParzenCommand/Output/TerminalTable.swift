@@ -1,3 +1,5 @@
+import Parzen
+
 /// The first rows of a table of results, aligned for reading.
 struct TerminalTable {
   /// The most rows to show.

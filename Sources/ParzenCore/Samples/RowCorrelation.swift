@@ -6,6 +6,11 @@
 /// sum is taken in pairs of lags, as long as these are positive and decrease.
 ///
 /// C. J. Geyer, Practical Markov chain Monte Carlo, Statistical Science 7, 1992.
+///
+/// ```swift
+/// let correlation = RowCorrelation(samples)
+/// let count = correlation.isCorrelated ? correlation.effectiveCount : Double(samples.rows)
+/// ```
 public struct RowCorrelation: Sendable, Equatable {
   /// tau, in rows: 1 for independent ones.
   public let time: Double

@@ -53,12 +53,18 @@ extension SampleDiagnosis {
     guard !isRegular else { return }
     if constantColumns.count == samples.columns {
       throw .unusableSamples(
-        "all \(samples.rows) samples are identical, so they have no density: give samples that vary, or \(remedy)"
+        """
+        all \(samples.rows) samples are identical, so they have no density: give samples that vary, or \
+        \(remedy)
+        """
       )
     }
     if constantColumns.isEmpty, let (value, column) = outlier(of: samples) {
       throw .unusableSamples(
-        "a sample has \(value) in column \(columnNames[column]), so far from all others that they cannot be told apart"
+        """
+        a sample has \(value) in column \(columnNames[column]), so far from all others that they cannot be \
+        told apart
+        """
           + " beside it: correct it, or leave it out")
     }
     var reasons: [String] = []

@@ -12,6 +12,11 @@ import ParzenPlatform
 ///
 /// Source: the affine coupling layers of L. Dinh, J. Sohl-Dickstein, S. Bengio, *Density estimation using
 /// Real NVP* (2017).
+///
+/// ```swift
+/// let coupling = Coupling(dimension: 2, strength: 0.5, using: &generator)
+/// let moved = coupling(samples)
+/// ```
 public struct Coupling: Sendable, Equatable {
   /// Q, d x d, orthogonal; rows are multiplied from the right.
   let rotation: Matrix

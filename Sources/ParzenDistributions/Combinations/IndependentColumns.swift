@@ -4,6 +4,13 @@ import ParzenCore
 /// f_i(y_i), and component i of the score is the derivative of log f_i.
 ///
 /// Standard laws are better taken together as a `ProductDistribution`.
+///
+/// ```swift
+/// let target = IndependentColumns([
+///   UnivariateDistribution(.normal), UnivariateDistribution(.gamma(shape: 2)),
+/// ])
+/// let draws = target.sample(count: 1_000, using: &generator)
+/// ```
 public struct IndependentColumns: Sendable {
   /// The law of each column.
   public let columns: [any Distribution]

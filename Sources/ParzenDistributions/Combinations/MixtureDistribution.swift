@@ -9,7 +9,9 @@ import ParzenPlatform
 /// ```swift
 /// let target = MixtureDistribution(
 ///   weights: [0.8, 0.2],
-///   components: [Ring(dimension: 2, radius: 3, thickness: 0.2), Banana(dimension: 2, spread: 1, curvature: 0.5)])
+///   components: [
+///     Ring(dimension: 2, radius: 3, thickness: 0.2), Banana(dimension: 2, spread: 1, curvature: 0.5),
+///   ])
 /// let draws = target.sample(count: 1_000, using: &generator)
 /// ```
 public struct MixtureDistribution: Sendable {

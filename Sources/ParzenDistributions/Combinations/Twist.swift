@@ -4,6 +4,11 @@ import ParzenPlatform
 /// The law of a planar x turned around the origin by an angle that grows with its distance r: strength * e^r.
 ///
 /// The map keeps areas, so the density at y is that of x at y turned back.
+///
+/// ```swift
+/// let target = Twist(mixture, strength: 0.5)
+/// let score = try target.score(at: queries)
+/// ```
 public struct Twist: Sendable {
   /// The law of x, in two dimensions.
   public let base: any Distribution

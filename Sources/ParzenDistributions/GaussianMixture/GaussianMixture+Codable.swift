@@ -4,7 +4,7 @@ import ParzenCore
 /// arrays of d), or `factors`, the rows of the lower triangles of the covariances' Cholesky factors (K arrays
 /// of d (d + 1) / 2). What is decoded from what was encoded is the same mixture, to the bit.
 extension GaussianMixture: Codable {
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case weights, means, deviations, factors
   }
 
@@ -13,6 +13,7 @@ extension GaussianMixture: Codable {
   /// - Throws: `DecodingError` for missing values, shapes that do not fit, values that are not finite,
   ///   diagonals that are not positive and weights that are negative or do not sum to 1.
   public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func fail(_ key: CodingKeys, _ reason: String) -> DecodingError {
       DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: reason)

@@ -5,6 +5,11 @@ import ParzenPlatform
 /// normal.
 ///
 /// The map has unit volume, so the density is that of the Gaussian at the unbent point.
+///
+/// ```swift
+/// let target = Banana(dimension: 2, spread: 1, curvature: 0.5)
+/// let draws = target.sample(count: 1_000, using: &generator)
+/// ```
 public struct Banana: Sendable, Equatable {
   /// The dimension d, at least 2.
   public let dimension: Int

@@ -6,6 +6,11 @@ import ParzenPlatform
 ///
 /// Density: Gamma((nu + d)/2) / (Gamma(nu/2) (nu pi)^(d/2) prod scales) (1 + r^2 / nu)^(-(nu + d)/2) with r^2
 /// the sum of ((y_i - location_i) / scale_i)^2.
+///
+/// ```swift
+/// let target = MultivariateStudentT(degrees: 3, location: [0, 0], scales: [1, 2])
+/// let draws = target.sample(count: 1_000, using: &generator)
+/// ```
 public struct MultivariateStudentT: Sendable, Equatable {
   /// The degrees of freedom nu > 0.
   public let degrees: Double

@@ -3,6 +3,11 @@ import ParzenPlatform
 
 /// A ring (a spherical shell in d dimensions) around the origin: f(y) proportional to exp(-(|y| - R)^2 / (2
 /// t^2)).
+///
+/// ```swift
+/// let target = Ring(dimension: 2, radius: 3, thickness: 0.2)
+/// let draws = target.sample(count: 1_000, using: &generator)
+/// ```
 public struct Ring: Sendable, Equatable {
   /// The dimension d. In one dimension there are two bumps.
   public let dimension: Int

@@ -4,6 +4,12 @@ import ParzenCore
 ///
 /// A draw that is a plain mixture of Gaussians is a `GaussianMixture`, and no other draw is: the training
 /// loss asks.
+///
+/// ```swift
+/// let prior = GaussianMixturePrior(components: 1...5)
+/// let target = prior.draw(dimension: 2, using: &generator)
+/// let draws = target.sample(count: 100, using: &generator)
+/// ```
 public protocol DistributionPrior: Sendable {
   /// A random distribution. Its log density is finite everywhere, and its mean squared score is finite and
   /// positive.

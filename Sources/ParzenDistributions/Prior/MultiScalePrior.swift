@@ -5,8 +5,8 @@ import ParzenPlatform
 ///
 /// | layout | share | sizes | places |
 /// |---|---|---|---|
-/// | claw | 20 % | 1, and 2 to 12 spikes of 0.01 to 0.3 | evenly spaced on a line, or drawn from the broad law |
-/// | comb | 15 % | falling by a factor of 1.2 to 3 each, or once, to 0.01 | on a line, 1.2 to 3.5 sizes apart |
+/// | claw | 20 % | 1, and 2 to 12 spikes of 0.01 to 0.3 | evenly spaced on a line, or by the broad law |
+/// | comb | 15 % | falling by 1.2 to 3 each, or once, to 0.01 | on a line, 1.2 to 3.5 sizes apart |
 /// | nested | 15 % | log-uniform in [0.01, 1], 2 to 5 of them | about one place |
 /// | far | 25 % | alike, or e^U(-1.1, 1.1); 2 to 30 clusters | 8 to 300 apart, or on a grid of 4 to 30 |
 /// | scattered | 25 % | log-uniform in [0.01, 1], 2 to 15 of them | a cube of half width 0.5 to 6 |

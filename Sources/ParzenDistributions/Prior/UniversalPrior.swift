@@ -7,9 +7,11 @@ import ParzenPlatform
 /// | what | how |
 /// |---|---|
 /// | components | up to 3, 10 or 20 with probabilities 30, 50 and 20 % |
-/// | weights | equal (25 %), uniform on the simplex (50 %), Dirichlet with concentration 0.3: very unequal (25 %) |
+/// | weights | equal (25 %), uniform on the simplex (50 %), Dirichlet of 0.3: very unequal (25 %) |
 /// | places | uniform on a cube of half width 3 (half of the draws) or log-uniform in [0.5, 6] |
-/// | sizes along the axes | variances in [0.2, 1] (40 %), standard deviations in [0.2, 1] (40 %), standard deviations in [0.3, 1] times exp(-U(0, 4)), nearly singular (20 %) |
+/// | sizes along the axes, 40 % | variances in [0.2, 1] |
+/// | 40 % | standard deviations in [0.2, 1] |
+/// | 20 % | standard deviations in [0.3, 1] times exp(-U(0, 4)), nearly singular |
 /// | orientation | along the axes (half of the draws), else every component turned at random |
 /// | kind | Gaussian (40 %), else a `ComponentKind`, one for all components (70 %) or one for each |
 /// | warp | from two dimensions on, 25 %: a random `Coupling` of strength 0.2 to 0.8 |

@@ -20,7 +20,9 @@ import ParzenPlatform
 /// the logarithm does, with an edge that is soft on the scale s. With `reflection` and `period`, several
 /// points of the line are one point x, and densities there add up.
 ///
-///     let growth = ColumnTransformation.logarithmAbove(0)
+/// ```swift
+/// let growth = ColumnTransformation.logarithmAbove(0)
+/// ```
 public enum ColumnTransformation: Sendable, Hashable, Codable {
   case identity
   case logarithmAbove(Double)

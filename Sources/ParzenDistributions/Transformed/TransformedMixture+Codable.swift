@@ -3,7 +3,7 @@ import ParzenCore
 /// A density as its mixture in the coordinates, and for every column its transformation, origin and scale.
 /// What is decoded from what was encoded is the same density, to the bit.
 extension TransformedMixture: Codable {
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case mixture, transformations, origin, scale
   }
 
@@ -11,6 +11,7 @@ extension TransformedMixture: Codable {
   ///
   /// - Throws: `DecodingError` for missing values, and for numbers that make no density.
   public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let mixture = try container.decode(GaussianMixture.self, forKey: .mixture)
     let columns = try container.decode([ColumnTransformation].self, forKey: .transformations)

@@ -12,9 +12,11 @@ import ParzenPlatform
 /// A true density with an exact score, exact draws, and marginals and conditionals of the same kind. Origins
 /// and scales keep what is far from zero, very large or very small as exact as what is not.
 ///
-///     let mixture = try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]]))
-///     let lognormal = try TransformedMixture(mixture, columns: [.logarithmAbove(0)])
-///     let density = try lognormal.density(at: Matrix([[0.5], [1], [2]]))
+/// ```swift
+/// let mixture = try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]]))
+/// let lognormal = try TransformedMixture(mixture, columns: [.logarithmAbove(0)])
+/// let density = try lognormal.density(at: Matrix([[0.5], [1], [2]]))
+/// ```
 public struct TransformedMixture: Sendable, Equatable {
   /// The mixture g of the coordinates y.
   public let coordinateMixture: GaussianMixture

@@ -1,6 +1,11 @@
 import ParzenCore
 
 /// A law on the real line, shifted and scaled: the law of location + scale * z.
+///
+/// ```swift
+/// let target = UnivariateDistribution(.studentT(degrees: 3), location: 1, scale: 2)
+/// let draws = target.sample(count: 1_000, using: &generator)
+/// ```
 public struct UnivariateDistribution: Sendable, Hashable {
   /// The law of z.
   public var law: UnivariateLaw

@@ -6,6 +6,11 @@ import ParzenPlatform
 ///
 /// Particles follow dx/dt = -grad V - D grad log f. With a harmonic potential it is the Ornstein-Uhlenbeck
 /// process, whose moments are known from any start and whose density from a mixture of Gaussians.
+///
+/// ```swift
+/// let equation = try FokkerPlanckEquation(
+///   potential: .doubleWell(barrier: 2, wells: 1, stiffness: 1), diffusion: 0.5)
+/// ```
 public struct FokkerPlanckEquation: ParticleEquation, Equatable {
   /// V.
   public let potential: Potential

@@ -4,7 +4,8 @@ import ParzenPlatform
 
 /// The spatially homogeneous Landau equation for the velocities v of colliding charged particles,
 ///
-///     df/dt = div integral of A(v - w) (f(w) grad f(v) - f(v) grad f(w)) dw,   A(z) = C |z|^gamma (|z|^2 I - z z^T).
+///     df/dt = div integral of A(v - w) (f(w) grad f(v) - f(v) grad f(w)) dw,
+///     A(z) = C |z|^gamma (|z|^2 I - z z^T).
 ///
 /// Particles follow dv_i/dt = -(1/n) sum_j A(v_i - v_j) (s_i - s_j) with the scores s. Whatever the scores
 /// are, this keeps the mean velocity and the kinetic energy, and -(1/n) sum_i s_i . dv_i/dt, the rate of the
@@ -12,6 +13,11 @@ import ParzenPlatform
 ///
 /// gamma = 0 are Maxwell molecules, gamma = -3 is the Coulomb interaction. For the former the second moments
 /// relax exponentially, and there is an exact solution, `BobylevDensity`.
+///
+/// ```swift
+/// let maxwell = try LandauEquation(exponent: 0)
+/// let coulomb = try LandauEquation(exponent: -3)
+/// ```
 public struct LandauEquation: ParticleEquation, Equatable {
   /// gamma, from -3 to 1.
   public let exponent: Double

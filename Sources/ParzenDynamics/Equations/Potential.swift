@@ -16,7 +16,10 @@ public enum Potential: Sendable, Equatable {
     case .harmonic(let stiffness):
       guard stiffness.count == 1 || stiffness.count == dimension else {
         throw .invalidOption(
-          "there are \(stiffness.count) stiffnesses in \(dimension) dimensions: give one, or one for each dimension"
+          """
+          there are \(stiffness.count) stiffnesses in \(dimension) dimensions: give one, or one for each \
+          dimension
+          """
         )
       }
       guard stiffness.allSatisfy({ $0 > 0 && $0.isFinite }) else {

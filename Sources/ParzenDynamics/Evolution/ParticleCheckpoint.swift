@@ -10,7 +10,17 @@ import ParzenFiles
 /// Particles between two steps, with all records, as a file to go on from.
 ///
 /// A safetensors file with the Float64 tensors `positions` (n x d), `records` (steps + 1 rows) and `paths`
-/// (steps + 1, tracked, d).
+/// (steps + 1, tracked, d), and the metadata `particles` (the settings) and `parzen_format`.
+///
+/// ```swift
+/// var evolution = try ParticleEvolution(
+///   resuming: ParticleCheckpoint(start: samples), equation: LandauEquation(exponent: 0),
+///   integrator: .midpoint, timeStep: 0.05,
+///   source: ScoreSource(name: "kernels") { (positions) throws(ParzenError) in
+///     try KernelDensity(samples: positions)
+///   }, threads: 2)
+/// try evolution.checkpoint(settings: "").write(to: URL(filePath: "checkpoint.safetensors"))
+/// ```
 public struct ParticleCheckpoint: Sendable, Equatable {
   /// The particles, n x d.
   public var positions: Matrix
@@ -38,9 +48,12 @@ public struct ParticleCheckpoint: Sendable, Equatable {
         "paths": SafetensorsTensor(
           paths.flatMap(\.elements), shape: [paths.count, paths.first?.rows ?? 0, positions.columns]),
       ],
-      metadata: ["particles": settings])
+      metadata: SafetensorsFile.formatMetadata(Self.format).merging(["particles": settings]) { $1 })
     try file.write(to: url)
   }
+
+  /// The version of the format that is written; 1 did not say so.
+  private static let format = 2
 
   /// Reads a checkpoint.
   ///
@@ -54,10 +67,11 @@ public struct ParticleCheckpoint: Sendable, Equatable {
     func unsuitable(_ flaw: String) -> ParzenError {
       .file(
         path: file.path,
-        reason: "is no checkpoint of particles\(flaw): give one that `parzen evolve` wrote")
+        reason: "is no checkpoint of particles\(flaw): give one that an evolution of particles wrote")
     }
-    guard let settings = file.metadata["particles"],
-      let shape = file.tensors["positions"]?.shape, shape.count == 2, shape[0] > 0, shape[1] > 0,
+    guard let settings = file.metadata["particles"] else { throw unsuitable("") }
+    try file.checkFormat(latest: Self.format)
+    guard let shape = file.tensors["positions"]?.shape, shape.count == 2, shape[0] > 0, shape[1] > 0,
       let count = file.tensors["records"]?.shape.first, count > 0,
       let pathShape = file.tensors["paths"]?.shape, pathShape.count == 3
     else { throw unsuitable("") }

@@ -116,7 +116,10 @@ extension ParticleIntegrator {
       }
     }
     throw .invalidOption(
-      "the midpoint step of length \(h) from time \(formatted("%.6g", time)) does not converge: use a smaller step"
+      """
+      the midpoint step of length \(h) from time \(formatted("%.6g", time)) does not converge: use a smaller \
+      step
+      """
     )
   }
 }

@@ -1,6 +1,12 @@
 import ParzenCore
 
 /// Where the score of the particles' density comes from.
+///
+/// ```swift
+/// let source = ScoreSource(name: "kernels") { (positions) throws(ParzenError) in
+///   try KernelDensity(samples: positions)
+/// }
+/// ```
 public struct ScoreSource: Sendable {
   /// The method, for reports.
   public let name: String
@@ -21,7 +27,10 @@ public struct ScoreSource: Sendable {
   public init(exactSolutionOf equation: any ParticleEquation, from start: any Density) throws(ParzenError) {
     guard equation.exactDensity(after: 0, from: start) != nil else {
       throw .invalidOption(
-        "the exact density is known for a linear force from a mixture of Gaussians, and for the Landau equation with"
+        """
+        the exact density is known for a linear force from a mixture of Gaussians, and for the Landau \
+        equation with
+        """
           + " gamma 0 from the Bobylev-Krook-Wu density: estimate it instead")
     }
     name = "exact score"

@@ -4,12 +4,18 @@ import ParzenPlatform
 /// The Bobylev-Krook-Wu density of unit temperature, the known solution of the Landau equation for Maxwell
 /// molecules:
 ///
-///     f(v) = (2 pi K)^(-d/2) exp(-|v|^2 / (2 K)) (a + c |v|^2),   a = ((d + 2) K - d) / (2 K),   c = (1 - K) / (2 K^2),
+///     f(v) = (2 pi K)^(-d/2) exp(-|v|^2 / (2 K)) (a + c |v|^2),
+///     a = ((d + 2) K - d) / (2 K),   c = (1 - K) / (2 K^2),
 ///
 /// with d / (d + 2) <= K <= 1. At K = 1 it is the standard normal law; below, the centre is emptied.
 ///
 /// Source: A. V. Bobylev, Dokl. Akad. Nauk SSSR 225 (1975); M. Krook, T. T. Wu, Phys. Rev. Lett. 36 (1976);
 /// in this form in J. A. Carrillo, J. Hu, L. Wang, J. Wu, J. Comput. Phys. X 7 (2020).
+///
+/// ```swift
+/// let start = try BobylevDensity(dimension: 2, width: 0.6)
+/// let particles = start.sample(count: 2_000, using: &generator)
+/// ```
 public struct BobylevDensity: Sendable, Equatable {
   /// d, at least 2.
   public let dimension: Int

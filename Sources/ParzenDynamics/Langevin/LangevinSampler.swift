@@ -82,7 +82,10 @@ public struct LangevinSampler: Sendable {
       let factor = Cholesky(covariance)
     else {
       throw .invalidOption(
-        "the covariance for Langevin steps must be positive definite and have \(target.dimension) rows and columns"
+        """
+        the covariance for Langevin steps must be positive definite and have \(target.dimension) rows and \
+        columns
+        """
       )
     }
     guard stepSize.map({ $0 > 0 && $0.isFinite }) ?? true else {
@@ -217,7 +220,10 @@ private struct LangevinChains {
       if kind == .unadjusted {
         guard finite else {
           throw .invalidOption(
-            "chain \(chain + 1) escaped in step \(steps) to where the density or its score is not finite: use a smaller "
+            """
+            chain \(chain + 1) escaped in step \(steps) to where the density or its score is not finite: use \
+            a smaller 
+            """
               + "step size, or Metropolis-adjusted steps")
         }
         acceptance += 1

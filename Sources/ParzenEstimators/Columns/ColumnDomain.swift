@@ -3,7 +3,9 @@ import ParzenDistributions
 
 /// What values a column can have, where that is known.
 ///
-///     let domains: [ColumnDomain] = [.unbounded, .bounded(lower: 0, upper: nil), .periodic(360)]
+/// ```swift
+/// let domains: [ColumnDomain] = [.unbounded, .bounded(lower: 0, upper: nil), .periodic(360)]
+/// ```
 public enum ColumnDomain: Sendable, Hashable, Codable {
   /// Any.
   case unbounded

@@ -53,27 +53,25 @@ extension CrossAttentionTransformer {
     let pass = CrossAttentionPass<Float>(network.configuration)
     let optimiser = AdamW(
       beta1: 0.9, beta2: 0.98, weightDecay: 0, gradientNorm: 1, averageDecay: 0)
-    var parameters = network.parameters
-    var (first, second) = (parameters.map { _ in Float(0) }, parameters.map { _ in Float(0) })
-    var average = parameters
-    var gradient = first
+    var state = OptimizerState(parameters: network.parameters)
+    var gradient = [Float](repeating: 0, count: layout.count)
+    func loss(_ parameters: [Float], _ gradient: inout [Float]) -> Double {
+      pass.consistencyLoss(
+        samples: context, weights: counts, queries: points, parameters: parameters,
+        targetMoves: consistency == .both, gradient: &gradient)
+    }
     var losses: [Double] = []
-    for step in 0...steps {
-      for i in gradient.indices { gradient[i] = 0 }
-      losses.append(
-        pass.consistencyLoss(
-          samples: context, weights: counts, queries: points, parameters: parameters,
-          targetMoves: consistency == .both,
-          gradient: &gradient))
-      guard step < steps else { break }
-      let norm = AdamW.norm(of: gradient, count: gradient.count)
-      guard norm.isFinite else { break }
-      optimiser.step(
-        step + 1, rate: learningRate, gradient: gradient, norm: norm, layout: layout, parameters: &parameters,
-        firstMoment: &first, secondMoment: &second, average: &average)
+    for _ in 0..<steps {
+      let step = state.descend(
+        optimiser, rate: learningRate, layout: layout, gradient: &gradient, loss: loss)
+      losses.append(step.loss)
+      guard step.gradientNorm.isFinite else { break }
+    }
+    if losses.count == state.steps {
+      losses.append(loss(state.parameters, &gradient))
     }
     let adapted = CrossAttentionWeights(
-      configuration: network.configuration, parameters: parameters, record: network.record)
+      configuration: network.configuration, parameters: state.parameters, record: network.record)
     return Adaptation(
       estimator: CrossAttentionTransformer(
         network: adapted, whitening: whitening, samples: samples, counts: self.counts,

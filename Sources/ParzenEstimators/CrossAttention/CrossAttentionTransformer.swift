@@ -79,7 +79,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
     guard network.configuration.dimension == samples.columns else {
       throw .invalidOption(
         """
-        the network is for \(network.configuration.dimension) dimensions, but the samples have \(samples.columns): \
+        the network is for \(network.configuration.dimension) dimensions, but the samples have \
+        \(samples.columns): \
         give one that was trained for as many
         """)
     }

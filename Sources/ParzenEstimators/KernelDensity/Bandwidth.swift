@@ -7,6 +7,11 @@ import ParzenPlatform
 /// (weighted; divided by n - 1 when the weights are equal) or its diagonal, as `KernelCovariance` says. In
 /// the factor, d is the dimension and n the effective number of samples, 1 / sum_i w_i^2: their number, when
 /// their weights w_i are equal. These are the conventions of SciPy's `gaussian_kde`.
+///
+/// ```swift
+/// let narrow = try KernelDensity(samples: samples, bandwidth: .fixed(0.1))
+/// let chosen = try KernelDensity(samples: samples, bandwidth: .crossValidation)
+/// ```
 public enum Bandwidth: Sendable, Hashable {
   /// Scott's rule: factor = n^(-1/(d+4)).
   ///

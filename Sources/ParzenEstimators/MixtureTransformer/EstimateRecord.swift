@@ -2,6 +2,11 @@ import ParzenDistributions
 
 /// What an estimate rests on: the candidates that it combines, the samples that were set apart, and what is
 /// unusual.
+///
+/// ```swift
+/// let record = try MixtureTransformer(samples: samples).record
+/// let weights = record.parts.map { ($0.candidate.summary, $0.weight) }
+/// ```
 public struct EstimateRecord: Sendable, Hashable, Codable {
   /// A kind of estimate that competed.
   public enum Candidate: String, Sendable, Hashable, Codable, CaseIterable {

@@ -1,4 +1,9 @@
 /// What a mixture transformer may do beside the pass of its network.
+///
+/// ```swift
+/// let estimate = try MixtureTransformer(samples: samples, policy: .untransformed)
+/// let mixture = estimate.mixture
+/// ```
 public enum EstimationPolicy: String, Sendable, Hashable, CaseIterable, Codable {
   /// All estimates that are known compete on samples held out, in the columns as they are or transformed, and
   /// the best convex combination of them is taken. The estimate follows shifts, scales and reorderings of the

@@ -15,8 +15,10 @@ import ParzenNetworks
 /// The density is positive, integrates to exactly one, and its score is its exact gradient. It does not
 /// depend on the order of the samples, nor on the threads.
 ///
-///     let estimate = try MixtureTransformer(samples: samples)
-///     let logDensity = try estimate.logDensity(at: queries)
+/// ```swift
+/// let estimate = try MixtureTransformer(samples: samples)
+/// let logDensity = try estimate.logDensity(at: queries)
+/// ```
 ///
 /// - Complexity: a pass takes O(n (d^2 + K h d^2)) time for n samples in d dimensions with K <= 64 components
 ///   in h = 4 heads and 6 layers, about 26 kFLOP a sample in d = 2 with K = 32; for d > 32, where the layers'
@@ -75,7 +77,10 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     guard domains.count == d else { throw .dimensionMismatch(expected: d, found: domains.count) }
     guard policy != .equivariant || domains.allSatisfy({ $0 == .unbounded }) else {
       throw .invalidOption(
-        "bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another one"
+        """
+        bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another \
+        one
+        """
       )
     }
     let network = network ?? .pretrained

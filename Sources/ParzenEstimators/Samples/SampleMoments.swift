@@ -49,9 +49,15 @@ struct SampleMoments: Sendable {
       let (row, column) = (index / samples.columns + 1, index % samples.columns + 1)
       throw .unusableSamples(
         samples.elements[index].isFinite
-          ? "sample \(row) has \(samples.elements[index]) in column \(column), beyond \(Self.largest): divide this"
+          ? """
+          sample \(row) has \(samples.elements[index]) in column \(column), beyond \(Self.largest): divide \
+          this
+          """
             + " column by a power of ten"
-          : "sample \(row) has \(samples.elements[index]) in column \(column): remove samples with missing or infinite"
+          : """
+          sample \(row) has \(samples.elements[index]) in column \(column): remove samples with missing or \
+          infinite
+          """
             + " values")
     }
     let given = try weights.map { (weights) throws(ParzenError) in

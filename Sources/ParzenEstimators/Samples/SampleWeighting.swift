@@ -2,6 +2,11 @@ import ParzenCore
 import ParzenPlatform
 
 /// How much each sample counts for the estimate at one query, beside the Gaussian kernel that comes closest.
+///
+/// ```swift
+/// let estimate = try CrossAttentionTransformer(samples: samples)
+/// let heads = try estimate.weightings(at: [0, 0]).map { ($0.name, $0.bandwidth) }
+/// ```
 public struct SampleWeighting: Sendable {
   /// What has these weights, for instance "layer 1, head 3".
   public let name: String

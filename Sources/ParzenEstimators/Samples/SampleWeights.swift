@@ -1,6 +1,11 @@
 /// What the weights of samples mean.
 ///
 /// The size n of the sample decides how far an estimate trusts it, so a weight says more than a proportion.
+///
+/// ```swift
+/// let counts = [Double](repeating: 2, count: samples.rows)
+/// let estimate = try MixtureTransformer(samples: samples, sampleWeights: .counts(counts))
+/// ```
 public enum SampleWeights: Sendable, Hashable {
   /// Sample i stands for w_i equal samples: n = sum_i w_i. Whole weights are, to rounding, the repetition of
   /// samples.

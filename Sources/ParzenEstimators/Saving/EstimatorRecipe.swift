@@ -1,17 +1,11 @@
 import ParzenCore
+import ParzenKernels
 
 /// An estimate that is its samples, as kernel densities are: how to make it again. Making it again gives
 /// the same bits.
 public struct EstimatorRecipe: Sendable, Codable {
-  /// The estimators that are saved in this way.
-  public enum Estimator: String, Sendable, Codable, CaseIterable {
-    case kernelDensity = "kernel density"
-    case scoreDebiased = "score-debiased kernel density"
-    case attentionKernelDensity = "kernel density as attention"
-    case crossAttention = "cross-attention transformer"
-  }
-
-  public var estimator: Estimator
+  /// The kind of the estimator (`Estimator.kind`), for instance "kernel density".
+  public var estimator: String
   /// n x d.
   public var samples: Matrix
   /// Whole weights, which count samples.
@@ -24,6 +18,7 @@ public struct EstimatorRecipe: Sendable, Codable {
   public var singlePass: Bool
 
   /// - Parameters:
+  ///   - estimator: one that takes no other options than these.
   ///   - bandwidth: of kernels.
   ///   - singlePass: whether the cross-attention transformer, with the shipped network, makes one pass.
   public init(
@@ -31,7 +26,7 @@ public struct EstimatorRecipe: Sendable, Codable {
     bandwidth: Bandwidth = .scott,
     singlePass: Bool = false
   ) {
-    self.estimator = estimator
+    self.estimator = estimator.kind
     self.samples = samples
     switch sampleWeights {
     case .counts(let values): counts = values
@@ -48,25 +43,36 @@ public struct EstimatorRecipe: Sendable, Codable {
     self.singlePass = singlePass
   }
 
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case estimator, samples, counts, proportions, bandwidth, singlePass
+  }
+
+  public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    estimator = try container.decode(String.self, forKey: .estimator)
+    samples = try container.decode(Matrix.self, forKey: .samples)
+    counts = try container.decodeIfPresent([Double].self, forKey: .counts)
+    proportions = try container.decodeIfPresent([Double].self, forKey: .proportions)
+    bandwidth = try container.decode(String.self, forKey: .bandwidth)
+    singlePass = try container.decodeIfPresent(Bool.self, forKey: .singlePass) ?? false
+  }
+
   /// Makes the estimate.
   ///
-  /// - Throws: what the estimator throws; `ParzenError.invalidOption` for a bandwidth that is none.
+  /// - Throws: what the estimator throws; `ParzenError.invalidOption` for a bandwidth that is none, and for
+  ///   an estimator that there is not.
   public func density() throws(ParzenError) -> any Density {
-    let weights = counts.map { SampleWeights.counts($0) } ?? proportions.map { SampleWeights.proportions($0) }
-    switch estimator {
-    case .kernelDensity:
-      return try KernelDensity(samples: samples, bandwidth: try rule(), sampleWeights: weights)
-    case .scoreDebiased:
-      return try ScoreDebiasedKernelDensity(samples: samples, bandwidth: try rule(), sampleWeights: weights)
-    case .attentionKernelDensity:
-      if case .fixed(let width) = try rule() {
-        return try AttentionKernelDensity(samples: samples, bandwidth: width)
-      }
-      return try AttentionKernelDensity(samples: samples)
-    case .crossAttention:
-      return try CrossAttentionTransformer(
-        samples: samples, sampleWeights: weights, network: nil, averagesTurns: !singlePass)
+    guard let estimator = Estimator.all.first(where: { $0.kind == estimator }) else {
+      throw .invalidOption(
+        "the estimator is \(estimator), which this version does not have: take a newer Parzen")
     }
+    var options = EstimatorOptions()
+    if estimator.options.contains(.bandwidth) { options.bandwidth = try rule() }
+    options.singlePass = singlePass
+    let weights = counts.map { SampleWeights.counts($0) } ?? proportions.map { SampleWeights.proportions($0) }
+    let fit = try estimator.fitter(options, dimension: samples.columns)
+    return try fit(samples, weights, Parallelism.threads).density
   }
 
   private func rule() throws(ParzenError) -> Bandwidth {

@@ -10,9 +10,12 @@ import ParzenFiles
 
 /// A density as it is kept in a file: what it is, what its columns are called, and how it was made.
 ///
-///     let fit = SavedFit(.transformed(estimate.density), columnNames: ["mass", "length"])
-///     try fit.write(to: URL(filePath: "fit.json"))
-///     let density = try SavedFit(contentsOf: URL(filePath: "fit.json")).density()
+/// ```swift
+/// let estimate = try MixtureTransformer(samples: samples)
+/// let fit = SavedFit(.transformed(estimate.density), columnNames: ["mass", "length"])
+/// try fit.write(to: URL(filePath: "fit.json"))
+/// let density = try SavedFit(contentsOf: URL(filePath: "fit.json")).density()
+/// ```
 ///
 /// The file is JSON with a version, that a person and any language can read: weights, means, and the lower
 /// triangular Cholesky factors of the covariances, row by row. Numbers are the shortest that read back as
@@ -51,6 +54,21 @@ public struct SavedFit: Sendable {
       minimum = (0..<samples.columns).map { samples[column: $0].min() ?? 0 }
       maximum = (0..<samples.columns).map { samples[column: $0].max() ?? 0 }
     }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+      case method, details, file, samples, minimum, maximum
+    }
+
+    public init(from decoder: any Decoder) throws {
+      try decoder.checkKeys(CodingKeys.self)
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      method = try container.decode(String.self, forKey: .method)
+      details = try container.decode(String.self, forKey: .details)
+      file = try container.decode(String.self, forKey: .file)
+      samples = try container.decode(Int.self, forKey: .samples)
+      minimum = try container.decode([Double].self, forKey: .minimum)
+      maximum = try container.decode([Double].self, forKey: .maximum)
+    }
   }
 
   /// The modes of a mixture, and which of its components belong to each.
@@ -63,6 +81,15 @@ public struct SavedFit: Sendable {
     public init(modes: [[Double]], componentModes: [Int]) {
       self.modes = modes
       self.componentModes = componentModes
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case modes, componentModes }
+
+    public init(from decoder: any Decoder) throws {
+      try decoder.checkKeys(CodingKeys.self)
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      modes = try container.decode([[Double]].self, forKey: .modes)
+      componentModes = try container.decode([Int].self, forKey: .componentModes)
     }
   }
 
@@ -107,7 +134,7 @@ public struct SavedFit: Sendable {
 }
 
 extension SavedFit: Codable {
-  private enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case format, version, columns, origin, kind, mixture, transformed, recipe, clustering
   }
 
@@ -126,10 +153,8 @@ extension SavedFit: Codable {
       throw fail(.format, "this is no fit of parzen")
     }
     let version = try container.decode(Int.self, forKey: .version)
-    guard version == Self.version else {
-      throw fail(
-        .version, "the fit has version \(version) of the format, this parzen reads version \(Self.version)")
-    }
+    if let flaw = flaw(ofFormat: version, latest: Self.version) { throw fail(.version, flaw) }
+    try decoder.checkKeys(CodingKeys.self)
     columnNames = try container.decode([String].self, forKey: .columns)
     origin = try container.decodeIfPresent(Origin.self, forKey: .origin)
     switch try container.decode(Kind.self, forKey: .kind) {
@@ -187,8 +212,10 @@ extension SavedFit {
     let path = url.relativePath
     do {
       self = try JSONDecoder().decode(SavedFit.self, from: try Data(contentsOf: url))
+    } catch let error as UnknownKey {
+      throw .file(path: path, reason: error.description)
     } catch let error as DecodingError {
-      throw .file(path: path, reason: "this is no saved fit: " + Self.reason(error))
+      throw .file(path: path, reason: Self.reason(error))
     } catch {
       throw .file(path: path, reason: "cannot be read: check the name and the folder")
     }
@@ -273,11 +300,16 @@ extension SavedFit {
 
   private static func reason(_ error: DecodingError) -> String {
     switch error {
-    case .keyNotFound(let key, _): "it lacks \(key.stringValue)"
+    case .keyNotFound(let key, let context):
+      """
+      this is no saved fit: it lacks \((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))
+      """
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is not what it should be"
-    case .dataCorrupted(let context): context.debugDescription
-    @unknown default: "it is malformed"
+      "this is no saved fit: "
+        + "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is not what it should be"
+    case .dataCorrupted(let context):
+      (context.codingPath.isEmpty ? "this is no saved fit: " : "") + context.debugDescription
+    @unknown default: "this is no saved fit: it is malformed"
     }
   }
 }

@@ -41,7 +41,10 @@ public struct ScoreMatching: Score {
     try options.validate()
     guard samples.rows >= Self.fewestSamples else {
       throw .unusableSamples(
-        "\(samples.rows) samples are too few to train on and to hold some out: give at least \(Self.fewestSamples)"
+        """
+        \(samples.rows) samples are too few to train on and to hold some out: give at least \
+        \(Self.fewestSamples)
+        """
       )
     }
     let whitening = try Whitening(samples: samples)

@@ -41,11 +41,10 @@ struct ScoreMatchingTraining {
       beta1: 0.9, beta2: 0.98, weightDecay: 0.01, gradientNorm: 1, averageDecay: 0.99)
     let pass = ScoreNetworkPass<Float>(network, gradients: true)
     let heldOutLoss = HeldOutLoss(heldOut, network: network)
-    var parameters = network.initialParameters(using: &generator)
-    var average = parameters
-    var firstMoment = [Float](repeating: 0, count: layout.count)
-    var (secondMoment, gradient) = (firstMoment, firstMoment)
-    var best = Result(parameters: parameters, loss: heldOutLoss(parameters), steps: 0)
+    var state = OptimizerState(parameters: network.initialParameters(using: &generator))
+    var gradient = [Float](repeating: 0, count: layout.count)
+    var best = Result(
+      parameters: state.parameters, loss: heldOutLoss(state.parameters), steps: 0)
     var batches = BatchOrder(count: trained.count / network.dimension)
     var step = 0
     while step < options.maximumSteps, step - best.steps < options.patience {
@@ -54,20 +53,23 @@ struct ScoreMatchingTraining {
         trained[index * network.dimension..<(index + 1) * network.dimension]
       }
       let directions = directions(count: points.count * options.directions)
-      for i in gradient.indices { gradient[i] = 0 }
-      let norm = gradient.withUnsafeMutableBufferPointer { gradient in
-        _ = pass.loss(
-          points, directions: directions, isSliced: options.objective == .sliced, parameters: parameters,
-          gradient: gradient.baseAddress!)
-        return AdamW.norm(of: gradient.baseAddress!, count: layout.count)
+      let isSliced = options.objective == .sliced
+      let descent = state.descend(
+        optimizer, rate: options.learningRate, layout: layout, gradient: &gradient
+      ) { parameters, gradient in
+        gradient.withUnsafeMutableBufferPointer {
+          pass.loss(
+            points, directions: directions, isSliced: isSliced, parameters: parameters,
+            gradient: $0.baseAddress!)
+        }
       }
-      optimizer.step(
-        step, rate: options.learningRate, gradient: gradient, norm: norm, layout: layout,
-        parameters: &parameters, firstMoment: &firstMoment, secondMoment: &secondMoment, average: &average)
+      guard descent.gradientNorm.isFinite else {
+        return Result(parameters: state.average, loss: .nan, steps: step)
+      }
       guard step % Self.checkInterval == 0 else { continue }
-      let loss = heldOutLoss(average)
-      guard loss.isFinite else { return Result(parameters: average, loss: loss, steps: step) }
-      if loss < best.loss { best = Result(parameters: average, loss: loss, steps: step) }
+      let loss = heldOutLoss(state.average)
+      guard loss.isFinite else { return Result(parameters: state.average, loss: loss, steps: step) }
+      if loss < best.loss { best = Result(parameters: state.average, loss: loss, steps: step) }
     }
     best.steps = step
     return best

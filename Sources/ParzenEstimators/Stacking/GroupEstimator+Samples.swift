@@ -66,7 +66,10 @@ struct StandardColumns: Sendable {
       let width = spread > 0 ? spread : 1
       if let row = values.firstIndex(where: { !(abs(($0 - middle) / width) < 1e100) }) {
         throw .unusableSamples(
-          "a sample has \(values[row]) in column \(k + 1), more than 1e100 times the spread of the others: leave it"
+          """
+          a sample has \(values[row]) in column \(k + 1), more than 1e100 times the spread of the others: \
+          leave it
+          """
             + " out")
       }
       points.withUnsafeMutableElements { elements in

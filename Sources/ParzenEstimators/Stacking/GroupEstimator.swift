@@ -8,9 +8,11 @@ import ParzenDistributions
 /// |---|---|
 /// | network | one pass of the network |
 /// | zoom | groups of components that stand apart, each estimated by itself, this one in turn |
-/// | few components | maximum likelihood from the network's components merged, as many as BIC says: full covariances with weak and strong pooling, and along the columns |
+/// | few components | maximum likelihood from the network's components merged, as many as BIC says |
+/// | | with full covariances, pooled weakly and strongly, and along the columns |
 /// | adapted | some steps of expectation-maximisation from as many as Akaike's criterion says |
-/// | kernels | a kernel density of cross-validated bandwidth, for up to 2,000 samples, where it is clearly ahead of all others |
+/// | kernels | a kernel density of cross-validated bandwidth, for up to 2,000 samples, where it is |
+/// | | clearly ahead of all others |
 struct GroupEstimator: Sendable {
   let network: MixtureTransformerWeights
   let policy: EstimationPolicy

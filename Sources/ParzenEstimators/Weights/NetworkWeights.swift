@@ -12,7 +12,8 @@ import ParzenNetworks
 /// The weights of a network with its architecture and how they came about.
 ///
 /// On disk: a safetensors file with one Float32 tensor for each parameter array, and the metadata
-/// `architecture` (for instance "mixture-transformer"), `configuration` and `training` (both JSON).
+/// `architecture` (for instance "mixture-transformer"), `configuration` and `training` (both JSON), and the
+/// version of this format, `parzen_format`. In format 1 training had no stages.
 ///
 /// ```swift
 /// let weights = try MixtureTransformerWeights(contentsOf: URL(filePath: "mixture-transformer.safetensors"))
@@ -51,8 +52,9 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
       throw .file(
         path: file.path,
         reason: "holds " + (architecture.map { "weights of a \($0)" } ?? "no Parzen weights")
-          + ": give the weights of a \(Configuration.architecture), as `parzen train` writes them")
+          + ": give the weights of a \(Configuration.architecture), as a training run writes them")
     }
+    try file.checkFormat(latest: Self.format)
     configuration = try Self.decode("configuration", of: file)
     record = try Self.decode("training", of: file)
     do {
@@ -82,23 +84,21 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
       tensors[entry.name] = SafetensorsTensor(
         Array(parameters[entry.offset..<entry.offset + entry.count]), shape: entry.shape)
     }
-    let metadata = [
-      "architecture": Configuration.architecture, "configuration": jsonText(configuration),
-      "training": jsonText(record),
-    ]
+    var metadata = SafetensorsFile.formatMetadata(Self.format)
+    metadata["architecture"] = Configuration.architecture
+    metadata["configuration"] = jsonText(configuration)
+    metadata["training"] = jsonText(record)
     try SafetensorsFile(tensors: tensors, metadata: metadata).write(to: url)
   }
 
-  private static func decode<Value: Decodable>(_ key: String, of file: SafetensorsFile) throws(ParzenError)
-    -> Value
-  {
-    do {
-      return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))
-    } catch {
-      throw .file(
-        path: file.path,
-        reason: "its metadata has no readable \"\(key)\" (\(decodingFlaw(error))): this is not a file of"
-          + " Parzen weights")
+  /// The version of the format that is written.
+  private static var format: Int { 2 }
+
+  private static func decode<Value: Decodable>(
+    _ key: String, of file: SafetensorsFile
+  ) throws(ParzenError) -> Value {
+    try file.decoded(key, of: "file of Parzen weights") {
+      try JSONDecoder().decode(Value.self, from: Data($0.utf8))
     }
   }
 }

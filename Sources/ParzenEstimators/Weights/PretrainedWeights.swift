@@ -35,8 +35,8 @@ extension NetworkWeights where Configuration == CrossAttentionConfiguration {
       throw .invalidOption(
         "no cross-attention weights ship for \(dimension) dimensions, only for "
           + pretrainedDimensions.map(String.init).joined(separator: ", ")
-          + ": take the method mixture, or train some with `parzen train`, "
-          + #"{"network": {"architecture": "cross-attention", "dimension": \#(dimension)}} as its configuration"#
+          + ": take the method mixture, or train some with the configuration "
+          + #"{"network": {"architecture": "cross-attention", "dimension": \#(dimension)}}"#
       )
     }
     return shipped("cross-attention-\(dimension)")

@@ -3,45 +3,23 @@ import ParzenCore
 import ParzenEstimators
 
 extension EvaluationMethod {
-  /// The mixture transformer with each of its policies: `mixture` for the default, `mixture-network` and so
-  /// on.
+  /// The estimators of the catalogue, each with its defaults under its name, and with other options under
+  /// names like `kde-cv`.
   ///
-  /// - Parameter network: its weights; nil for those that ship with the package.
-  public static func mixtureTransformers(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    EstimationPolicy.allCases.map { policy in
-      EvaluationMethod(name: policy == .automatic ? "mixture" : "mixture-\(policy.rawValue)") {
-        try MixtureTransformer(samples: $0, network: network, policy: policy, threads: 1)
+  /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the
+  ///   package.
+  public static func estimators(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
+    Estimator.all.flatMap { estimator in
+      let variants = estimator.variants.map { ("\(estimator.name)-\($0.name)", $0.options) }
+      return ([(estimator.name, EstimatorOptions())] + variants).map { name, options in
+        var options = options
+        if estimator == .mixtureTransformer { options.network = network.map { .mixtureTransformer($0) } }
+        return EvaluationMethod(name: name) { [options] samples in
+          try estimator.fitter(options, dimension: samples.columns)(samples, nil, 1).density
+        }
       }
     }
   }
-
-  /// Cross-attention transformers with the shipped weights, as they are, in a single pass, and adapted;
-  /// score-debiased kernel densities with learned scores; and the kernel density that is one block of
-  /// attention.
-  public static let attention: [EvaluationMethod] = [
-    EvaluationMethod(name: "cross-attention") {
-      try CrossAttentionTransformer(samples: $0, network: nil, threads: 1)
-    },
-    EvaluationMethod(name: "cross-attention-single") {
-      try CrossAttentionTransformer(samples: $0, network: nil, averagesTurns: false, threads: 1)
-    },
-    EvaluationMethod(name: "cross-attention-adapted") {
-      try CrossAttentionTransformer(samples: $0, network: nil, threads: 1).adapted(steps: 6).estimator
-    },
-    EvaluationMethod(name: "cross-attention-adapted-both") {
-      try CrossAttentionTransformer(samples: $0, network: nil, threads: 1).adapted(steps: 6, of: .both)
-        .estimator
-    },
-    EvaluationMethod(name: "kde-attention") { try AttentionKernelDensity(samples: $0) },
-    EvaluationMethod(name: "sd-kde-mixture") {
-      let score = try MixtureTransformer(samples: $0, threads: 1)
-      return try ScoreDebiasedKernelDensity(samples: $0, score: score, bandwidth: .scott, threads: 1)
-    },
-    EvaluationMethod(name: "sd-kde-cross-attention") {
-      let score = try CrossAttentionTransformer(samples: $0, network: nil, threads: 1)
-      return try ScoreDebiasedKernelDensity(samples: $0, score: score, bandwidth: .scott, threads: 1)
-    },
-  ]
 
   /// Score networks trained on every context's samples: a score without a density.
   public static let scoreMatching: [EvaluationMethod] = [
@@ -52,16 +30,6 @@ extension EvaluationMethod {
       try ScoreMatching(samples: $0, options: ScoreMatchingOptions(objective: .sliced))
     },
   ]
-
-  /// Mixtures by expectation-maximisation, their number of components by BIC: the better of full and diagonal
-  /// covariances, and each of them.
-  public static let maximumLikelihoodMixtures: [EvaluationMethod] = [
-    ("em", nil), ("em-full", MixtureCovariance.full), ("em-diagonal", .diagonal),
-  ].map { name, covariance in
-    EvaluationMethod(name: name) {
-      try MaximumLikelihoodMixture(samples: $0, options: .init(covariance: covariance), threads: 1)
-    }
-  }
 
   /// The mixture transformer with standard errors by the jackknife.
   ///
@@ -83,9 +51,8 @@ extension EvaluationMethod {
   /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the
   ///   package.
   public static func all(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
-    mixtureTransformers(network: network)
-      + [mixtureJackknife(network: network)]
-      + maximumLikelihoodMixtures + kernelDensities + attention + scoreMatching + [shrunkGaussian, bayes]
+    estimators(network: network) + [mixtureJackknife(network: network)] + scoreMatching
+      + [shrunkGaussian, bestIsotropicKernels, truthDebiasedKernels, bayes]
   }
 
   /// The method of a name.

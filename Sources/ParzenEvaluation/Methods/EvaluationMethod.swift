@@ -46,26 +46,15 @@ extension EvaluationMethod {
     try KernelDensity(samples: $0, bandwidth: .scott, threads: 1)
   }
 
-  /// The kernel density estimates of the tables.
-  public static let kernelDensities: [EvaluationMethod] = [
-    kernelDensity,
-    EvaluationMethod(name: "kde-full") {
-      try KernelDensity(samples: $0, bandwidth: .scott, covariance: .full, threads: 1)
-    },
-    EvaluationMethod(name: "kde-silverman") {
-      try KernelDensity(samples: $0, bandwidth: .silverman, threads: 1)
-    },
-    EvaluationMethod(name: "kde-cv") {
-      try KernelDensity(samples: $0, bandwidth: .crossValidation, threads: 1)
-    },
-    EvaluationMethod(oracle: "kde-oracle") { try bestIsotropicKernelDensity($0) },
-    EvaluationMethod(name: "sd-kde") {
-      try ScoreDebiasedKernelDensity(samples: $0, bandwidth: .scott, threads: 1)
-    },
-    EvaluationMethod(oracle: "sd-kde-oracle") {
-      try ScoreDebiasedKernelDensity(samples: $0.samples, score: $0.target, bandwidth: .scott, threads: 1)
-    },
-  ]
+  /// The kernel density with the best of 41 bandwidths, which is told the truth.
+  static let bestIsotropicKernels = EvaluationMethod(oracle: "kde-oracle") {
+    try bestIsotropicKernelDensity($0)
+  }
+
+  /// The kernel density that is debiased along the true score.
+  static let truthDebiasedKernels = EvaluationMethod(oracle: "sd-kde-oracle") {
+    try ScoreDebiasedKernelDensity(samples: $0.samples, score: $0.target, bandwidth: .scott, threads: 1)
+  }
 
   /// The kernel density estimate, one bandwidth for all directions, with the least score error at the
   /// context's queries: the best of 41 bandwidths from 0.05 to 2 times the root mean variance, each 10 %

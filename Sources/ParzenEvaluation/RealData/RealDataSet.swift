@@ -21,7 +21,8 @@ public struct RealDataSet: Sendable, Equatable {
     guard values.rows >= least else {
       throw .unusableSamples(
         """
-        a half must have \(values.columns + 2) samples or more in d = \(values.columns): give at least \(least), not \
+        a half must have \(values.columns + 2) samples or more in d = \(values.columns): give at least \
+        \(least), not \
         \(values.rows)
         """
       )

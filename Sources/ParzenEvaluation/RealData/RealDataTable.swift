@@ -32,7 +32,10 @@ public struct RealDataTable: Sendable {
       [result.dataSet]
         + compared.map { method in
           result.comparisons.first { $0.method == method }.map { comparison in
-            "\(comparison.difference.map(Self.text) ?? "-"), \(comparison.verdict.rawValue) (\(comparison.rival))"
+            """
+            \(comparison.difference.map(Self.text) ?? "-"), \(comparison.verdict.rawValue) \
+            (\(comparison.rival))
+            """
           } ?? "-"
         }
     }
@@ -46,7 +49,8 @@ public struct RealDataTable: Sendable {
       let verdicts = results.flatMap(\.comparisons).filter { $0.method == method }.map(\.verdict)
       func count(_ verdict: RealDataResult.Verdict) -> Int { verdicts.count { $0 == verdict } }
       return """
-        \(method) wins or ties (\(RealDataResult.tieWidth) nats) on \(count(.win) + count(.tie)) of \(verdicts.count): \
+        \(method) wins or ties (\(RealDataResult.tieWidth) nats) on \(count(.win) + count(.tie)) of \
+        \(verdicts.count): \
         \(count(.win)) won, \(count(.tie)) tied, \(count(.loss)) lost
         """
     }

@@ -74,7 +74,8 @@ extension TargetFamily {
     }
     throw .invalidOption(
       """
-      there is no target "\(name)"; choose from \(all.map(\.name).joined(separator: ", ")), or, with numbers, \
+      there is no target "\(name)"; choose from \(all.map(\.name).joined(separator: ", ")), or, with \
+      numbers, \
       \(patterns.joined(separator: ", "))
       """)
   }

@@ -81,7 +81,10 @@ struct ColumnSelection: Equatable {
     if let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2 {
       guard first >= 1, first <= last, last <= count else {
         throw FormatError(
-          "there is no column \(text): the file has \(count) \(count == 1 ? "column" : "columns"), counted from 1"
+          """
+          there is no column \(text): the file has \(count) \(count == 1 ? "column" : "columns"), counted \
+          from 1
+          """
         )
       }
       return Array(first - 1...last - 1)

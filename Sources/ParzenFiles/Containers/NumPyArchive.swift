@@ -20,7 +20,9 @@ struct NumPyArchive {
     if let name = options.array {
       guard let array = arrays.first(where: { $0.name == name }) else {
         throw FormatError(
-          "there is no array \(quoted(name)): the file has \(names.map { quoted($0) }.joined(separator: ", "))"
+          """
+          there is no array \(quoted(name)): the file has \(names.map { quoted($0) }.joined(separator: ", "))
+          """
         )
       }
       chosen = array
@@ -41,7 +43,7 @@ struct NumPyArchive {
       else {
         throw FormatError(
           "the file has the arrays \(arrays.map { quoted($0.name) }.joined(separator: ", ")): "
-            + "say which one with --array NAME")
+            + "say which one with `array = NAME`")
       }
       read.append(values)
     }

@@ -82,8 +82,11 @@ struct CSVReader {
         rows = TextRow.first(Self.sampledRows, from: scanner)
       case .open(let example):
         throw FormatError(
-          "\(quoted(example)) may be one number with a decimal comma or two numbers: say which with --decimal , or "
-            + "--separator ,")
+          """
+          \(quoted(example)) may be one number with a decimal comma or two numbers: say which with \
+          `decimalMark = ,` or 
+          """
+            + "`separator = ,`")
       }
     }
     guard !rows.isEmpty else {
@@ -151,7 +154,7 @@ extension CSVReader {
 
   private mutating func leaveOutFirst(_ what: String) {
     selection.kept.removeAll { $0 == 0 }
-    notes.append("column 1 left out, which holds \(what); --columns keeps it")
+    notes.append("column 1 left out, which holds \(what); `columns` keeps it")
   }
 
   /// Whether the first column counts the rows in quotation marks, and has no name, as R writes it.
@@ -366,16 +369,22 @@ extension CSVReader {
       let choice =
         numeric.isEmpty
         ? ""
-        : ", or choose others with --columns \(numeric.prefix(6).map { quotedLabel($0) }.joined(separator: ","))"
-      return FormatError("\(fact): leave the column out with --drop \(quotedLabel(column))\(choice)")
+        : ", or choose others with "
+          + "`columns = \(numeric.prefix(6).map { quotedLabel($0) }.joined(separator: ","))`"
+      return FormatError(
+        "\(fact): leave the column out with `droppedColumns = \(quotedLabel(column))`\(choice)")
     }
     if NotationEvidence.isNumber(text) {
-      let marks = text.contains(",") ? "--decimal , or --thousands ," : "--decimal . or --thousands"
+      let marks =
+        text.contains(",") ? "`decimalMark = ,` or `groupMark = ,`" : "`decimalMark = .` or `groupMark`"
       return FormatError("\(fact) as the others are written: say how to read it with \(marks)")
     }
     return FormatError(
-      "\(fact): correct it, say --missing \(shown) if it stands for a missing value, or leave the column out with "
-        + "--drop \(label)")
+      """
+      \(fact): correct it, say `missing = \(shown)` if it stands for a missing value, or leave the column \
+      out with 
+      """
+        + "`droppedColumns = \(label)`")
   }
 
   /// A column's name as an argument.
@@ -395,7 +404,7 @@ extension CSVReader {
         "is not a number (NaN)"
       }
     return FormatError(
-      "\(place(line, column)) \(what): correct it, or leave out such rows with --drop-missing")
+      "\(place(line, column)) \(what): correct it, or leave out such rows with `dropMissing`")
   }
 
   private func ragged(_ count: Int, line: Int) -> FormatError {

@@ -55,7 +55,7 @@ struct HeaderEvidence {
   /// - Throws: `FormatError` with the question where it is not clear.
   func decision(_ row: TextRow) throws(FormatError) -> Bool {
     let question =
-      "say --header yes if line \(row.line) holds the names of the columns, --header no if a sample"
+      "say `header = yes` if line \(row.line) holds the names of the columns, `header = no` if a sample"
     if names > 0 {
       guard numbers == 0, damaged == nil, !repeats else {
         throw FormatError("line \(row.line) has both names and numbers: \(question), and correct it")
@@ -64,7 +64,10 @@ struct HeaderEvidence {
     }
     if let damaged {
       throw FormatError(
-        "line \(row.line), column \(damaged + 1) has \(quoted(row.fields[damaged].text)), which is not a number: "
+        """
+        line \(row.line), column \(damaged + 1) has \(quoted(row.fields[damaged].text)), which is not a \
+        number: 
+        """
           + "correct it, or \(question)")
     }
     if numbers > 0 { return false }
@@ -74,7 +77,10 @@ struct HeaderEvidence {
     case .clear: return true
     case .open:
       throw FormatError(
-        "line \(row.line) (\(row.fields.map(\.text).prefix(6).joined(separator: ", "))) may be a sample or the names of the "
+        """
+        line \(row.line) (\(row.fields.map(\.text).prefix(6).joined(separator: ", "))) may be a sample or \
+        the names of the 
+        """
           + "columns: \(question)")
     }
   }

@@ -24,7 +24,10 @@ struct TextLayout {
       let last = rows[preamble - 1].fields
       guard last.count < 2 || columns != 2 * last.count || !last.allSatisfy(\.isName) else {
         throw FormatError(
-          "line \(rows[preamble].line) has \(columns) columns, but the header has \(last.count): if numbers have "
+          """
+          line \(rows[preamble].line) has \(columns) columns, but the header has \(last.count): if numbers \
+          have 
+          """
             + "decimal commas, save the table with another separator, such as a semicolon")
       }
       notes.append(
@@ -50,7 +53,7 @@ struct TextLayout {
     }
     if hasHeader, options.header == .automatic, row.fields.allSatisfy(\.isValue) {
       notes.append(
-        "line \(row.line) taken as the names of the columns; if it is a sample, say --header no")
+        "line \(row.line) taken as the names of the columns; if it is a sample, say `header = no`")
     }
     if tail.isEmpty { isNumeric = row.fields.map(\.isValue) }
   }

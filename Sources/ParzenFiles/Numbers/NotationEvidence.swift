@@ -52,7 +52,7 @@ struct NotationEvidence {
       if let point = decimalPoints ?? groupCommas {
         throw FormatError(
           "the numbers \(quoted(comma)) and \(quoted(point)) have different decimal marks: say which one "
-            + "is right with --decimal")
+            + "is right with `decimalMark`")
       }
       return NumberNotation(
         decimalMark: ",", groupMark: groupPoints ?? openPoints != nil ? "." : otherGroups?.mark)
@@ -61,7 +61,7 @@ struct NotationEvidence {
       guard groupPoints == nil else {
         throw FormatError(
           "\(quoted(groups)) and \(quoted(groupPoints!)) have different marks between groups of digits: "
-            + "say which one is right with --thousands")
+            + "say which one is right with `groupMark`")
       }
       return NumberNotation(groupMark: ",")
     }
@@ -69,8 +69,11 @@ struct NotationEvidence {
     if let open = openCommas {
       guard decimalPoints != nil else {
         throw FormatError(
-          "\(quoted(open)) may be a number with decimals or with thousands: say which with --decimal , or "
-            + "--thousands ,")
+          """
+          \(quoted(open)) may be a number with decimals or with thousands: say which with `decimalMark = ,` \
+          or 
+          """
+            + "`groupMark = ,`")
       }
       return NumberNotation(groupMark: ",")
     }

@@ -1,4 +1,9 @@
 /// One tensor of a safetensors file: an element type, a shape, and the elements in row-major (C) order.
+///
+/// ```swift
+/// let tensor = SafetensorsTensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3])
+/// let file = SafetensorsFile(tensors: ["x": tensor])
+/// ```
 public struct SafetensorsTensor: Sendable, Equatable {
   /// The types that elements may have, named as in the file format.
   public enum ElementType: String, Sendable, CaseIterable {

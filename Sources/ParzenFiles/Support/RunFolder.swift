@@ -19,8 +19,8 @@ package enum RunFolder {
       throw .file(
         path: path,
         reason:
-          "there is a run in this folder (\(present.joined(separator: ", "))): go on with it by --resume"
-          + " \(path)/\(checkpoint), replace it by --overwrite, or give another folder")
+          "there is a run in this folder (\(present.joined(separator: ", "))): go on with it by "
+          + "`resume = \(path)/\(checkpoint)`, replace it by `overwrite`, or give another folder")
     }
     for name in present { try Folder.remove(name, in: path) }
   }

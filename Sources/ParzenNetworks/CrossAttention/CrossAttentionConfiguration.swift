@@ -7,6 +7,12 @@ import ParzenPlatform
 /// samples, never to each other, through the same weights.
 ///
 /// The defaults are the paper's.
+///
+/// ```swift
+/// var network = CrossAttentionConfiguration()
+/// network.dimension = 3
+/// let configuration = TrainingConfiguration(network)
+/// ```
 public struct CrossAttentionConfiguration: NetworkConfiguration {
   /// The dimension d of the points.
   public var dimension = 2
@@ -24,6 +30,26 @@ public struct CrossAttentionConfiguration: NetworkConfiguration {
 
   /// The paper's architecture.
   public init() {}
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case dimension, width, heads, layers, hiddenWidth, squaredNorm, sampleSize
+  }
+
+  /// Settings that are missing have their defaults; those that do not exist are refused.
+  public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self, besides: ["architecture"])
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) throws -> Value {
+      try container.decodeIfPresent(Value.self, forKey: key) ?? fallback
+    }
+    dimension = try value(.dimension, dimension)
+    width = try value(.width, width)
+    heads = try value(.heads, heads)
+    layers = try value(.layers, layers)
+    hiddenWidth = try value(.hiddenWidth, hiddenWidth)
+    squaredNorm = try value(.squaredNorm, squaredNorm)
+    sampleSize = try value(.sampleSize, sampleSize)
+  }
 
   public static let architecture = "cross-attention"
 

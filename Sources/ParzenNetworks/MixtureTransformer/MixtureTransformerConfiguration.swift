@@ -3,6 +3,12 @@ import ParzenDifferentiation
 
 /// The architecture of a mixture transformer. Its weights act on channels only, so that one configuration
 /// serves every number of samples and every dimension.
+///
+/// ```swift
+/// var network = MixtureTransformerConfiguration()
+/// network.layers = 4
+/// let count = network.layout.count
+/// ```
 public struct MixtureTransformerConfiguration: NetworkConfiguration {
   /// Scalar channels of a latent token (C).
   public var scalarChannels = 64
@@ -31,8 +37,15 @@ public struct MixtureTransformerConfiguration: NetworkConfiguration {
   /// The default architecture: about 377,000 parameters.
   public init() {}
 
-  /// Files that were written before a setting existed lack it and mean its default.
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case scalarChannels, vectorChannels, layers, attentionHeads, attentionScalarWidth, attentionVectorWidth
+    case hiddenScalars, hiddenVectors, mixtureHeads, rank, maximumComponents, logVarianceFloor
+  }
+
+  /// Files that were written before a setting existed lack it and mean its default; settings that do not
+  /// exist are refused.
   public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self, besides: ["architecture"])
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) throws -> Value {
       try container.decodeIfPresent(Value.self, forKey: key) ?? fallback

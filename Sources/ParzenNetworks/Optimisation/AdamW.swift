@@ -40,23 +40,23 @@ package struct AdamW: Sendable {
   /// One step, and one of the average.
   ///
   /// - Parameters:
-  ///   - number: 1 for the first step.
+  ///   - state: what changes.
   ///   - rate: the learning rate.
   ///   - gradient: flat, in the order of the layout.
   ///   - norm: its norm.
   ///   - layout: of all arrays.
   package func step(
-    _ number: Int, rate: Double, gradient: UnsafePointer<Float>, norm: Double, layout: ParameterLayout,
-    parameters: inout [Float], firstMoment: inout [Float], secondMoment: inout [Float],
-    average: inout [Float]
+    _ state: inout OptimizerState, rate: Double, gradient: UnsafePointer<Float>, norm: Double,
+    layout: ParameterLayout
   ) {
-    let t = Double(number)
+    state.steps += 1
+    let t = Double(state.steps)
     var step = ParzenAdamW(
       rate: rate, decay: 0, beta1: beta1, beta2: beta2, correction1: 1 - pow(beta1, t),
       correction2: 1 - pow(beta2, t), epsilon: 1e-8, gradient_scale: min(1, gradientNorm / norm))
-    firstMoment.withUnsafeMutableBufferPointer { m in
-      secondMoment.withUnsafeMutableBufferPointer { v in
-        parameters.withUnsafeMutableBufferPointer { x in
+    state.firstMoment.withUnsafeMutableBufferPointer { m in
+      state.secondMoment.withUnsafeMutableBufferPointer { v in
+        state.parameters.withUnsafeMutableBufferPointer { x in
           for entry in layout.entries {
             step.decay = entry.isVector ? 0 : weightDecay
             let at = entry.offset
@@ -75,6 +75,8 @@ package struct AdamW: Sendable {
     }
     // The average forgets its beginning faster while the run is young.
     let decay = Float(min(averageDecay, (1 + t) / (10 + t)))
-    for i in average.indices { average[i] = decay * average[i] + (1 - decay) * parameters[i] }
+    for i in state.average.indices {
+      state.average[i] = decay * state.average[i] + (1 - decay) * state.parameters[i]
+    }
   }
 }

@@ -5,7 +5,7 @@ extension Tape {
   /// The implicit score-matching loss of scores s with their derivatives J v in T directions v: the mean over
   /// the rows of
   ///
-  ///     (1/T) sum over v of v . J v  +  |s|^2 / 2,         or, sliced,   + (1/T) sum over v of (v . s)^2 / 2.
+  ///     (1/T) sum over v of v . J v  +  |s|^2 / 2,     or, sliced,   + (1/T) sum over v of (v . s)^2 / 2.
   ///
   /// Seeds the gradient of `score`.
   ///

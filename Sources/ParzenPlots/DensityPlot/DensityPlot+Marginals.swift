@@ -9,7 +9,10 @@ extension DensityPlot {
     let densities = try layers.map { (layer) throws(ParzenError) in
       guard let density = layer.density as? any MarginalizableDensity else {
         throw .invalidOption(
-          "a picture in more than 2 dimensions needs the density's marginals, which this estimator does not have"
+          """
+          a picture in more than 2 dimensions needs the density's marginals, which this estimator does not \
+          have
+          """
         )
       }
       return density

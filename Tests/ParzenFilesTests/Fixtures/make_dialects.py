@@ -79,7 +79,7 @@ def pandas_files():
     write("pandas-years.csv", frame.set_axis(["1999", "2000"], axis=1), expected=["1999", "2000"], index=False,
           note="taken as the names")
     whole = pd.DataFrame({1999: small, 2000: small + 3})
-    write("pandas-whole-years.csv", whole, whole.to_numpy(), ["1999", "2000"], index=False, question="--header yes",
+    write("pandas-whole-years.csv", whole, whole.to_numpy(), ["1999", "2000"], index=False, question="`header = yes`",
           options={"header": "yes"})
     write("pandas-year-named.csv", frame.set_axis(["mass", "2024"], axis=1), expected=["mass", "2024"], index=False)
     frame.to_csv(folder / "pandas-plain.csv.gz", index=False)
@@ -92,7 +92,7 @@ def pandas_files():
     latin.to_csv(folder / "pandas-latin1.csv", index=False, encoding="latin-1")
     add("pandas-latin1.csv", both, ["größe", "länge"])
     text = frame.assign(species=species)[["species", "mass", "shift"]]
-    write("pandas-text-column.csv", text, index=False, question="--drop species", options={"drop": ["species"]})
+    write("pandas-text-column.csv", text, index=False, question="`droppedColumns = species`", options={"drop": ["species"]})
     write("pandas-chosen.csv", text, frame[["shift"]], ["shift"], index=False, options={"columns": ["shift"]})
     write("pandas-chosen-order.csv", text, frame[["shift", "mass"]], ["shift", "mass"], index=False,
           options={"columns": ["3", "mass"]})
@@ -101,8 +101,8 @@ def pandas_files():
     complete = gaps.dropna().to_numpy()
     for mark in ["", "NA", "--", "\\N", "*", "missing", "n/a", "NULL", "#N/A", "NaN", "-", "."]:
         name = f"pandas-missing-{'empty' if not mark else mark.strip('#').replace(chr(92), 'backslash-').replace('*', 'star').replace('/', '-').replace('.', 'point')}.csv"
-        write(name, gaps, complete, index=False, na_rep=mark, question="--drop-missing", options={"dropMissing": True})
-    write("pandas-missing-code.csv", gaps, complete, index=False, na_rep="nope", question="--missing",
+        write(name, gaps, complete, index=False, na_rep=mark, question="`dropMissing`", options={"dropMissing": True})
+    write("pandas-missing-code.csv", gaps, complete, index=False, na_rep="nope", question="`missing",
           options={"missing": ["nope"], "dropMissing": True})
     far = frame.copy()
     far.loc[[2, 7, 9], "shift"] = -999
@@ -116,7 +116,7 @@ def pandas_files():
           note="between thousands")
     only = pd.DataFrame({"people": [f"{v:,}" for v in counts], "size": small})
     write("pandas-thousands-open.csv", only, np.column_stack([counts, small]), ["people", "size"], index=False,
-          question="--thousands ,", options={"thousands": ","})
+          question="`groupMark = ,`", options={"thousands": ","})
     points = pd.DataFrame({"people": [f"{v:,}".replace(",", ".") for v in counts], "rate": x})
     write("pandas-thousands-points.csv", points, np.column_stack([counts, x]), ["people", "rate"], sep=";", decimal=",",
           index=False, note="decimal commas")
@@ -181,7 +181,7 @@ def numpy_files():
     np.savez_compressed(folder / "numpy-columns.npz", mass=x, shift=y)
     add("numpy-columns.npz", both, ["mass", "shift"])
     np.savez(folder / "numpy-several.npz", samples=both, covariance=np.eye(2))
-    add("numpy-several.npz", both, question="--array", array="samples")
+    add("numpy-several.npz", both, question="`array", array="samples")
     with gzip.open(folder / "numpy.npy.gz", "wb") as file:
         np.save(file, both)
     add("numpy.npy.gz", both)
@@ -225,7 +225,7 @@ def r_files():
         add(name, both, names)
     add("r-table-no-names.txt", both, note="row numbers")
     add("r-table-bare.txt", both)
-    add("r-missing.csv", np.delete(both, 3, axis=0), names, question="--drop-missing", dropMissing=True)
+    add("r-missing.csv", np.delete(both, 3, axis=0), names, question="`dropMissing`", dropMissing=True)
     refuse("r.rds", "this is an R data file (.rds)")
 
 

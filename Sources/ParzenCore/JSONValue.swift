@@ -1,5 +1,5 @@
 /// Any JSON, to be read and changed before it becomes a value of a known type.
-enum JSONValue: Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -11,11 +11,11 @@ enum JSONValue: Equatable {
   case object([String: JSONValue])
 
   /// The members of an object; nil for anything else.
-  var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
+  package var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
 }
 
 extension JSONValue: Codable {
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -36,7 +36,7 @@ extension JSONValue: Codable {
     }
   }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()

@@ -1,0 +1,119 @@
+import ParzenCore
+import ParzenDistributions
+
+extension Estimator {
+  /// `MixtureTransformer`.
+  public static let mixtureTransformer: Estimator = Estimator(
+    name: "mixture", title: "mixture transformer", kind: "mixture transformer",
+    summary: "the pretrained mixture transformer", options: [.policy, .columns, .regularise, .network],
+    isMixture: true,
+    variants: EstimationPolicy.allCases.filter { $0 != .automatic }.map { policy in
+      variant(policy.rawValue) { $0.policy = policy }
+    },
+    record: { (options, _) throws(ParzenError) in
+      try options.network?.mixtureTransformer().record ?? MixtureTransformerWeights.pretrained.record
+    },
+    prepare: { (options, _) throws(ParzenError) in
+      let network = try options.network?.mixtureTransformer()
+      return { (samples, weights, threads) throws(ParzenError) in
+        let estimate = try MixtureTransformer(
+          samples: samples, sampleWeights: weights, network: network, policy: options.policy ?? .automatic,
+          columns: options.columns, keepsTies: options.keepsTies, regularise: options.regularise,
+          threads: threads)
+        var facts = Estimate.Facts(kind: mixtureTransformer.kind)
+        facts.record = estimate.record
+        return Estimate(
+          density: estimate, title: mixtureTransformer.title, details: estimate.summary,
+          notes: estimate.notes(options.columnNames ?? (1...samples.columns).map { "column \($0)" }),
+          warnings: estimate.record.warnings, content: .transformed(estimate.density), facts: facts)
+      }
+    })
+
+  /// `MaximumLikelihoodMixture`.
+  public static let maximumLikelihoodMixture: Estimator = Estimator(
+    name: "em", title: "Gaussian mixture by expectation-maximisation", kind: "maximum likelihood mixture",
+    summary: "a mixture by expectation-maximisation and BIC", options: [.covariance, .components, .seed],
+    isMixture: true,
+    variants: MixtureCovariance.allCases.map { covariance in
+      variant(covariance.rawValue) { $0.covariance = covariance }
+    },
+    prepare: { (options, _) throws(ParzenError) in
+      var choices = MaximumLikelihoodMixture.Options(covariance: options.covariance)
+      choices.components = options.components ?? choices.components
+      choices.seed = options.seed ?? choices.seed
+      return { [choices] (samples, weights, threads) throws(ParzenError) in
+        let fit = try MaximumLikelihoodMixture(
+          samples: samples, sampleWeights: weights, options: choices, threads: threads)
+        let choice = fit.choice
+        var facts = Estimate.Facts(kind: maximumLikelihoodMixture.kind)
+        facts.candidates = fit.candidates.map {
+          Estimate.Facts.Candidate(
+            covariance: $0.covariance.rawValue, components: $0.components, logLikelihood: $0.logLikelihood,
+            criterion: $0.criterion, converged: $0.converged)
+        }
+        facts.covariance = choice.covariance.rawValue
+        facts.criterion = choice.criterion
+        facts.converged = choice.converged
+        return Estimate(
+          density: fit, title: maximumLikelihoodMixture.title,
+          details: """
+            \(counted(choice.components, "component")) with \(choice.covariance.rawValue) covariances, \
+            BIC \(short(choice.criterion))
+            """, content: .mixture(fit.mixture), facts: facts)
+      }
+    })
+}
+
+extension MixtureTransformer {
+  /// What a report says about it.
+  fileprivate var summary: String {
+    let parts = record.parts.map { part in
+      record.parts.count == 1
+        ? part.candidate.summary : "\(part.candidate.summary) \(Int((100 * part.weight).rounded())) %"
+    }
+    return "\(counted(density.coordinateMixture.componentCount, "Gaussian component")): "
+      + parts.joined(separator: ", ")
+  }
+
+  /// What a report says about columns that were transformed or whose ties were spread, and about samples set
+  /// apart.
+  ///
+  /// - Parameter names: the names of the columns.
+  fileprivate func notes(_ names: [String]) -> [String] {
+    var notes: [String] = []
+    for (name, column) in zip(names, density.columns) {
+      if let text = column.summary { notes.append("\(name) \(text)") }
+    }
+    for (name, resolution) in zip(names, record.spread) {
+      guard let resolution else { continue }
+      notes.append(
+        "\(name) goes in steps of \(short(resolution.step)): ties spread over them (`keepsTies` leaves them)")
+    }
+    if !record.setApart.isEmpty {
+      let rows = record.setApart.flatMap(\.self).sorted()
+      notes.append(
+        "\(counted(rows.count, "sample")) set apart in \(counted(record.setApart.count, "group")): "
+          + "rows \(shortList(rows.map { "\($0 + 1)" }, limit: 8))")
+    }
+    return notes
+  }
+}
+
+extension ColumnTransformation {
+  /// What is done to a column, in words; nil for nothing.
+  fileprivate var summary: String? {
+    switch self {
+    case .identity: nil
+    case .logarithmAbove(let edge): "by its logarithm above \(short(edge))"
+    case .logarithmBelow(let edge): "by its logarithm below \(short(edge))"
+    case .logit(let lower, let upper): "by its logit between \(short(lower)) and \(short(upper))"
+    case .inverseSinh(let centre, let scale):
+      "by the inverse hyperbolic sine about \(short(centre)), scale \(short(scale))"
+    case .doubleInverseSinh(let lower, let upper, let scale):
+      "with soft edges at \(short(lower)) and \(short(upper)), scale \(short(scale))"
+    case .reflection(let lower, let upper):
+      "mirrored at " + [lower, upper].compactMap { $0.map(short) }.joined(separator: " and ")
+    case .period(_, let length): "wrapped with period \(short(length))"
+    }
+  }
+}
