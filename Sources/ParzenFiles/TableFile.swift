@@ -9,7 +9,7 @@ import ParzenCore
 /// A table as it was read from a file, with what the reader noticed on the way.
 ///
 /// ```swift
-/// let file = try TableFile(path: "samples.csv", options: TableOptions())
+/// let file = try TableFile(contentsOf: URL(filePath: "samples.csv"))
 /// let (names, values) = (file.table.columnNames, file.table.values)
 /// ```
 public struct TableFile: Sendable {
