@@ -72,7 +72,8 @@ extension SampleOptions {
     let source = try reading.stream(files, reading.tableOptions, &report)
     report.add(
       "samples",
-      "\(source.rows) x \(source.dimension) (\(shortList(source.columnNames))) from \(shortList(files, limit: 4))"
+      "\(source.rows) x \(source.dimension) (\(shortList(source.columnNames))) from "
+        + shortList(files, limit: 4)
     )
     report.add("", "read from the disk in every pass")
     return source
@@ -103,7 +104,8 @@ extension ReadingOptions {
   ) throws(ParzenError) -> NumPyRows {
     let size = try NumPyRows.sizeOfText(path)
     Console.note(
-      "\(path) is text: it is written to a temporary .npy file in \(NumPyRows.temporaryFolder) first, of about"
+      "\(path) is text: it is written to a temporary .npy file in "
+        + "\(NumPyRows.temporaryFolder) first, of about"
         + " \(short(Double(size) / 1e6)) MB")
     Progress.begin("converting \(path)")
     defer { Progress.end() }

@@ -124,7 +124,8 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     guard domains.count == d else { throw .dimensionMismatch(expected: d, found: domains.count) }
     guard policy != .equivariant || domains.allSatisfy({ $0 == .unbounded }) else {
       throw .invalidOption(
-        "bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another one"
+        "bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another"
+          + " one"
       )
     }
     return domains

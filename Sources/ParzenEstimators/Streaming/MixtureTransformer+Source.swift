@@ -68,7 +68,8 @@ struct MemoryBudget {
     let needed = Self.base(dimension: d) + threads * Self.chunk(dimension: d)
     guard memory >= needed else {
       throw .invalidOption(
-        "\(memory >> 20) MB are too little memory for \(d) columns on \(threads) threads: give \(needed >> 20 + 1) MB"
+        "\(memory >> 20) MB are too little memory for \(d) columns on \(threads) threads:"
+          + " give \(needed >> 20 + 1) MB"
           + " or more")
     }
     numbersOfChunks = (memory - Self.base(dimension: d)) / 8

@@ -65,7 +65,8 @@ struct SampleSums: Sendable {
       for node in Forest.decoded(NumberBytes.decode(bytes)) {
         guard !isFixed || node.values.count == size else {
           throw .unusableSamples(
-            "the processes have come to different numbers: run them on processors of one kind, with one version"
+            "the processes have come to different numbers: run them on processors of one kind,"
+              + " with one version"
           )
         }
         forest.append(node, join)

@@ -51,7 +51,8 @@ struct MixtureUpdate {
       for (value, row) in [(scan.minimum[k], scan.minimumRows[k]), (scan.maximum[k], scan.maximumRows[k])]
       where !column.contains(value) {
         throw .unusableSamples(
-          "sample \(row + 1) has \(value) in column \(k + 1), where the fit has no density: leave it out, or fit"
+          "sample \(row + 1) has \(value) in column \(k + 1), where the fit has no density:"
+            + " leave it out, or fit"
             + " all samples anew")
       }
     }
