@@ -10,6 +10,7 @@ import numpy as np
 from . import _kernels
 from ._density import ComponentMethods, DensityMethods
 from ._library import Handle, ParzenError
+from ._ranks import Communicator
 from ._validation import as_frame, check_array, check_feature_names, check_sample_weight, seed_from
 
 
@@ -141,13 +142,13 @@ class _MixtureEstimator(ComponentMethods, Estimator):
     def _set_attributes(self, array: np.ndarray, weight: np.ndarray | None) -> None:
         self.weights_, self.means_, self.covariances_ = self._handle.parameters()
         self.n_components_ = self._handle.components
-        self.__dict__.pop("_refit", None)
+        self.__dict__.pop("_saved", None)
         if self._handle.describe().get("transformations"):
-            self._refit = np.array(array), weight, self._options()
+            self._saved = self._handle.encode()
 
     def _restored(self) -> Handle:
-        if hasattr(self, "_refit"):
-            return Handle.fit(*self._refit)
+        if hasattr(self, "_saved"):
+            return Handle.decode(self._saved)
         return Handle.mixture(self.weights_, self.means_, self.covariances_)
 
 
@@ -202,6 +203,34 @@ class MixtureTransformer(_MixtureEstimator):
             "regularise": bool(self.regularise),
             "threads": _threads(self.n_jobs),
         }
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None, comm: Communicator | None = None):
+        """Estimate the density of samples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Samples; the names of a data frame's columns are kept.
+        y : None
+            Ignored.
+        sample_weight : array-like of shape (n_samples,), optional
+            How many samples each one stands for.
+        comm : mpi4py.MPI.Comm, optional
+            Processes that call this at the same time, each with a part of the samples: all have the estimate of all
+            samples in the end.
+
+        Returns
+        -------
+        self
+        """
+        if comm is None:
+            return super().fit(X, y, sample_weight)
+        data, names = as_frame(X)
+        array = check_array(data, minimum_samples=1, owner=type(self).__name__, finite=False)
+        weight = check_sample_weight(sample_weight, len(array))
+        self._keep(Handle.fit_ranks(array, weight, self._options(), comm), array, names)
+        self._set_attributes(array, weight)
+        return self
 
     def _set_attributes(self, array: np.ndarray, weight: np.ndarray | None) -> None:
         super()._set_attributes(array, weight)

@@ -13,6 +13,8 @@ from typing import Any, Callable
 
 import numpy as np
 
+from ._ranks import Communicator, Ranks
+
 
 class ParzenError(ValueError):
     """What is wrong with data or options; the message says what to do."""
@@ -88,7 +90,10 @@ def _declare(library: ctypes.CDLL) -> None:
     handle, handles, columns = c_void_p, POINTER(c_void_p), POINTER(c_int64)
     signatures = {
         "fit": [_MATRIX, _MATRIX, c_char_p, _CONTROL, handles, _ERROR],
+        "fit_ranks": [_MATRIX, _MATRIX, c_char_p, c_void_p, handles, _ERROR],
         "mixture": [_MATRIX, _MATRIX, _MATRIX, handles, _ERROR],
+        "encode": [handle, _TEXT, _ERROR],
+        "decode": [c_char_p, handles, _ERROR],
         "marginal": [handle, columns, c_int64, handles, _ERROR],
         "conditional": [handle, columns, POINTER(c_double), c_int64, handles, _ERROR],
         "describe": [handle, _TEXT, _ERROR],
@@ -212,6 +217,23 @@ class Handle:
         return cls(pointer)
 
     @classmethod
+    def fit_ranks(
+        cls, samples: np.ndarray, weights: np.ndarray | None, options: dict[str, Any], comm: Communicator
+    ) -> Handle:
+        """Fit to the samples of all processes of a communicator."""
+        pointer, ranks = c_void_p(), Ranks(comm)
+        try:
+            call(
+                "fit_ranks", byref(matrix(samples)), _matrix_or_none(weights), encode(options),
+                ctypes.addressof(ranks), byref(pointer),
+            )  # fmt: skip
+        except ParzenError as error:
+            if ranks.error is not None:
+                raise ranks.error from error
+            raise
+        return cls(pointer)
+
+    @classmethod
     def mixture(cls, weights: np.ndarray, means: np.ndarray, covariances: np.ndarray) -> Handle:
         """A mixture of Gaussians."""
         pointer = c_void_p()
@@ -273,6 +295,19 @@ class Handle:
         text = c_void_p()
         call("describe", self.pointer, byref(text))
         return decode(text)
+
+    def encode(self) -> dict[str, Any]:
+        """What ``parzen fit --save`` writes."""
+        text = c_void_p()
+        call("encode", self.pointer, byref(text))
+        return decode(text)
+
+    @classmethod
+    def decode(cls, saved: dict[str, Any]) -> Handle:
+        """The density that was encoded, with the same bits."""
+        pointer = c_void_p()
+        call("decode", json.dumps(saved).encode(), byref(pointer))
+        return cls(pointer)
 
     def modes(self, samples: np.ndarray, smallest_share: float) -> tuple[list[dict[str, Any]], np.ndarray]:
         """The modes, and the mode of every sample."""

@@ -13,9 +13,14 @@ struct FitCommand: ParsableCommand {
       the covariances; of kernel densities the samples. Every command takes it by --fit FILE in place of \
       samples, and gives the same \
       log densities and scores, to the bit.
+
+      With --memory, or several files, samples are left on the disk: .npy files are read in every pass, and \
+      need not fit \
+      into memory.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
+  @OptionGroup var streamOptions: StreamOptions
   @OptionGroup(title: "Method") var methodOptions: MethodOptions
   @Option(
     help: ArgumentHelp("Write the fit to this file.", valueName: "file.json"),
@@ -24,8 +29,17 @@ struct FitCommand: ParsableCommand {
 
   func run() throws {
     try AtomicFile.check(
-      outputs: [save], inputs: [sampleOptions.samples, methodOptions.networkOptions.network])
+      outputs: [save],
+      inputs: streamOptions.files(sampleOptions.samples) + [methodOptions.networkOptions.network])
     var report = Report()
+    let saved =
+      try streamOptions.isWanted(sampleOptions.samples) ? streamed(&report) : inMemory(&report)
+    try saved.write(to: URL(filePath: save))
+    report.add("written", save)
+    report.write(toStandardError: false)
+  }
+
+  private func inMemory(_ report: inout Report) throws -> SavedFit {
     let source = try sampleOptions.density(methodOptions, &report)
     guard let content = source.estimate.content, let samples = source.samples else {
       throw ParzenError.invalidOption(
@@ -36,8 +50,20 @@ struct FitCommand: ParsableCommand {
     let origin = SavedFit.Origin(
       method: source.estimate.title, details: source.estimate.details, file: sampleOptions.name,
       samples: samples.usable)
-    try SavedFit(content, columnNames: source.columnNames, origin: origin).write(to: URL(filePath: save))
-    report.add("written", save)
-    report.write(toStandardError: false)
+    return SavedFit(content, columnNames: source.columnNames, origin: origin)
+  }
+
+  private func streamed(_ report: inout Report) throws -> SavedFit {
+    var stopwatch = Stopwatch()
+    let source = try sampleOptions.stream(streamOptions, methodOptions, &report)
+    let density = try methodOptions.fit(source, memory: streamOptions.memory)
+    let estimate = Estimate(density, columnNames: source.columnNames)
+    report.add(estimate)
+    stopwatch.lap("fitting")
+    report.add("time", stopwatch.description)
+    let origin = SavedFit.Origin(
+      method: estimate.title, details: estimate.details, file: sampleOptions.name, samples: source.rows,
+      ranges: density.record.ranges)
+    return SavedFit(.transformed(density.density), columnNames: source.columnNames, origin: origin)
   }
 }

@@ -14,7 +14,8 @@ struct ParzenCommand: ParsableCommand {
       """,
     version: packageVersion,
     subcommands: [
-      EstimateCommand.self, FitCommand.self, QueryCommand.self, ShowCommand.self, SampleCommand.self,
+      EstimateCommand.self, FitCommand.self, UpdateCommand.self, QueryCommand.self, ShowCommand.self,
+      SampleCommand.self,
       EvolveCommand.self, InformationCommand.self,
       OutliersCommand.self, ModesCommand.self, AttentionCommand.self, TrainCommand.self,
       EvaluateCommand.self, InfoCommand.self,

@@ -40,12 +40,15 @@ package enum SamplePoints<Scalar: KernelScalar> {
   /// Rounded to Float32, for passes without gradients: half the memory, and a multiple of the speed. Sums
   /// over samples are in Float64 all the same.
   case rounded(PointBlock<Float>)
+  /// The same of samples that are not all in memory; of one context.
+  case streamed(any StreamedPoints)
 
   /// Samples in each context.
   package var count: Int {
     switch self {
     case .exact(let points): points.count
     case .rounded(let points): points.count
+    case .streamed(let points): points.count
     }
   }
 
@@ -54,13 +57,14 @@ package enum SamplePoints<Scalar: KernelScalar> {
     switch self {
     case .exact(let points): points.total
     case .rounded(let points): points.total
+    case .streamed(let points): points.total
     }
   }
 
   /// The points, where they can be differentiated.
   package var differentiable: PointBlock<Scalar> {
     guard case .exact(let points) = self, points.weights == nil else {
-      preconditionFailure("rounded and weighted samples have no gradients")
+      preconditionFailure("rounded, streamed and weighted samples have no gradients")
     }
     return points
   }

@@ -35,6 +35,8 @@ extension Tape {
           momentSums(
             cells, samples: points.context(b, dimension: cells.dimension),
             parameters: values(b, as: Float.self), threads: threads)
+        case .streamed(let points):
+          streamedMomentSums(cells, points, parameters: values(b, as: Float.self))
         }
       for (i, sum) in sums.enumerated() { result.block(b, of: contexts)[i] = Scalar(sum) }
     }
@@ -64,6 +66,19 @@ private func momentSums<Scalar: KernelScalar>(
     let block = LowRankBlock(cells, parameters: parameters)
     for range in ranges {
       block.load(range, of: samples)
+      block.addMoments(to: sums)
+    }
+  }
+}
+
+/// The same of samples that are read chunk by chunk.
+private func streamedMomentSums(
+  _ cells: Cells, _ samples: any StreamedPoints, parameters: LowRankBlockParameters<Float>
+) -> [Double] {
+  samples.sums(size: LowRankMomentLayout(cells).count) { points, sums in
+    let block = LowRankBlock(cells, parameters: parameters)
+    for range in ResponsibilityBlock<Float>.blocks(0..<points.count) {
+      block.load(range, of: points)
       block.addMoments(to: sums)
     }
   }

@@ -30,6 +30,8 @@ extension Tape {
           momentSums(
             points.context(b, dimension: cells.dimension), parameters: parameters.map { Float($0) },
             block: ResponsibilityBlock<Float>(cells), threads: threads)
+        case .streamed(let points):
+          streamedMomentSums(cells, points, parameters: parameters.map { Float($0) })
         }
       for (i, sum) in sums.enumerated() { result.block(b, of: contexts)[i] = Scalar(sum) }
     }
@@ -128,6 +130,20 @@ package func momentSums<Scalar: KernelScalar>(
     let block = alone ? shared : shared.another()
     for range in ranges {
       block.load(range, of: samples, parameters: parameters)
+      block.addMoments(to: sums)
+    }
+  }
+}
+
+/// The same of samples that are read chunk by chunk.
+private func streamedMomentSums(
+  _ cells: Cells, _ samples: any StreamedPoints, parameters: [Float]
+) -> [Double] {
+  let size = (PointFeatures.quadratic.count(dimension: cells.dimension) + 1) * cells.count
+  return samples.sums(size: size) { points, sums in
+    let block = ResponsibilityBlock<Float>(cells)
+    for range in ResponsibilityBlock<Float>.blocks(0..<points.count) {
+      block.load(range, of: points, parameters: parameters)
       block.addMoments(to: sums)
     }
   }

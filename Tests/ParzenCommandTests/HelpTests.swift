@@ -26,6 +26,8 @@ import Testing
           estimate                Estimate the density of samples, and its score, at
                                   points.
           fit                     Estimate the density of samples once, and save it.
+          update                  Take more samples into a saved fit, without the ones
+                                  that it was made from.
           query                   Ask an estimated density: marginals, conditionals,
                                   quantiles, probabilities, regions.
           show                    Show a saved fit: how it was made, and its components.

@@ -78,10 +78,12 @@ import Testing
     #expect(difference <= 1e-9, "\(difference)")
   }
 
-  /// Many samples, where responsibilities are in Float32.
+  /// Many samples, where responsibilities are in Float32 and sums in the order of the rows: the same samples
+  /// compete, and what is summed differs by rounding of blocks of 128, 6e-8 each.
   @Test func manyRowsMayStandInAnyOrder() throws {
     let samples = Self.draw(100_000, 2) { $0.nextNormal() }
-    #expect(try largestDifference("mixture", samples, orders: 1) <= 1e-9)
+    let difference = try largestDifference("mixture", samples, orders: 1)
+    #expect(difference <= 1e-6, "\(difference)")
   }
 
   /// No component sits on a sample twice: as many as distinct samples at most.

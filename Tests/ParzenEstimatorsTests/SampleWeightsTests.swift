@@ -66,6 +66,8 @@ import Testing
     #expect(largestDifference(try estimate(.proportions(weights)), try estimate(.counts(scaled))) < 1e-9)
   }
 
+  /// Of the repeated rows a part competes, so that the two differ by what a part does: the errors of some
+  /// twenty parameters from 32,768 samples.
   @Test func manyWeightedSamplesAreRoundedToo() throws {
     let x = samples(40_000, 1)
     let counts = (0..<40_000).map { Double($0 % 3) }
@@ -73,7 +75,7 @@ import Testing
     let queries = samples(50, 1)
     let weighted = try MixtureTransformer(samples: x, sampleWeights: .counts(counts)).logDensity(at: queries)
     let plain = try MixtureTransformer(samples: repeated).logDensity(at: queries)
-    #expect(largestDifference(weighted, plain) < 1e-3)
+    #expect(largestDifference(weighted, plain) < 3 * (20 / 32_768.0).squareRoot())
   }
 
   @Test func senselessWeightsAreRefused() {

@@ -133,6 +133,39 @@ parzen_status parzen_fit(const parzen_matrix *samples, const parzen_matrix *PARZ
                          parzen_density *PARZEN_NULLABLE *PARZEN_NULLABLE density,
                          parzen_error *PARZEN_NULLABLE error);
 
+/// Processes that hold a part of the samples each.
+typedef struct {
+  /// The number of this one, from 0, and how many there are.
+  int32_t rank, count;
+  /// Gives every process the `size` bytes that each of them has: returns when all have called it, with the numbers of
+  /// bytes in `sizes` (count of them), and 0, or another value if a process cannot be reached. MPI has it as
+  /// MPI_Allgatherv.
+  int32_t (*gather)(const void *bytes, int64_t size, int64_t *sizes, void *PARZEN_NULLABLE context);
+  /// Copies what a process gave in the last call of `gather`, `size` bytes; returns 0.
+  int32_t (*receive)(int32_t rank, void *bytes, int64_t size, void *PARZEN_NULLABLE context);
+  void *PARZEN_NULLABLE context;
+} parzen_ranks;
+
+/// Estimates the density of the samples of several processes together: each calls this at the same time, with its own
+/// samples and the same options, and has the same density in the end. What one of them finds wrong is the error of all.
+///
+/// Options: those of parzen_fit with the method "mixture", but "regularise". The functions of `ranks` are called from
+/// the calling thread.
+parzen_status parzen_fit_ranks(const parzen_matrix *samples, const parzen_matrix *PARZEN_NULLABLE weights,
+                               const char *PARZEN_NULLABLE options, const parzen_ranks *ranks,
+                               parzen_density *PARZEN_NULLABLE *PARZEN_NULLABLE density,
+                               parzen_error *PARZEN_NULLABLE error);
+
+/// A mixture, of transformed columns too, as text: what `parzen fit --save` writes, JSON. Kernel densities are their
+/// samples, and no text.
+/// - text: to be freed by parzen_free_text.
+parzen_status parzen_encode(const parzen_density *density, char *PARZEN_NULLABLE *PARZEN_NULLABLE text,
+                            parzen_error *PARZEN_NULLABLE error);
+
+/// The density of such a text, with the same bits.
+parzen_status parzen_decode(const char *text, parzen_density *PARZEN_NULLABLE *PARZEN_NULLABLE density,
+                            parzen_error *PARZEN_NULLABLE error);
+
 /// Makes a mixture of K Gaussians: weights (K x 1), means (K x d), covariances (K d x d, one below the other).
 parzen_status parzen_mixture(const parzen_matrix *weights, const parzen_matrix *means,
                              const parzen_matrix *covariances, parzen_density *PARZEN_NULLABLE *PARZEN_NULLABLE density,

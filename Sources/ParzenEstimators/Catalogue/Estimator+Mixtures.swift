@@ -20,12 +20,8 @@ extension Estimator {
           samples: samples, sampleWeights: weights, network: network, policy: options.policy ?? .automatic,
           columns: options.columns, keepsTies: options.keepsTies, regularise: options.regularise,
           threads: threads)
-        var facts = Estimate.Facts(kind: mixtureTransformer.kind)
-        facts.record = estimate.record
         return Estimate(
-          density: estimate, title: mixtureTransformer.title, details: estimate.summary,
-          notes: estimate.notes(options.columnNames ?? (1...samples.columns).map { "column \($0)" }),
-          warnings: estimate.record.warnings, content: .transformed(estimate.density), facts: facts)
+          estimate, columnNames: options.columnNames ?? (1...samples.columns).map { "column \($0)" })
       }
     })
 
@@ -62,6 +58,18 @@ extension Estimator {
             """, content: .mixture(fit.mixture), facts: facts)
       }
     })
+}
+
+extension Estimate {
+  /// An estimate of the mixture transformer.
+  package init(_ estimate: MixtureTransformer, columnNames names: [String]) {
+    var facts = Facts(kind: Estimator.mixtureTransformer.kind)
+    facts.record = estimate.record
+    self.init(
+      density: estimate, title: Estimator.mixtureTransformer.title, details: estimate.summary,
+      notes: estimate.notes(names), warnings: estimate.record.warnings,
+      content: .transformed(estimate.density), facts: facts)
+  }
 }
 
 extension MixtureTransformer {

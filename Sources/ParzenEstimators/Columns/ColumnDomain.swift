@@ -20,6 +20,11 @@ public enum ColumnDomain: Sendable, Hashable, Codable {
   ///   - samples: n x d.
   ///   - column: which column it is.
   func check(_ samples: Matrix, column: Int) throws(ParzenError) {
+    try check((0..<samples.rows).lazy.map { ($0, samples[$0, column]) }, column: column)
+  }
+
+  /// Throws unless values, each with the number of its row, are in the domain.
+  func check(_ values: some Sequence<(row: Int, value: Double)>, column: Int) throws(ParzenError) {
     switch self {
     case .unbounded: break
     case .periodic(let length):
@@ -32,9 +37,9 @@ public enum ColumnDomain: Sendable, Hashable, Codable {
         throw .invalidOption(
           "the bounds of column \(column + 1) are \(low) and \(high): the lower must be below the upper")
       }
-      for row in 0..<samples.rows where !(low...high).contains(samples[row, column]) {
+      for (row, value) in values where !(low...high).contains(value) {
         throw .unusableSamples(
-          "sample \(row + 1) has \(samples[row, column]) in column \(column + 1), outside its bounds"
+          "sample \(row + 1) has \(value) in column \(column + 1), outside its bounds"
             + " \(low) and \(high): leave it out, or give other bounds")
       }
     }

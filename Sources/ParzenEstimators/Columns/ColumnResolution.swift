@@ -19,18 +19,23 @@ public struct ColumnResolution: Sendable, Hashable, Codable {
   /// - Complexity: O(n log n) time, O(n) memory.
   public init?(_ values: [Double]) {
     let sorted = values.sorted()
-    guard let first = sorted.first, let last = sorted.last, last > first else { return nil }
-    var (gaps, tied, run) = ([Double](), 0, 1)
-    for place in 1...sorted.count {
-      if place < sorted.count, sorted[place] == sorted[place - 1] {
-        run += 1
-        continue
+    var runs: [(value: Double, count: Int)] = []
+    for value in sorted {
+      if let last = runs.last, last.value == value {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append((value, 1))
       }
-      if run > 1 { tied += run }
-      run = 1
-      if place < sorted.count { gaps.append(sorted[place] - sorted[place - 1]) }
     }
-    tiedShare = Double(tied) / Double(values.count)
+    self.init(ascending: runs)
+  }
+
+  /// - Parameter runs: different values, ascending, and how many samples have each.
+  init?(ascending runs: [(value: Double, count: Int)]) {
+    guard let first = runs.first?.value, let last = runs.last?.value, last > first else { return nil }
+    let gaps = zip(runs, runs.dropFirst()).map { $1.value - $0.value }
+    let tied = runs.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) }
+    tiedShare = Double(tied) / Double(runs.reduce(0) { $0 + $1.count })
     guard tiedShare >= Self.fewestTied, let smallest = gaps.min(),
       smallest > 4 * max(abs(first), abs(last)).ulp
     else { return nil }

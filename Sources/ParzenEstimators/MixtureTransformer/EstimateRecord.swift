@@ -52,11 +52,16 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   public let setApart: [[Int]]
   /// The steps of columns whose ties were spread; nil for the others.
   public let spread: [ColumnResolution?]
+  /// The smallest and the largest sample of every column.
+  public let ranges: [ClosedRange<Double>]
   /// What is unusual, one sentence each.
   public let warnings: [String]
 
   /// - Parameter groups: the rows of prepared samples, or of mirror images of them, that stand apart.
-  init(parts: [Part], groups: [[Int]], samples: PreparedSamples, columns: [ColumnTransformation]) {
+  init(
+    parts: [Part], groups: [[Int]], samples: PreparedSamples, ranges: [ClosedRange<Double>]
+  ) {
+    self.ranges = ranges
     self.parts = parts
     let n = samples.rows.count
     setApart = groups.map { group in Set(group.map { samples.rows[$0 % n] }).sorted() }

@@ -72,21 +72,18 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     policy: EstimationPolicy = .automatic, columns domains: [ColumnDomain]? = nil, keepsTies: Bool = false,
     regularise: Bool = false, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
-    let d = samples.columns
-    let domains = domains ?? [ColumnDomain](repeating: .unbounded, count: d)
-    guard domains.count == d else { throw .dimensionMismatch(expected: d, found: domains.count) }
-    guard policy != .equivariant || domains.allSatisfy({ $0 == .unbounded }) else {
-      throw .invalidOption(
-        """
-        bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another \
-        one
-        """
-      )
-    }
+    let domains = try Self.checked(domains, policy, dimension: samples.columns)
     let network = network ?? .pretrained
+    let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
+    guard samples.rows <= SampleFolds.most else {
+      try self.init(
+        source: SampleSource(samples, sampleWeights: sampleWeights), network: network, policy: policy,
+        columns: domains, keepsTies: keepsTies, threads: threads)
+      return
+    }
     let prepared = try PreparedSamples(
-      regularise ? SampleDiagnosis(samples).regularised(samples) : samples, sampleWeights: sampleWeights,
-      domains: domains, spreads: policy.usesAxes && !keepsTies, record: network.record)
+      samples, sampleWeights: sampleWeights, domains: domains, spreads: policy.usesAxes && !keepsTies,
+      record: network.record)
     let choice = CoordinateChoice(network: network, threads: threads)
     let columns =
       policy == .network
@@ -101,13 +98,37 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     let found = try estimator.estimate(
       standard.points, counts: image.counts,
       resolution: prepared.resolution(in: standard, columns: image.columns))
-    density = try TransformedMixture(
+    let density = try TransformedMixture(
       found.mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
-    record = EstimateRecord(
-      parts: found.parts, groups: found.groups, samples: prepared, columns: image.columns)
+    let record = EstimateRecord(
+      parts: found.parts, groups: found.groups, samples: prepared, ranges: samples.ranges)
+    self.init(density: density, record: record, policy: policy, network: network, threads: threads)
+  }
+
+  init(
+    density: TransformedMixture, record: EstimateRecord, policy: EstimationPolicy,
+    network: MixtureTransformerWeights, threads: Int
+  ) {
+    self.density = density
+    self.record = record
     self.policy = policy
     self.network = network
     self.threads = threads
+  }
+
+  /// The domains of the columns.
+  static func checked(
+    _ domains: [ColumnDomain]?, _ policy: EstimationPolicy, dimension d: Int
+  ) throws(ParzenError) -> [ColumnDomain] {
+    let domains = domains ?? [ColumnDomain](repeating: .unbounded, count: d)
+    guard domains.count == d else { throw .dimensionMismatch(expected: d, found: domains.count) }
+    guard policy != .equivariant || domains.allSatisfy({ $0 == .unbounded }) else {
+      throw .invalidOption(
+        "bounds and periods belong to columns, which the policy equivariant takes for arbitrary: take another"
+          + " one"
+      )
+    }
+    return domains
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
@@ -124,4 +145,14 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   }
 
   public func marginal(of columns: [Int]) -> TransformedMixture { density.marginal(of: columns) }
+}
+
+extension Matrix {
+  /// The smallest and the largest value of every column; there are rows.
+  fileprivate var ranges: [ClosedRange<Double>] {
+    (0..<columns).map { column in
+      let values = self[column: column]
+      return values.min()!...values.max()!
+    }
+  }
 }

@@ -39,6 +39,26 @@ extension NetworkWeights<MixtureTransformerConfiguration> {
     return try mixture.gaussianMixture(dimension: samples.columns)
   }
 
+  /// The network's mixture for whitened samples that are read chunk by chunk, in Float32.
+  ///
+  /// - Parameter anchors: some of the samples, among which the anchors are chosen.
+  func mixture(
+    of samples: any StreamedPoints, anchorsAmong part: SampleColumns<Float>, threads: Int
+  ) throws(ParzenError) -> GaussianMixture {
+    let d = part.dimension
+    let components = configuration.components(samples: Int(samples.total.rounded()))
+    let anchors = part.withPoints { selectAnchors(atMost: components, from: $0, dimension: d) }
+    let pass = MixtureTransformerPass<Double>(configuration, gradients: false)
+    let mixture = anchors.map { Double($0) }.withUnsafeBufferPointer { anchors in
+      pass.mixtures(
+        WhitenedContexts(
+          count: 1, dimension: d, samples: .streamed(samples), anchors: anchors.baseAddress!,
+          components: anchors.count / d),
+        parameters: parameters.map { Double($0) }, threads: threads)[0]
+    }
+    return try mixture.gaussianMixture(dimension: d)
+  }
+
   private func pass<Coordinate: KernelScalar, Scalar: KernelScalar>(
     _ samples: SampleColumns<Coordinate>, _ parameters: [Scalar], _ threads: Int,
     _ points: (PointBlock<Coordinate>) -> SamplePoints<Scalar>

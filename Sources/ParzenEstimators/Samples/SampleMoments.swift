@@ -87,6 +87,17 @@ struct SampleMoments: Sendable {
   /// The largest coordinate whose differences are finite.
   private static let largest = 1e300
 
+  /// Throws for weights that make no sense, as the initialiser does.
+  static func check(_ weights: SampleWeights, rows: Int) throws(ParzenError) {
+    let normalised = try normalise(weights.values, count: rows)
+    let n =
+      switch weights {
+      case .counts(let values): values.reduce(0, +)
+      case .proportions: 1 / normalised.reduce(0) { $0 + $1 * $1 }
+      }
+    try check(n, of: rows, weights)
+  }
+
   /// Throws where weights leave less than two samples, or counts are beyond the whole numbers of Float64.
   private static func check(_ n: Double, of rows: Int, _ weights: SampleWeights?) throws(ParzenError) {
     guard weights != nil else { return }

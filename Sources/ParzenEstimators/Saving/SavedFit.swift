@@ -69,6 +69,19 @@ public struct SavedFit: Sendable {
       minimum = try container.decode([Double].self, forKey: .minimum)
       maximum = try container.decode([Double].self, forKey: .maximum)
     }
+
+    /// - Parameters:
+    ///   - samples: their number.
+    ///   - ranges: the smallest and the largest sample of every column.
+    public init(
+      method: String, details: String = "", file: String = "", samples: Int, ranges: [ClosedRange<Double>]
+    ) {
+      self.method = method
+      self.details = details
+      self.file = file
+      self.samples = samples
+      (minimum, maximum) = (ranges.map(\.lowerBound), ranges.map(\.upperBound))
+    }
   }
 
   /// The modes of a mixture, and which of its components belong to each.
@@ -210,14 +223,24 @@ extension SavedFit {
   /// - Throws: `ParzenError.file` if the file cannot be read or holds no fit.
   public init(contentsOf url: URL) throws(ParzenError) {
     let path = url.relativePath
+    guard let data = try? Data(contentsOf: url) else {
+      throw .file(path: path, reason: "cannot be read: check the name and the folder")
+    }
+    self = try SavedFit(text: [UInt8](data), path: path)
+  }
+
+  /// Reads the text of a fit.
+  ///
+  /// - Parameter path: a name for messages.
+  package init(text: [UInt8], path: String) throws(ParzenError) {
     do {
-      self = try JSONDecoder().decode(SavedFit.self, from: try Data(contentsOf: url))
+      self = try JSONDecoder().decode(SavedFit.self, from: Data(text))
     } catch let error as UnknownKey {
       throw .file(path: path, reason: error.description)
     } catch let error as DecodingError {
       throw .file(path: path, reason: Self.reason(error))
     } catch {
-      throw .file(path: path, reason: "cannot be read: check the name and the folder")
+      throw .file(path: path, reason: "this is no saved fit")
     }
   }
 

@@ -20,17 +20,10 @@ extension GroupEstimator {
         everything, network: network, usesAxes: false, precision: .exact, threads: threads)
       return (frame.mixture, [.init(candidate: .network, weight: 1)], [])
     }
-    let moments = try SampleMoments(
-      everything.regular, weights: counts.map(SampleWeights.counts), rows: .asGiven)
-    let folds = SampleFolds(whitened: try Whitening(moments).whiten(moments.samples))
-    let group = SampleGroup(
-      points: points.selectingRows(folds.rows),
-      counts: counts.map { counts in folds.rows.map { counts[$0] } },
-      folds: folds.folds, judging: SampleFolds.judging(min(moments.effectiveCount, Double(SampleFolds.most))),
-      resolution: everything.resolution, rows: folds.rows)
+    let group = try folded(everything)
     // Of very many samples, the network reads all, and the others are fitted to those that judge.
     let whole =
-      folds.rows.count == points.rows
+      group.rows.count == points.rows
       ? nil
       : try NetworkFrame(
         everything, network: network, usesAxes: policy.usesAxes, precision: .exact, threads: threads
@@ -38,6 +31,19 @@ extension GroupEstimator {
     let result = try estimate(group, whole: whole)
     let small = result.groups.filter { 10 * $0.count < group.points.rows }
     return (result.fit.full, result.parts, small)
+  }
+
+  /// The samples, or of very many a part, in the folds that they are held out in.
+  func folded(_ everything: SampleGroup) throws(ParzenError) -> SampleGroup {
+    let counts = everything.counts
+    let moments = try SampleMoments(
+      everything.regular, weights: counts.map(SampleWeights.counts), rows: .asGiven)
+    let folds = SampleFolds(whitened: try Whitening(moments).whiten(moments.samples))
+    return SampleGroup(
+      points: everything.points.selectingRows(folds.rows),
+      counts: counts.map { counts in folds.rows.map { counts[$0] } },
+      folds: folds.folds, judging: SampleFolds.judging(min(moments.effectiveCount, Double(SampleFolds.most))),
+      resolution: everything.resolution, rows: folds.rows)
   }
 }
 

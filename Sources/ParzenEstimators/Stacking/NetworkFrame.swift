@@ -30,6 +30,16 @@ struct NetworkFrame: Sendable {
     mixture = try whitened.affineImage(stretched.unwhiteningMatrix, shift: stretched.mean)
   }
 
+  /// - Parameter columns: some of the samples, in the whitening's coordinates.
+  init(
+    whitening: Whitening, columns: SampleColumns<Double>, whitened: GaussianMixture, mixture: GaussianMixture
+  ) {
+    self.whitening = whitening
+    self.columns = columns
+    self.whitened = whitened
+    self.mixture = mixture
+  }
+
   /// The same with other samples for what is fitted beside the network.
   func replacingSamples(by group: SampleGroup) -> NetworkFrame {
     var result = self

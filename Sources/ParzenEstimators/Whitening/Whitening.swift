@@ -74,6 +74,22 @@ public struct Whitening: Sendable {
       form: form)
   }
 
+  /// The principal whitening of samples of which mean and covariance are known; nil where the covariance is
+  /// singular to rounding.
+  init?(mean: [Double], covariance: Matrix) {
+    let d = mean.count
+    let scale = (0..<d).map { covariance[$0, $0].squareRoot() }
+    guard scale.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    var correlation = covariance
+    for i in 0..<d { for j in 0..<d { correlation[i, j] /= scale[i] * scale[j] } }
+    guard let eigen = SymmetricEigendecomposition(correlation),
+      eigen.values[0] > Self.smallestEigenvalue * eigen.values[d - 1]
+    else { return nil }
+    self.init(
+      mean: mean, meanRemainder: [Double](repeating: 0, count: d), scale: scale, axes: eigen.vectors,
+      variances: eigen.values, form: .principal)
+  }
+
   /// - Parameters:
   ///   - axes: the principal axes of the standardised columns, one a column.
   ///   - variances: those along the axes.

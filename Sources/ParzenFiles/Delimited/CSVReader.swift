@@ -24,6 +24,8 @@ struct CSVReader {
   private var notes: [String]
   private var droppedRows = 0
   private var truthColumns: Set<Int> = []
+  /// Whether rows stay in `values` until all are read.
+  private var keepsRows = true
 
   /// What is done with the fields of a column.
   private enum Role: Equatable {
@@ -51,6 +53,27 @@ struct CSVReader {
     var reader = try CSVReader(try TextEncoding.content(bytes), options)
     try reader.readRows()
     return try reader.result()
+  }
+
+  /// Reads a whole file without keeping its rows.
+  ///
+  /// - Parameter write: takes some rows after the other, row by row.
+  /// - Returns: what the reader noticed, the names of the columns, and how many rows were written.
+  /// - Complexity: O(size) in time; memory of a few thousand rows.
+  static func rows(
+    _ bytes: UnsafeBufferPointer<UInt8>, options: TableOptions,
+    to write: ([Double]) throws(FormatError) -> Void
+  ) throws(FormatError) -> (names: [String]?, columns: Int, rows: Int, notes: [String]) {
+    var reader = try CSVReader(try TextEncoding.content(bytes), options)
+    reader.keepsRows = false
+    var count = 0
+    let width = reader.selection.kept.count
+    try reader.readRows { (values) throws(FormatError) in
+      count += values.count / width
+      try write(values)
+    }
+    guard count > 0 else { throw FormatError("there are no rows of numbers below the header") }
+    return (reader.keptNames, width, count, reader.notes + reader.notationNotes)
   }
 
   private init(_ text: UnsafeBufferPointer<UInt8>, _ options: TableOptions) throws(FormatError) {
@@ -197,9 +220,12 @@ extension CSVReader {
 // MARK: - Rows
 
 extension CSVReader {
-  private mutating func readRows() throws(FormatError) {
+  /// - Parameter write: takes rows where they are not kept.
+  private mutating func readRows(
+    _ write: ([Double]) throws(FormatError) -> Void = { _ in }
+  ) throws(FormatError) {
     let width = selection.kept.count
-    values.reserveCapacity(Self.expectedValueCount(scanner.bytes, columns: width))
+    if keepsRows { values.reserveCapacity(Self.expectedValueCount(scanner.bytes, columns: width)) }
     // Where columns are chosen in another order than the file's, a row is put in order at its end.
     let order = selection.kept.enumerated().sorted { $0.element < $1.element }.map(\.offset)
     let isOrdered = order == Array(order.indices)
@@ -264,9 +290,24 @@ extension CSVReader {
         for (index, target) in order.enumerated() { ordered[target] = row[index] }
         values += ordered
       }
+      guard keepsRows else {
+        if values.count >= Self.valuesAtOnce {
+          try write(values)
+          values.removeAll(keepingCapacity: true)
+        }
+        continue
+      }
       rowNumbers.append(number)
       if selection.weight != nil { weights.append(weight) }
     }
+    if !keepsRows, !values.isEmpty { try write(values) }
+  }
+
+  private static let valuesAtOnce = 1 << 14
+
+  /// The names of the columns that are kept.
+  private var keptNames: [String]? {
+    layout.columnNames.map { all in selection.kept.map { all[$0].isEmpty ? "x\($0 + 1)" : all[$0] } }
   }
 
   private func result() throws(FormatError) -> TableFile {
@@ -277,9 +318,7 @@ extension CSVReader {
           ? "every row has a missing, not-a-number or infinite value"
           : "there are no rows of numbers below the header")
     }
-    let names = layout.columnNames.map { all in
-      selection.kept.map { all[$0].isEmpty ? "x\($0 + 1)" : all[$0] }
-    }
+    let names = keptNames
     let matrix = Matrix(rows: values.count / width, columns: width, elements: values)
     var file = TableFile(table: Table(columnNames: names, values: matrix, droppedRows: droppedRows))
     file.rowNumbers = rowNumbers

@@ -13,11 +13,11 @@ struct NumPyArray {
 /// Reads a matrix from a NumPy `.npy` file of numbers, or of records of numbers, in C or Fortran order, of
 /// either byte order.
 struct NumPyReader {
-  private let header: NumPyHeader
+  let header: NumPyHeader
   /// The types of the columns of a record; one type for plain arrays.
   private let elements: [NumPyElement]
-  private let rows: Int
-  private let columns: Int
+  let rows: Int
+  let columns: Int
   /// The offset of the first element in the file.
   private let start: Int
 
@@ -60,7 +60,7 @@ struct NumPyReader {
 // MARK: - The header
 
 extension NumPyReader {
-  private init<Source: ByteSource & ~Copyable>(_ source: borrowing Source, path: String) throws(ParzenError) {
+  init<Source: ByteSource & ~Copyable>(_ source: borrowing Source, path: String) throws(ParzenError) {
     // The magic, the version, and the length of the dictionary: two bytes in version 1, four since.
     let opening = try Self.bytes(source, 0..<12)
     guard opening.starts(with: NumPyHeader.magic) else {
@@ -142,32 +142,44 @@ extension NumPyReader {
   private func readElements<Source: ByteSource & ~Copyable>(
     _ source: borrowing Source, into target: UnsafeMutablePointer<Double>
   ) throws(ParzenError) -> Bool {
-    guard header.fieldNames == nil else { return try readRecords(source, into: target) }
-    guard header.isFortranOrder, header.shape.count > 1 else {
-      return try readRun(source, from: 0, count: rows * columns, into: target, stride: 1)
+    guard header.isFortranOrder, header.shape.count == 3 else {
+      return try readRows(source, 0..<rows, into: target)
     }
-    guard header.shape.count == 2 else {
-      // Of three axes the first varies fastest in the file, the second among our rows.
-      let (chains, draws) = (header.shape[0], header.shape[1])
-      for column in 0..<columns {
-        for draw in 0..<draws {
-          guard
-            try readRun(
-              source, from: (column * draws + draw) * chains, count: chains,
-              into: target + draw * columns + column, stride: draws * columns)
-          else { return false }
-        }
+    // Of three axes the first varies fastest in the file, the second among our rows.
+    let (chains, draws) = (header.shape[0], header.shape[1])
+    for column in 0..<columns {
+      for draw in 0..<draws {
+        guard
+          try readRun(
+            source, from: (column * draws + draw) * chains, count: chains,
+            into: target + draw * columns + column, stride: draws * columns)
+        else { return false }
       }
-      return true
+    }
+    return true
+  }
+
+  /// Reads some of the rows into their places in row-major order, of an array of less than three axes in
+  /// Fortran order; returns false if the source ends too early.
+  ///
+  /// - Complexity: O(range columns) time; memory of a small block.
+  func readRows<Source: ByteSource & ~Copyable>(
+    _ source: borrowing Source, _ range: Range<Int>, into target: UnsafeMutablePointer<Double>
+  ) throws(ParzenError) -> Bool {
+    guard header.fieldNames == nil else { return try readRecords(source, range, into: target) }
+    guard header.isFortranOrder, header.shape.count > 1 else {
+      return try readRun(
+        source, from: range.lowerBound * columns, count: range.count * columns, into: target, stride: 1)
     }
     // Few enough rows at a time for all of their columns to stay in the processor's cache.
     let blockRows = 4096
-    for firstRow in stride(from: 0, to: rows, by: blockRows) {
+    for firstRow in stride(from: 0, to: range.count, by: blockRows) {
       for column in 0..<columns {
         guard
           try readRun(
-            source, from: column * rows + firstRow, count: min(blockRows, rows - firstRow),
-            into: target + firstRow * columns + column, stride: columns)
+            source, from: column * rows + range.lowerBound + firstRow,
+            count: min(blockRows, range.count - firstRow), into: target + firstRow * columns + column,
+            stride: columns)
         else { return false }
       }
     }
@@ -192,10 +204,10 @@ extension NumPyReader {
 
   /// Reads records, whose fields become columns.
   private func readRecords<Source: ByteSource & ~Copyable>(
-    _ source: borrowing Source, into target: UnsafeMutablePointer<Double>
+    _ source: borrowing Source, _ range: Range<Int>, into target: UnsafeMutablePointer<Double>
   ) throws(ParzenError) -> Bool {
     let size = elements.reduce(0) { $0 + $1.size }
-    return try readBlocks(source, 0, rows, size: size) { block, index, blockCount in
+    return try readBlocks(source, range.lowerBound, range.count, size: size) { block, index, blockCount in
       var offset = 0
       for (column, element) in elements.enumerated() {
         element.convert(

@@ -6,7 +6,7 @@ struct InputFile: ~Copyable {
   /// The name of the file, for messages.
   let path: String
   /// The number of bytes in the file; nil for a pipe or a device, whose end is not known in advance.
-  let size: Int?
+  var size: Int?
   private let descriptor: Int32
 
   /// Opens a file for reading.
@@ -42,7 +42,48 @@ struct InputFile: ~Copyable {
     size = nil
   }
 
+  /// A new file without a name, for reading and writing.
+  ///
+  /// - Throws: `ParzenError.file` if the folder takes none.
+  init(temporaryIn folder: String) throws(ParzenError) {
+    var name = Array("\(folder)/parzen-XXXXXX".systemBytes) + [0]
+    let descriptor = name.withUnsafeMutableBytes { bytes -> Int32 in
+      let name = bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
+      let descriptor = mkstemp(name)
+      if descriptor >= 0 { unlink(name) }
+      return descriptor
+    }
+    guard descriptor >= 0 else {
+      throw .file(path: folder, reason: "cannot take a temporary file: " + systemMessage(errno))
+    }
+    path = folder
+    size = nil
+    self.descriptor = descriptor
+  }
+
   deinit { close(descriptor) }
+
+  /// The bytes as memory that the system fills when it is looked at.
+  func mapped(_ size: Int) throws(ParzenError) -> UnsafeBufferPointer<UInt8> {
+    let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let address, address != MAP_FAILED else {
+      throw .file(path: path, reason: "cannot be read: " + systemMessage(errno))
+    }
+    return UnsafeBufferPointer(start: address.assumingMemoryBound(to: UInt8.self), count: size)
+  }
+
+  /// Writes bytes from `offset` on.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ParzenError) {
+    var count = 0
+    while count < bytes.count {
+      let written = pwrite(descriptor, bytes.baseAddress! + count, bytes.count - count, off_t(offset + count))
+      if written >= 0 {
+        count += written
+      } else if errno != EINTR {
+        throw .file(path: path, reason: "writing a temporary file failed: " + systemMessage(errno))
+      }
+    }
+  }
 
   /// Reads everything, from the first byte to the last. Call it at most once.
   ///

@@ -1,0 +1,130 @@
+"""Estimates of the arrays and data frames of Dask, where their partitions are.
+
+Every worker that holds a part of the samples takes part; the samples stay where they are, and only sums travel, over the
+scheduler.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import Any
+
+import numpy as np
+
+from ._estimators import MixtureTransformer
+from ._library import ParzenError
+
+__all__ = ["fit"]
+
+
+class _Meeting:
+    """Where the workers leave what all of them are to know; an actor on one of them."""
+
+    def __init__(self, count: int):
+        self.count = count
+        self.rounds: dict[int, dict[int, bytes]] = {}
+        self.taken: dict[int, int] = {}
+
+    def give(self, number: int, rank: int, value: bytes) -> None:
+        self.rounds.setdefault(number, {})[rank] = value
+
+    def take(self, number: int) -> list[bytes] | None:
+        """What all have given in a round; None as long as one is missing."""
+        given = self.rounds.get(number, {})
+        if len(given) < self.count:
+            return None
+        result = [given[rank] for rank in range(self.count)]
+        self.taken[number] = self.taken.get(number, 0) + 1
+        if self.taken[number] == self.count:
+            del self.rounds[number], self.taken[number]
+        return result
+
+
+class _Communicator:
+    """A communicator over the meeting, for one worker."""
+
+    def __init__(self, meeting: Any, rank: int, count: int, timeout: float):
+        self._meeting, self._rank, self._count, self._timeout = meeting, rank, count, timeout
+        self._number = 0
+
+    def Get_rank(self) -> int:
+        return self._rank
+
+    def Get_size(self) -> int:
+        return self._count
+
+    def allgather(self, value: bytes) -> list[bytes]:
+        self._number += 1
+        self._meeting.give(self._number, self._rank, value).result()
+        waited, pause = 0.0, 0.001
+        event = threading.Event()
+        while True:
+            found = self._meeting.take(self._number).result()
+            if found is not None:
+                return found
+            if waited > self._timeout:
+                raise ParzenError(f"a worker has not answered for {self._timeout} s: see its log")
+            event.wait(pause)
+            waited += pause
+            pause = min(2 * pause, 0.05)
+
+
+def _fit_part(parts: list[Any], meeting: Any, rank: int, count: int, parameters: dict[str, Any], timeout: float):
+    samples = np.concatenate([np.asarray(part).reshape(len(part), -1) for part in parts])
+    estimator = MixtureTransformer(**parameters)
+    estimator.fit(samples, comm=_Communicator(meeting, rank, count, timeout))
+    return estimator if rank == 0 else None
+
+
+def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameters: Any) -> MixtureTransformer:
+    """Estimate the density of a Dask array or data frame, where its partitions are.
+
+    Parameters
+    ----------
+    samples : dask.array.Array or dask.dataframe.DataFrame
+        Samples, one a row; an array has one chunk of columns.
+    client : distributed.Client, optional
+        The cluster; the current one when None.
+    timeout : float, default=600
+        How many seconds a worker waits for the others.
+    **parameters
+        Those of :class:`MixtureTransformer`.
+
+    Returns
+    -------
+    MixtureTransformer
+        Fitted to all samples. In memory of one process the estimate is the same up to rounding.
+    """
+    from distributed import futures_of, get_client, wait
+
+    client = client or get_client()
+    names = None
+    if hasattr(samples, "columns"):
+        names = [str(name) for name in samples.columns]
+        blocks = samples.to_delayed()
+    else:
+        if samples.ndim != 2:
+            raise ParzenError(f"the array has {samples.ndim} axes: give one with two, samples and columns")
+        blocks = samples.rechunk({1: -1}).to_delayed().ravel()
+    persisted = client.persist(list(blocks))
+    futures = futures_of(persisted)
+    wait(futures)
+    places = client.who_has(futures)
+    by_worker: dict[str, list[Any]] = {}
+    for future in futures:
+        by_worker.setdefault(sorted(places[future.key])[0], []).append(future)
+    workers = sorted(by_worker)
+    meeting = client.submit(_Meeting, len(workers), actor=True, workers=workers[:1], pure=False).result()
+    run = uuid.uuid4().hex
+    results = [
+        client.submit(
+            _fit_part, by_worker[worker], meeting, rank, len(workers), parameters, timeout,
+            workers=[worker], allow_other_workers=False, key=f"parzen-fit-{run}-{rank}", pure=False,
+        )
+        for rank, worker in enumerate(workers)
+    ]  # fmt: skip
+    estimator = client.gather(results)[0]
+    if names is not None:
+        estimator.feature_names_in_ = np.array(names, dtype=object)
+    return estimator

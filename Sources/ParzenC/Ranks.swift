@@ -1,0 +1,72 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CParzen
+import ParzenCore
+import ParzenEstimators
+
+/// Processes that a program without Swift speaks to.
+private struct ForeignRanks: SampleRanks, @unchecked Sendable {
+  let ranks: parzen_ranks
+
+  var rank: Int { Int(ranks.rank) }
+  var count: Int { Int(ranks.count) }
+
+  func gather(_ bytes: [UInt8]) throws(ParzenError) -> [[UInt8]] {
+    var sizes = [Int64](repeating: 0, count: count)
+    let status = bytes.withUnsafeBytes {
+      ranks.gather($0.baseAddress!, Int64($0.count), &sizes, ranks.context)
+    }
+    guard status == 0, sizes.allSatisfy({ $0 >= 0 }) else { throw Self.lost }
+    var all: [[UInt8]] = []
+    for (rank, size) in sizes.enumerated() {
+      var part = [UInt8](repeating: 0, count: Int(size))
+      let status = part.withUnsafeMutableBytes { bytes -> Int32 in
+        guard let start = bytes.baseAddress else { return 0 }
+        return ranks.receive(Int32(rank), start, size, ranks.context)
+      }
+      guard status == 0 else { throw Self.lost }
+      all.append(part)
+    }
+    return all
+  }
+
+  private static let lost = ParzenError.invalidOption(
+    "the other processes cannot be reached: see what the communicator says")
+}
+
+@c @implementation
+public func parzen_fit_ranks(
+  _ samples: UnsafePointer<parzen_matrix>, _ weights: UnsafePointer<parzen_matrix>?,
+  _ options: UnsafePointer<CChar>?, _ ranks: UnsafePointer<parzen_ranks>,
+  _ density: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<parzen_error>?
+) -> parzen_status {
+  call(error) { () throws(CallFailure) in
+    let (method, threads) = try library { () throws(ParzenError) in
+      var options = try Options(options)
+      let choice = (try Method(&options), try options.threads())
+      try options.end()
+      return choice
+    }
+    let points = try MatrixView(samples.pointee, name: "samples").copied()
+    var sampleWeights: [Double]?
+    if let weights {
+      let view = try MatrixView(weights.pointee, name: "weights", rows: points.rows, columns: 1)
+      sampleWeights = try view.copied().elements
+    }
+    let others = ForeignRanks(ranks: ranks.pointee)
+    let fitted = try library { () throws(ParzenError) in
+      guard others.count >= 1, 0..<others.count ~= others.rank else {
+        throw .invalidOption("process \(others.rank) is none of \(others.count): count them from 0")
+      }
+      guard method.estimator.name == Estimator.mixtureTransformer.name, !method.options.regularise else {
+        throw .invalidOption("several processes fit the method mixture together, and do not regularise")
+      }
+      let source = try SampleSource(
+        points, sampleWeights: sampleWeights.map { .counts($0) }, ranks: others)
+      let estimate = try MixtureTransformer(
+        source: source, policy: method.options.policy ?? .automatic, threads: threads)
+      return FittedDensity(Estimate(estimate, columnNames: (1...points.columns).map { "column \($0)" }))
+    }
+    density?.pointee = fitted.handle
+  }
+}

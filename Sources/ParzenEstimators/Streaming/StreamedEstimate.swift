@@ -1,0 +1,185 @@
+import ParzenCore
+import ParzenDistributions
+import ParzenKernels
+
+/// The estimate from samples that need not fit into memory.
+///
+/// | pass | what it is for |
+/// |---|---|
+/// | 1 | ranges, sums of weights, values of columns with ties |
+/// | 2 | the samples that compete, some 32,000 |
+/// | 3 | mean and covariance, in the coordinates that these have chosen |
+/// | 4 ... | one for each layer of the network |
+///
+/// The samples that compete choose the coordinates and the network's anchors, judge the candidates, and are
+/// what the candidates beside the network are fitted to.
+struct StreamedEstimate {
+  let density: TransformedMixture
+  let record: EstimateRecord
+
+  /// - Parameters:
+  ///   - domains: one for each column.
+  /// - Throws: as `MixtureTransformer` does.
+  /// - Complexity: O(n) time as for the network's pass; memory of the samples that compete, and of some
+  ///   chunks.
+  init(
+    _ sums: SampleSums, network: MixtureTransformerWeights, policy: EstimationPolicy, domains: [ColumnDomain],
+    keepsTies: Bool
+  ) throws(ParzenError) {
+    let spreads = policy.usesAxes && !keepsTies
+    let scan = try SampleScan(sums, countsValues: spreads)
+    try Self.check(scan, domains)
+    let total = try Self.total(scan, sums.source)
+    let (factor, isWeighted) = (total / scan.weight, sums.source.isWeighted)
+    let subset = try SampleSubset(sums, atMost: SampleFolds.most, scan: scan)
+    let prepared = try PreparedSamples(
+      subset, scan: scan, factor: isWeighted ? factor : nil, total: total, domains: domains,
+      spreads: spreads, record: network.record)
+
+    let choice = CoordinateChoice(network: network, threads: sums.threads)
+    var columns =
+      policy == .network
+      ? domains.map { $0.transformations[0] }
+      : choice.choose(
+        prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
+    for k in columns.indices where domains[k] == .unbounded {
+      // What suits the samples that compete need not have a place for all.
+      let isDefined = columns[k].contains(scan.minimum[k]) && columns[k].contains(scan.maximum[k])
+      if !isDefined { columns[k] = .identity }
+    }
+    let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
+    let standard = try StandardColumns(
+      SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
+    try standard.checkRegularity()
+    let coordinates = StreamedCoordinates(
+      source: sums.source, cells: prepared.cells(scan, domains), columns: image.columns,
+      origin: standard.origin, scale: standard.scale, weightFactor: isWeighted ? factor : nil)
+
+    let estimator = GroupEstimator(network: network, policy: policy, threads: sums.threads)
+    let everything = SampleGroup.whole(
+      standard.points, counts: image.counts,
+      resolution: prepared.resolution(in: standard, columns: image.columns))
+    let group = policy == .network ? everything : try estimator.folded(everything)
+    let frame = try NetworkFrame(
+      reading: coordinates, sums, beside: group, total: total, network: network)
+    var warnings = prepared.warnings
+    if frame == nil {
+      warnings.append(
+        "a few samples are so far from all others that these look like one point beside them:"
+          + " the estimate rests"
+          + " on \(group.points.rows) of the samples; leave the far ones out")
+    }
+    let result =
+      if policy == .network, let frame {
+        GroupEstimator.Result(
+          fit: CrossFit(full: frame.mixture, folds: []), parts: [.init(candidate: .network, weight: 1)],
+          groups: [])
+      } else {
+        try estimator.estimate(group, whole: frame)
+      }
+    density = try TransformedMixture(
+      result.fit.full, columns: image.columns, origin: standard.origin, scale: standard.scale)
+    record = EstimateRecord(
+      parts: result.parts, groups: result.groups,
+      samples: PreparedSamples(prepared, warnings: warnings),
+      ranges: zip(scan.minimum, scan.maximum).map { $0...$1 })
+  }
+
+  /// Throws where samples are outside their domains.
+  private static func check(_ scan: SampleScan, _ domains: [ColumnDomain]) throws(ParzenError) {
+    for (column, domain) in domains.enumerated() {
+      try domain.check(
+        [
+          (scan.minimumRows[column], scan.minimum[column]), (scan.maximumRows[column], scan.maximum[column]),
+        ], column: column)
+    }
+  }
+
+  /// The number of samples that the rows stand for.
+  private static func total(_ scan: SampleScan, _ source: SampleSource) throws(ParzenError) -> Double {
+    let d = source.dimension
+    let total =
+      switch source.weights {
+      case .none: Double(scan.rows)
+      case .counts: scan.weight
+      case .proportions: scan.weight * scan.weight / scan.squaredWeight
+      }
+    let sufficient = if case .counts = source.weights { total } else { Double(scan.rows) }
+    guard sufficient >= Double(d + 2) else {
+      throw .unusableSamples(
+        "\(Int(sufficient)) samples are too few for \(d) dimensions: at least \(d + 2) are needed")
+    }
+    return total
+  }
+}
+
+extension PreparedSamples {
+  /// Some samples of a source, with ties spread as in all of them.
+  ///
+  /// - Parameters:
+  ///   - factor: what weights are multiplied by, so that they count samples; nil where there are none.
+  ///   - total: the number of all samples.
+  init(
+    _ subset: SampleSubset, scan: SampleScan, factor: Double?, total: Double, domains: [ColumnDomain],
+    spreads: Bool, record: TrainingRecord
+  ) throws(ParzenError) {
+    let d = domains.count
+    spread = scan.values.map { counts in
+      guard spreads, let counts else { return nil }
+      return ColumnResolution(ascending: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+    var points = subset.points
+    for k in 0..<d {
+      guard let step = spread[k]?.step, let counts = scan.values[k] else { continue }
+      let cells = TieCells(counts, step: step, within: domains[k].range)
+      for row in 0..<points.rows {
+        points[row, k] = StreamedCoordinates.spread(points[row, k], cells, row: subset.rows[row], column: k)
+      }
+    }
+    let ordered = OrderedSamples(points, weights: nil, rule: .ascending)
+    samples = ordered.samples
+    rows = ordered.rows.map { subset.rows[$0] }
+    counts = factor.map { factor in ordered.rows.map { factor * subset.weights[$0] } }
+    warnings = record.warnings(samples: total, dimension: d)
+  }
+
+  /// The same with other warnings.
+  init(_ other: PreparedSamples, warnings: [String]) {
+    (samples, counts, rows, spread) = (other.samples, other.counts, other.rows, other.spread)
+    self.warnings = warnings
+  }
+
+  /// The cells over which the ties of columns were spread.
+  func cells(_ scan: SampleScan, _ domains: [ColumnDomain]) -> [TieCells?] {
+    spread.indices.map { k in
+      guard let step = spread[k]?.step, let counts = scan.values[k] else { return nil }
+      return TieCells(counts, step: step, within: domains[k].range)
+    }
+  }
+}
+
+extension NetworkFrame {
+  /// The network's mixture of all samples of a source, beside some of them; nil where their covariance is
+  /// singular.
+  ///
+  /// - Parameters:
+  ///   - group: the samples that compete, standardised.
+  ///   - total: the number of all samples.
+  init?(
+    reading coordinates: StreamedCoordinates, _ sums: SampleSums, beside group: SampleGroup, total: Double,
+    network: MixtureTransformerWeights
+  ) throws(ParzenError) {
+    guard group.isRegular else { return nil }
+    let moments = try StreamedMoments(sums, coordinates)
+    guard let whitening = Whitening(mean: moments.mean, covariance: moments.covariance) else { return nil }
+    let image = whitening.whiten(group.points)
+    let stream = WhitenedStream(
+      sums, coordinates, total: total, whitening: whitening, passes: network.configuration.layers)
+    let whitened = try network.mixture(
+      of: stream, anchorsAmong: SampleColumns<Float>(image, weights: nil), threads: sums.threads)
+    try stream.check()
+    self.init(
+      whitening: whitening, columns: SampleColumns(image, weights: group.counts), whitened: whitened,
+      mixture: try whitened.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean))
+  }
+}

@@ -1,0 +1,210 @@
+import ParzenCore
+import ParzenDistributions
+import ParzenKernels
+import ParzenPlatform
+
+/// A mixture that more samples have come to, without the ones that it was estimated from.
+///
+/// The old samples, n of them, are told by the mixture itself: component k stands for n w_k samples of mean
+/// mu_k and covariance S_k. The new ones are read by expectation-maximisation: with responsibilities r_ik,
+///
+///     N_k = n w_k + sum_i r_ik,
+///     mu_k' = (n w_k mu_k + sum_i r_ik y_i) / N_k,
+///     S_k' = (n w_k (S_k + mu_k mu_k^T) + sum_i r_ik y_i y_i^T) / N_k - mu_k' mu_k'^T,
+///
+/// again and again, until the likelihood of the new samples stays. It is the maximum of the likelihood with
+/// the old mixture as a conjugate prior of n samples.
+///
+/// **Exact** are the number of samples, and the mean and covariance of all of them in the mixture's
+/// coordinates, as far as the old mixture had those of the old ones; so is a single Gaussian. **Not exact**
+/// is which component an old sample belongs to: that stays as it was. The number of components, the columns'
+/// transformations and the choices of the competition stay, too, so that new samples unlike the old ones call
+/// for a new fit: `gain` tells.
+///
+/// R. M. Neal, G. E. Hinton, A view of the EM algorithm that justifies incremental, sparse, and other
+/// variants, in Learning in Graphical Models, 1998; J.-L. Gauvain, C.-H. Lee, Maximum a posteriori estimation
+/// for multivariate Gaussian mixture observations, IEEE Trans. Speech Audio Process. 2, 1994.
+struct MixtureUpdate {
+  let density: TransformedMixture
+  /// By how much the mean log density of a new sample has risen, in nats.
+  let gain: Double
+  /// The number of new samples, and their ranges.
+  let scan: SampleScan
+
+  private static let (steps, tolerance) = (16, 1e-5)
+
+  /// - Parameters:
+  ///   - before: the number n of samples that the mixture was estimated from.
+  /// - Throws: `ParzenError.unusableSamples` for samples that are not finite or where the mixture has no
+  ///   density; `ParzenError.dimensionMismatch` for those of other columns.
+  /// - Complexity: O(m K d^2) time for each of at most 17 passes over m new samples; O(K d^2) memory for each
+  ///   chunk under way.
+  init(_ old: TransformedMixture, before: Double, with sums: SampleSums) throws(ParzenError) {
+    guard sums.source.dimension == old.dimension else {
+      throw .dimensionMismatch(expected: old.dimension, found: sums.source.dimension)
+    }
+    guard !sums.source.isWeighted else {
+      throw .invalidOption("an update takes samples without weights: fit all samples anew")
+    }
+    scan = try SampleScan(sums, countsValues: false)
+    for (k, column) in old.columns.enumerated() {
+      for (value, row) in [(scan.minimum[k], scan.minimumRows[k]), (scan.maximum[k], scan.maximumRows[k])]
+      where !column.contains(value) {
+        throw .unusableSamples(
+          "sample \(row + 1) has \(value) in column \(k + 1), where the fit has no density:"
+            + " leave it out, or fit"
+            + " all samples anew")
+      }
+    }
+    let coordinates = StreamedCoordinates(
+      source: sums.source, cells: old.columns.map { _ in nil }, columns: old.columns, origin: old.origin,
+      scale: old.scale, weightFactor: nil)
+    let start = old.coordinateMixture
+    var (current, first, last) = (start, 0.0, -Double.infinity)
+    for step in 0...Self.steps {
+      let (mixture, centres) = (current, start.means)
+      let found = try sums.sum(
+        "samples by component", size: UpdateSums(start).count
+      ) { rows, numbers throws(ParzenError) in
+        try UpdateSums(start).add(coordinates.block(rows), under: mixture, about: centres, to: numbers)
+      }
+      let logLikelihood = found[found.count - 1] / Double(scan.rows)
+      if step == 0 { first = logLikelihood }
+      if logLikelihood - last < Self.tolerance || step == Self.steps {
+        last = max(last, logLikelihood)
+        break
+      }
+      last = logLikelihood
+      current = try UpdateSums(start).mixture(found, prior: start, before: before)
+    }
+    density = try TransformedMixture(current, columns: old.columns, origin: old.origin, scale: old.scale)
+    gain = last - first
+  }
+}
+
+/// Sums over new samples, for each component: responsibilities, and with these the deviations from the
+/// component's old mean and their products, i <= j; at the end, the log likelihood.
+private struct UpdateSums {
+  let components: Int
+  let d: Int
+
+  init(_ mixture: GaussianMixture) { (components, d) = (mixture.componentCount, mixture.dimension) }
+
+  private var width: Int { 1 + d + d * (d + 1) / 2 }
+  var count: Int { components * width + 1 }
+
+  func add(
+    _ block: StreamedCoordinates.Block, under mixture: GaussianMixture, about centres: Matrix,
+    to sums: UnsafeMutablePointer<Double>
+  ) throws(ParzenError) {
+    var points = Matrix(rows: block.count, columns: d)
+    for k in 0..<d { for row in 0..<block.count { points[row, k] = block.values[k * block.count + row] } }
+    let values = try mixture.logDensity(at: points)
+    let shares = try mixture.responsibilities(at: points)
+    var step = [Double](repeating: 0, count: d)
+    for row in 0..<block.count {
+      let weight = block.counts?[row] ?? 1
+      sums[count - 1] += weight * max(values[row], -Double.greatestFiniteMagnitude.squareRoot())
+      for k in 0..<components {
+        let share = weight * shares[row, k]
+        guard share > 0 else { continue }
+        let target = sums + k * width
+        target[0] += share
+        var place = 1 + d
+        for i in 0..<d {
+          step[i] = points[row, i] - centres[k, i]
+          target[1 + i] += share * step[i]
+        }
+        for i in 0..<d {
+          for j in i..<d {
+            target[place] += share * step[i] * step[j]
+            place += 1
+          }
+        }
+      }
+    }
+  }
+
+  /// The mixture of old and new samples.
+  func mixture(
+    _ sums: [Double], prior: GaussianMixture, before: Double
+  ) throws(ParzenError) -> GaussianMixture {
+    var (weights, means, covariances) = ([Double](), prior.means, [Matrix]())
+    for k in 0..<components {
+      let own = Array(sums[(k * width)..<((k + 1) * width)])
+      let old = before * prior.weights[k]
+      let total = old + own[0]
+      weights.append(total)
+      var covariance = prior.covariance(of: k)
+      guard total > 0 else {
+        covariances.append(covariance)
+        continue
+      }
+      let shift = (0..<d).map { own[1 + $0] / total }
+      var place = 1 + d
+      for i in 0..<d {
+        means[k, i] += shift[i]
+        for j in i..<d {
+          let value = (old * covariance[i, j] + own[place]) / total - shift[i] * shift[j]
+          (covariance[i, j], covariance[j, i]) = (value, value)
+          place += 1
+        }
+      }
+      covariances.append(covariance)
+    }
+    return try GaussianMixture(weights: weights, means: means, covariances: covariances)
+  }
+}
+
+extension SavedFit {
+  /// Takes more samples into account without the ones that the fit was made from.
+  ///
+  /// Exact are the number of samples, and the mean and covariance of all of them in the coordinates of the
+  /// fit, as far as the fit had those of the old ones. The components, which were found in the old samples,
+  /// are moved, not found anew.
+  ///
+  ///     var fit = try SavedFit(contentsOf: URL(filePath: "fit.json"))
+  ///     let gain = try fit.update(with: SampleSource(contentsOf: [URL(filePath: "today.npy")]))
+  ///
+  /// - Parameters:
+  ///   - source: the new samples, without weights, in the fit's columns.
+  ///   - threads: the most threads to use. The result does not depend on it.
+  ///   - onPass: is told of every pass over the samples.
+  /// - Returns: by how much the mean log density of a new sample has risen, in nats: where it is much, the
+  ///   new samples are unlike the old ones, and a fit of all is better.
+  /// - Throws: `ParzenError.invalidOption` for a fit that is its samples, or does not tell how many it was
+  ///   made from; `ParzenError.unusableSamples` for samples that are not finite or outside the columns'
+  ///   domains; `ParzenError.dimensionMismatch` for other columns.
+  /// - Complexity: O(m K d^2) time for each of at most 17 passes over m new samples; memory apart from m.
+  @discardableResult
+  public mutating func update(
+    with source: SampleSource, threads: Int = Parallelism.threads,
+    onPass: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(ParzenError) -> Double {
+    let old: TransformedMixture
+    switch content {
+    case .mixture(let mixture): old = try TransformedMixture(mixture)
+    case .transformed(let mixture): old = mixture
+    case .recipe:
+      throw .invalidOption("this fit is its samples: fit the old and the new ones together")
+    }
+    guard var origin, origin.samples > 0 else {
+      throw .invalidOption("the fit does not tell how many samples it was made from: fit all samples anew")
+    }
+    let sums = SampleSums(source: source, threads: threads, mostNumbers: 1 << 24, onPass: onPass)
+    let update = try MixtureUpdate(old, before: Double(origin.samples), with: sums)
+    if case .mixture = content {
+      content = .mixture(update.density.coordinateMixture)
+    } else {
+      content = .transformed(update.density)
+    }
+    origin.samples += update.scan.rows
+    for k in origin.minimum.indices {
+      origin.minimum[k] = min(origin.minimum[k], update.scan.minimum[k])
+      origin.maximum[k] = max(origin.maximum[k], update.scan.maximum[k])
+    }
+    self.origin = origin
+    clustering = nil
+    return update.gain
+  }
+}

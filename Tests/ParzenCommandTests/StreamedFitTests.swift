@@ -1,0 +1,78 @@
+import Foundation
+import Parzen
+import ParzenFiles
+import Testing
+
+/// `parzen fit` with samples that stay on the disk.
+@Suite struct StreamedFitTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func write(_ rows: Range<Int>, to name: String) throws {
+    let path = folder.url.appending(path: name).path
+    var writer = try TableWriter(path: path, columnNames: ["a", "b"], rows: rows.count)
+    for row in rows {
+      let x = sin(Double(row) * 1.7) + sin(Double(row) * 0.31)
+      try writer.append([x, cos(Double(row * row % 7919)) + 0.3 * x])
+    }
+    try writer.finish()
+  }
+
+  /// What is saved but for the names of files and columns.
+  private func density(_ name: String) throws -> [Substring] {
+    try folder.text(of: name).split(separator: "\n").filter {
+      !$0.contains("\"file\"") && !$0.contains("\"columns\"")
+    }
+  }
+
+  @Test func filesTextAndMemoryGiveTheSameBits() throws {
+    try write(0..<40_000, to: "all.npy")
+    try write(0..<25_001, to: "part-1.npy")
+    try write(25_001..<40_000, to: "part-2.npy")
+    try write(0..<40_000, to: "all.csv")
+    let memory = try Tool.run("fit", "all.npy", "--save", "memory.json", in: folder)
+    #expect(memory.status == 0, "\(memory.errors)")
+    for arguments in [
+      ["all.npy", "--memory", "300M", "--threads", "1"], ["part-*.npy"], ["part-1.npy", "part-2.npy"],
+      ["all.csv", "--memory", "1G"],
+    ] {
+      let streamed = try Tool.run(["fit"] + arguments + ["--save", "disk.json"], in: folder)
+      #expect(streamed.status == 0, "\(streamed.errors)")
+      #expect(streamed.output.contains("40000 x 2") && streamed.output.contains("read from the disk"))
+      #expect(streamed.errors.contains("temporary .npy file") == (arguments[0] == "all.csv"))
+      #expect(try density("disk.json") == density("memory.json"), "\(arguments)")
+    }
+  }
+
+  @Test func aFitTakesMoreSamples() throws {
+    try write(0..<2000, to: "old.npy")
+    try write(2000..<9000, to: "new.npy")
+    _ = try Tool.run("fit", "old.npy", "--save", "fit.json", in: folder)
+    let updated = try Tool.run("update", "fit.json", "new.npy", "--save", "next.json", in: folder)
+    #expect(updated.status == 0 && updated.output.contains("7000 more from new.npy"), "\(updated.errors)")
+    #expect(try folder.text(of: "next.json").contains("\"samples\": 9000"))
+    #expect(try Tool.run("show", "next.json", in: folder).status == 0)
+    try folder.write("a\n1\n2\n", to: "other.csv")
+    let refused = try Tool.run("update", "fit.json", "other.csv", "--save", "none.json", in: folder)
+    #expect(refused.status == 1, "\(refused.output)")
+  }
+
+  @Test func whatCannotBeStreamedIsRefused() throws {
+    try write(0..<100, to: "few.npy")
+    try folder.write("a,b\n1,2\n3,x\n", to: "bad.csv")
+    for (arguments, message) in [
+      (["few.npy", "--memory", "512M", "--method", "kde"], "--method mixture"),
+      (["few.npy", "--memory", "512M", "--thin", "2"], "--thin needs the samples in memory"),
+      (["few.npy", "few.npy", "--regularise"], "--regularise needs the samples in memory"),
+      (["few.npy", "--memory", "1M"], "too little memory"),
+      (["few.npy", "--memory", "512X"], "512M"),
+      (["few.npy", "missing-*.npy"], "no such file"),
+      (["bad.csv", "--memory", "512M"], "not a number"),
+    ] {
+      let outcome = try Tool.run(["fit"] + arguments + ["--save", "fit.json"], in: folder)
+      #expect(outcome.status != 0 && outcome.errors.contains(message), "\(arguments): \(outcome.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "fit.json").path))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import ParzenCore
+import ParzenDistributions
+import Testing
+
+@testable import ParzenEstimators
+
+/// Saved fits that more samples come to.
+@Suite struct MixtureUpdateTests {
+  private static func moments(_ samples: Matrix) -> (mean: [Double], covariance: Matrix) {
+    let (n, d) = (Double(samples.rows), samples.columns)
+    let mean = (0..<d).map { samples[column: $0].reduce(0, +) / n }
+    var covariance = Matrix(rows: d, columns: d)
+    for i in 0..<d {
+      for j in 0..<d {
+        covariance[i, j] =
+          (0..<samples.rows).reduce(0) {
+            $0 + (samples[$1, i] - mean[i]) * (samples[$1, j] - mean[j])
+          } / n
+      }
+    }
+    return (mean, covariance)
+  }
+
+  private static func gaussian(_ samples: Matrix) throws -> GaussianMixture {
+    let (mean, covariance) = moments(samples)
+    return try GaussianMixture(
+      weights: [1], means: Matrix(rows: 1, columns: mean.count, elements: mean), covariances: [covariance])
+  }
+
+  /// A single Gaussian becomes that of all samples.
+  @Test func oneGaussianIsExact() throws {
+    var generator = Xoshiro256(seed: 5)
+    let old = Matrix(rows: 300, columns: 2, elements: (0..<600).map { _ in generator.nextNormal() })
+    let new = Matrix(
+      rows: 20_000, columns: 2, elements: (0..<40_000).map { _ in 1 + 2 * generator.nextNormal() })
+    let all = Matrix(rows: 20_300, columns: 2, elements: old.elements + new.elements)
+    var fit = SavedFit(
+      .mixture(try Self.gaussian(old)), columnNames: ["a", "b"],
+      origin: .init(method: "", samples: old))
+    let gain = try fit.update(with: SampleSource(new))
+    let expected = try Self.gaussian(all)
+    guard case .mixture(let mixture) = fit.content else { return #expect(Bool(false)) }
+    for i in 0..<2 {
+      #expect(abs(mixture.means[0, i] - expected.means[0, i]) < 1e-12)
+      for j in 0..<2 {
+        #expect(abs(mixture.covariance(of: 0)[i, j] - expected.covariance(of: 0)[i, j]) < 1e-11)
+      }
+    }
+    #expect(gain > 0.1 && fit.origin?.samples == 20_300)
+    #expect(fit.origin?.maximum == (0..<2).map { all[column: $0].max()! })
+  }
+
+  /// Mean and covariance are those of all samples, and an update with samples of the same law does no harm.
+  @Test func momentsAreThoseOfAll() throws {
+    var generator = Xoshiro256(seed: 6)
+    func draw(_ n: Int) -> Matrix {
+      Matrix(
+        rows: n, columns: 2,
+        elements: (0..<n).flatMap { _ -> [Double] in
+          let shift = generator.nextUniform() < 0.3 ? 5.0 : 0
+          return [shift + generator.nextNormal(), generator.nextNormal() - shift]
+        })
+    }
+    let (old, new, test) = (draw(2000), draw(30_000), draw(5000))
+    let estimate = try MixtureTransformer(samples: old, policy: .untransformed)
+    var fit = SavedFit(
+      .transformed(estimate.density), columnNames: ["a", "b"], origin: .init(method: "", samples: old))
+    try fit.update(with: SampleSource(new), threads: 2)
+    guard case .transformed(let updated) = fit.content else { return #expect(Bool(false)) }
+    /// Mean and covariance of a mixture in the units of the samples.
+    func moments(_ density: TransformedMixture) -> [Double] {
+      let mixture = density.gaussianMixture!
+      let weights = mixture.weights
+      let mean = (0..<2).map { i in weights.indices.reduce(0) { $0 + weights[$1] * mixture.means[$1, i] } }
+      return mean
+        + [0, 1].flatMap { i in
+          (i..<2).map { j in
+            weights.indices.reduce(0) {
+              $0 + weights[$1]
+                * (mixture.covariance(of: $1)[i, j]
+                  + (mixture.means[$1, i] - mean[i]) * (mixture.means[$1, j] - mean[j]))
+            }
+          }
+        }
+    }
+    func raw(_ values: [Double]) -> [Double] {
+      let (a, b) = (values[0], values[1])
+      return [a, b, values[2] + a * a, values[3] + a * b, values[4] + b * b]
+    }
+    let (mean, covariance) = Self.moments(new)
+    let added = raw(mean + [covariance[0, 0], covariance[0, 1], covariance[1, 1]])
+    let before = raw(moments(estimate.density))
+    for (found, (own, other)) in zip(raw(moments(updated)), zip(before, added)) {
+      #expect(abs(found - (2000 * own + 30_000 * other) / 32_000) < 1e-9 * (1 + abs(found)))
+    }
+    func loss(_ density: TransformedMixture) throws -> Double {
+      -(try density.logDensity(at: test)).reduce(0, +) / 5000
+    }
+    let (stale, fresh) = (try loss(estimate.density), try loss(updated))
+    #expect(fresh < stale, "\(fresh) \(stale)")
+  }
+
+  @Test func whatCannotBeUpdatedIsRefused() throws {
+    let samples = Matrix([[0.0], [1], [2], [5]])
+    var recipe = SavedFit(
+      .recipe(EstimatorRecipe(.kernelDensity, samples: samples)), columnNames: ["a"],
+      origin: .init(method: "", samples: samples))
+    #expect(throws: ParzenError.self) { try recipe.update(with: SampleSource(samples)) }
+    var nameless = SavedFit(.mixture(try Self.gaussian(samples)), columnNames: ["a"])
+    #expect(throws: ParzenError.self) { try nameless.update(with: SampleSource(samples)) }
+    let positive = try TransformedMixture(Self.gaussian(samples), columns: [.logarithmAbove(0)])
+    var bounded = SavedFit(
+      .transformed(positive), columnNames: ["a"], origin: .init(method: "", samples: samples))
+    #expect(throws: ParzenError.self) { try bounded.update(with: SampleSource(samples)) }
+    #expect(throws: ParzenError.self) { try bounded.update(with: SampleSource(Matrix([[1.0, 2]]))) }
+    try bounded.update(with: SampleSource(samples.selectingRows([1, 2])))
+    #expect(bounded.origin?.samples == 6)
+  }
+}
