@@ -18,7 +18,7 @@ struct FewComponents: Sendable {
   /// So many counts in a row that do not lower the criterion end the search.
   private static let patience = 3
   /// The search for the number of components, and the first steps of a fit, look at so many samples.
-  private static let mostSearched = 4096
+  private static let mostSearched = 2048
 
   /// Samples and starts in the coordinates of a shape: whitened ones for full covariances, standardised
   /// columns for diagonal ones.
@@ -90,21 +90,37 @@ struct FewComponents: Sendable {
     return Double(count - 1 + count * d + covariances * shape.parameterCount(dimension: d))
   }
 
+  /// Covariances of a shape, each component's own or one for all, and as many components, as the criterion
+  /// says; and the number for covariances of their own.
+  static func chosen(
+    _ shape: MixtureCovariance, _ merged: MergedComponents, threads: Int
+  ) throws(ParzenError) -> (kind: FewComponents, count: Int, ownCount: Int) {
+    let own = FewComponents(shape: shape, pooling: 0.5)
+    let common = FewComponents(shape: shape, pooling: .infinity)
+    let first = try own.count(merged, threads: threads)
+    // One covariance for all takes at most some more components.
+    let second = try common.count(merged, atMost: 2 * first.count + 3, threads: threads)
+    return first.criterion <= second.criterion
+      ? (own, first.count, first.count) : (common, second.count, first.count)
+  }
+
   /// The number of components with the least criterion -2 log likelihood + p log n, and the criterion. The
   /// search goes from the number that the bounds of merging suggest to smaller ones.
   ///
+  /// - Parameter most: it begins at no more components than these.
   /// - Complexity: O(n K^2 d^2) time for each of 32 steps.
   func count(
-    _ merged: MergedComponents, threads: Int
+    _ merged: MergedComponents, atMost most: Int = .max, threads: Int
   ) throws(ParzenError) -> (count: Int, criterion: Double) {
     let start = start(merged)
     let columns = start.columns.thinned(to: Self.mostSearched)
     let (n, d) = (columns.total, columns.dimension)
     func price(_ count: Int) -> Double { log(n) * parameterCount(count, dimension: d) }
     func bound(_ stage: ComponentMerging.Stage) -> Double { 2 * n * stage.cost + price(stage.count) }
-    let first = merged.stages.indices.min { bound(merged.stages[$0]) < bound(merged.stages[$1]) } ?? 0
+    let stages = merged.stages.filter { $0.count <= max(1, most) }
+    let first = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
     var best = (count: 1, criterion: Double.infinity)
-    for stage in merged.stages.suffix(from: first) {
+    for stage in stages.suffix(from: first) {
       let fit = run(try components(stage, start), on: columns, threads: threads)
       let criterion = -2 * n * (fit.logLikelihood - start.logDeterminant) + price(fit.components.count)
       if criterion < best.criterion { best = (stage.count, criterion) }

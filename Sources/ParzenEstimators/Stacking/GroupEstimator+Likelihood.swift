@@ -13,22 +13,16 @@ extension GroupEstimator {
     let starts = concurrentValues(1 + frames.count, threads: threads) { index in
       MergedComponents(index == 0 ? whole : frames[index - 1])
     }
-    /// Covariances of a shape, each component's own or one for all, as the criterion says.
     let shapes: [MixtureCovariance] =
       policy.usesAxes && whole.mixture.dimension > 1 ? [.full, .diagonal] : [.full]
-    let kinds = shapes.flatMap { shape in
-      [0.5, .infinity].map { FewComponents(shape: shape, pooling: $0) }
-    }
-    let counts = try concurrentResults(kinds.count, threads: threads) { (index) throws(ParzenError) in
-      try kinds[index].count(starts[0], threads: Parallelism.threads)
+    let choices = try concurrentResults(shapes.count, threads: threads) { (index) throws(ParzenError) in
+      try FewComponents.chosen(shapes[index], starts[0], threads: Parallelism.threads)
     }
     typealias Way = (
       name: EstimateRecord.Candidate,
       make: @Sendable (MergedComponents, _ threads: Int) throws(ParzenError) -> GaussianMixture?
     )
-    func way(
-      _ name: EstimateRecord.Candidate, _ kind: FewComponents, count: Int
-    ) -> Way {
+    func way(_ name: EstimateRecord.Candidate, _ kind: FewComponents, count: Int) -> Way {
       (
         name,
         { (start, threads) throws(ParzenError) in
@@ -37,14 +31,11 @@ extension GroupEstimator {
       )
     }
     var ways: [Way] = [
-      way(.pooledComponents, FewComponents(shape: .full, pooling: 6), count: counts[0].count),
+      way(.pooledComponents, FewComponents(shape: .full, pooling: 6), count: choices[0].ownCount),
       (.adapted, { (start, threads) in AdaptedComponents().mixture(start, threads: threads) }),
     ]
-    for (place, name) in zip(shapes.indices, [EstimateRecord.Candidate.fewComponents, .diagonalComponents]) {
-      let own = 2 * place
-      let best = counts[own].criterion <= counts[own + 1].criterion ? own : own + 1
-      ways.append(way(name, kinds[best], count: counts[best].count))
-    }
+    let names: [EstimateRecord.Candidate] = [.fewComponents, .diagonalComponents]
+    for (name, choice) in zip(names, choices) { ways.append(way(name, choice.kind, count: choice.count)) }
     let candidates = ways
     let fits = try concurrentResults(candidates.count * starts.count, threads: threads) {
       (index) throws(ParzenError) in

@@ -3,8 +3,8 @@ import ParzenDistributions
 
 /// Parts of a group that stand apart, each estimated by itself.
 extension GroupEstimator {
-  /// Parts of larger groups are estimated one by one.
-  private static let mostAtOnce = 1 << 13
+  /// Parts of groups with more numbers are estimated one by one.
+  private static let mostAtOnce = 1 << 14
 
   /// A part, the covariance that few samples have around them, and the level of the part below the whole.
   private typealias Part = (samples: SampleGroup, around: Matrix, depth: Int)
@@ -103,7 +103,7 @@ extension GroupEstimator {
   /// they can be of very unequal sizes.
   private func crossFit(_ parts: [Part], of group: SampleGroup) throws(ParzenError) -> CrossFit {
     var fits: [CrossFit] = []
-    if group.points.rows > Self.mostAtOnce {
+    if group.points.elements.count > Self.mostAtOnce {
       for part in parts { fits.append(try crossFit(part)) }
     } else {
       fits = try concurrentResults(parts.count, threads: threads) { (index) throws(ParzenError) in
