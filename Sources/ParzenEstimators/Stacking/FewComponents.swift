@@ -12,13 +12,18 @@ struct FewComponents: Sendable {
   let pooling: Double
 
   /// Steps of one run, and of one that goes on from the fit of a part of the samples.
-  private static let (steps, furtherSteps) = (32, 8)
+  private static let (steps, furtherSteps) = (32, 16)
   /// A run ends where a step gains less in mean log likelihood.
   private static let tolerance = 1e-5
   /// So many counts in a row that do not lower the criterion end the search.
   private static let patience = 3
-  /// The search for the number of components, and the first steps of a fit, look at so many samples.
-  private static let mostSearched = 2048
+  /// The search for the number of components, and the first steps of a fit, look at a quarter of the samples,
+  /// but at so many.
+  private static let mostSearched = 2048...8192
+
+  private static func searched(_ columns: SampleColumns<Double>) -> SampleColumns<Double> {
+    columns.thinned(to: min(max(columns.count / 4, mostSearched.lowerBound), mostSearched.upperBound))
+  }
 
   /// Samples and starts in the coordinates of a shape: whitened ones for full covariances, standardised
   /// columns for diagonal ones.
@@ -59,7 +64,7 @@ struct FewComponents: Sendable {
   private func run(
     _ components: GaussianComponents, on columns: SampleColumns<Double>, threads: Int
   ) -> ExpectationMaximization.Fit {
-    let part = columns.thinned(to: Self.mostSearched)
+    let part = Self.searched(columns)
     func run(_ columns: SampleColumns<Double>, from components: GaussianComponents, steps: Int)
       -> ExpectationMaximization.Fit
     {
@@ -113,7 +118,7 @@ struct FewComponents: Sendable {
     _ merged: MergedComponents, atMost most: Int = .max, threads: Int
   ) throws(ParzenError) -> (count: Int, criterion: Double) {
     let start = start(merged)
-    let columns = start.columns.thinned(to: Self.mostSearched)
+    let columns = Self.searched(start.columns)
     let (n, d) = (columns.total, columns.dimension)
     func price(_ count: Int) -> Double { log(n) * parameterCount(count, dimension: d) }
     func bound(_ stage: ComponentMerging.Stage) -> Double { 2 * n * stage.cost + price(stage.count) }
