@@ -18,20 +18,9 @@ public func parzen_fit(
   _ density: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
   call(error) { () throws(CallFailure) in
-    let (method, threads) = try library { () throws(ParzenError) in
-      var options = try Options(options)
-      let choice = (try Method(&options), try options.threads())
-      try options.end()
-      return choice
-    }
-    let points = try MatrixView(samples.pointee, name: "samples").copied()
-    var sampleWeights: [Double]?
-    if let weights {
-      let view = try MatrixView(weights.pointee, name: "weights", rows: points.rows, columns: 1)
-      sampleWeights = try view.copied().elements
-    }
-    let fitted = try job(control) { [sampleWeights] (_) throws(ParzenError) in
-      try method.fit(points, weights: sampleWeights, threads: threads)
+    let arguments = try FitArguments(samples, weights: weights, options: options)
+    let fitted = try job(control) { (_) throws(ParzenError) in
+      try arguments.method.fit(arguments.points, weights: arguments.weights, threads: arguments.threads)
     }
     density?.pointee = fitted.handle
   }
@@ -124,4 +113,31 @@ public func parzen_free_text(_ text: UnsafeMutablePointer<CChar>?) { free(text) 
 /// Gives the caller a value as JSON.
 func give(_ value: some Encodable, _ text: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
   text?.pointee = strdup(json(value))
+}
+
+/// What a fit is told: samples, their weights, and how to fit.
+struct FitArguments: Sendable {
+  let method: Method
+  let threads: Int
+  let points: Matrix
+  let weights: [Double]?
+
+  init(
+    _ samples: UnsafePointer<parzen_matrix>, weights: UnsafePointer<parzen_matrix>?,
+    options: UnsafePointer<CChar>?
+  ) throws(CallFailure) {
+    (method, threads) = try library { () throws(ParzenError) in
+      var options = try Options(options)
+      let choice = (try Method(&options), try options.threads())
+      try options.end()
+      return choice
+    }
+    points = try MatrixView(samples.pointee, name: "samples").copied()
+    if let weights {
+      let view = try MatrixView(weights.pointee, name: "weights", rows: points.rows, columns: 1)
+      self.weights = try view.copied().elements
+    } else {
+      self.weights = nil
+    }
+  }
 }

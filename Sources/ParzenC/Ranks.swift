@@ -41,18 +41,8 @@ public func parzen_fit_ranks(
   _ density: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
   call(error) { () throws(CallFailure) in
-    let (method, threads) = try library { () throws(ParzenError) in
-      var options = try Options(options)
-      let choice = (try Method(&options), try options.threads())
-      try options.end()
-      return choice
-    }
-    let points = try MatrixView(samples.pointee, name: "samples").copied()
-    var sampleWeights: [Double]?
-    if let weights {
-      let view = try MatrixView(weights.pointee, name: "weights", rows: points.rows, columns: 1)
-      sampleWeights = try view.copied().elements
-    }
+    let arguments = try FitArguments(samples, weights: weights, options: options)
+    let (method, points) = (arguments.method, arguments.points)
     let others = ForeignRanks(ranks: ranks.pointee)
     let fitted = try library { () throws(ParzenError) in
       guard others.count >= 1, 0..<others.count ~= others.rank else {
@@ -62,9 +52,9 @@ public func parzen_fit_ranks(
         throw .invalidOption("several processes fit the method mixture together, and do not regularise")
       }
       let source = try SampleSource(
-        points, sampleWeights: sampleWeights.map { .counts($0) }, ranks: others)
+        points, sampleWeights: arguments.weights.map { .counts($0) }, ranks: others)
       let estimate = try MixtureTransformer(
-        source: source, policy: method.options.policy ?? .automatic, threads: threads)
+        source: source, policy: method.options.policy ?? .automatic, threads: arguments.threads)
       return FittedDensity(Estimate(estimate, columnNames: (1...points.columns).map { "column \($0)" }))
     }
     density?.pointee = fitted.handle

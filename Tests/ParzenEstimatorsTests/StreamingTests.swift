@@ -56,6 +56,17 @@ import Testing
     }
   }
 
+  /// Small are groups of less than a tenth of the samples that were divided, not of all.
+  @Test func largeGroupsAreNotSetApart() throws {
+    var generator = Xoshiro256(seed: 17)
+    var samples = Matrix(
+      rows: 100_000, columns: 1, elements: (0..<100_000).map { _ in generator.nextNormal() })
+    for row in 0..<15_000 { samples[row, 0] += 1e4 }
+    for row in 15_000..<15_400 { samples[row, 0] -= 1e4 }
+    let groups = try MixtureTransformer(samples: samples).record.setApart
+    #expect(!groups.isEmpty && groups.joined().allSatisfy { 15_000..<15_400 ~= $0 })
+  }
+
   /// Few samples are as always, wherever they are.
   @Test func fewSamplesAreAsInMemory() throws {
     let samples = Self.samples(900, 2)

@@ -65,6 +65,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     self.parts = parts
     let n = samples.rows.count
     setApart = groups.map { group in Set(group.map { samples.rows[$0 % n] }).sorted() }
+      .filter { 10 * $0.count < n }
     spread = samples.spread
     warnings = samples.warnings
   }

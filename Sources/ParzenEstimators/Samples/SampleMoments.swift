@@ -46,19 +46,8 @@ struct SampleMoments: Sendable {
       throw .unusableSamples("there are no samples: give at least one row and one column")
     }
     if let index = samples.elements.firstIndex(where: { !(abs($0) <= Self.largest) }) {
-      let (row, column) = (index / samples.columns + 1, index % samples.columns + 1)
-      throw .unusableSamples(
-        samples.elements[index].isFinite
-          ? """
-          sample \(row) has \(samples.elements[index]) in column \(column), beyond \(Self.largest): divide \
-          this
-          """
-            + " column by a power of ten"
-          : """
-          sample \(row) has \(samples.elements[index]) in column \(column): remove samples with missing or \
-          infinite
-          """
-            + " values")
+      throw Self.refusal(
+        samples.elements[index], row: index / samples.columns, column: index % samples.columns)
     }
     let given = try weights.map { (weights) throws(ParzenError) in
       try Self.normalise(weights.values, count: samples.rows)
@@ -85,7 +74,16 @@ struct SampleMoments: Sendable {
   }
 
   /// The largest coordinate whose differences are finite.
-  private static let largest = 1e300
+  static let largest = 1e300
+
+  /// Why a coordinate is not taken.
+  static func refusal(_ value: Double, row: Int, column: Int) -> ParzenError {
+    .unusableSamples(
+      "sample \(row + 1) has \(value) in column \(column + 1)"
+        + (value.isFinite
+          ? ", beyond \(largest): divide this column by a power of ten"
+          : ": remove samples with missing or infinite values"))
+  }
 
   /// Throws for weights that make no sense, as the initialiser does.
   static func check(_ weights: SampleWeights, rows: Int) throws(ParzenError) {

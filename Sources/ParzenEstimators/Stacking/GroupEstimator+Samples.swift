@@ -2,8 +2,7 @@ import ParzenCore
 import ParzenDistributions
 
 extension GroupEstimator {
-  /// The estimate of all samples, with what it rests on, and the groups of less than a tenth of the samples
-  /// that stand apart: of very many samples, among those that judge.
+  /// The estimate of all samples, with what it rests on, and the groups that stand apart.
   ///
   /// - Parameters:
   ///   - points: standardised samples, n x d.
@@ -29,8 +28,7 @@ extension GroupEstimator {
         everything, network: network, usesAxes: policy.usesAxes, precision: .exact, threads: threads
       ).replacingSamples(by: group)
     let result = try estimate(group, whole: whole)
-    let small = result.groups.filter { 10 * $0.count < group.points.rows }
-    return (result.fit.full, result.parts, small)
+    return (result.fit.full, result.parts, result.groups)
   }
 
   /// The samples, or of very many a part, in the folds that they are held out in.

@@ -69,8 +69,7 @@ struct MemoryBudget {
     guard memory >= needed else {
       throw .invalidOption(
         "\(memory >> 20) MB are too little memory for \(d) columns on \(threads) threads:"
-          + " give \(needed >> 20 + 1) MB"
-          + " or more")
+          + " give \(needed >> 20 + 1) MB or more")
     }
     numbersOfChunks = (memory - Self.base(dimension: d)) / 8
   }

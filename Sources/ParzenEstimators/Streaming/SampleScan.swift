@@ -22,8 +22,6 @@ struct SampleScan: Sendable {
 
   /// A column with more values than this has no steps that an estimate could see.
   static let mostValues = 1 << 16
-  /// The largest coordinate whose differences are finite.
-  private static let largest = 1e300
 
   /// - Parameter countsValues: whether `values` are wanted.
   /// - Throws: `ParzenError.unusableSamples` for samples that are not finite or beyond 1e300, with the number
@@ -71,7 +69,9 @@ struct SampleScan: Sendable {
       let values = rows.values + row * d
       for k in 0..<d {
         let value = values[k]
-        guard abs(value) <= largest else { throw refusal(value, row: rows.first + row, column: k) }
+        guard abs(value) <= SampleMoments.largest else {
+          throw SampleMoments.refusal(value, row: rows.first + row, column: k)
+        }
         if value < numbers[4 + k] {
           (numbers[4 + k], numbers[4 + 2 * d + k]) = (value, Double(rows.first + row))
         }
@@ -82,14 +82,6 @@ struct SampleScan: Sendable {
       if hashes.contains(RowHash.values(values, d)) { numbers[3] += 1 }
     }
     return numbers
-  }
-
-  private static func refusal(_ value: Double, row: Int, column: Int) -> ParzenError {
-    .unusableSamples(
-      "sample \(row + 1) has \(value) in column \(column + 1)"
-        + (value.isFinite
-          ? ", beyond \(largest): divide this column by a power of ten"
-          : ": remove samples with missing or infinite values"))
   }
 
   private static func join(_ left: inout [Double], _ right: [Double], _ d: Int) {

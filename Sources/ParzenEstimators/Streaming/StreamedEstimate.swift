@@ -65,9 +65,8 @@ struct StreamedEstimate {
     var warnings = prepared.warnings
     if frame == nil {
       warnings.append(
-        "a few samples are so far from all others that these look like one point beside them:"
-          + " the estimate rests"
-          + " on \(group.points.rows) of the samples; leave the far ones out")
+        "a few samples are so far from all others that these look like one point beside them: the estimate"
+          + " rests on \(group.points.rows) of the samples; leave the far ones out")
     }
     let result =
       if policy == .network, let frame {
