@@ -244,7 +244,7 @@ class GaussianMixture(_MixtureEstimator):
     ----------
     n_components : int, pair of int or None, default=None
         The number of components, or the least and the most to try; None for 1 to 16.
-    covariance_type : {"full", "diag", "spherical"} or None, default=None
+    covariance_type : {"full", "diag"} or None, default=None
         The shape of the covariances; None for the one with the lower BIC.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None, default=0
         Of the starts.
@@ -286,9 +286,9 @@ class GaussianMixture(_MixtureEstimator):
         self.n_jobs = n_jobs
 
     def _options(self) -> dict[str, Any]:
-        shapes = {None: None, "full": "full", "diag": "diagonal", "spherical": "spherical"}
+        shapes = {None: None, "full": "full", "diag": "diagonal"}
         if self.covariance_type not in shapes:
-            raise ParzenError(f"covariance_type is {self.covariance_type!r}: give 'full', 'diag' or 'spherical'")
+            raise ParzenError(f"covariance_type is {self.covariance_type!r}: give 'full', 'diag' or None")
         components = self.n_components
         if components is not None:
             components = [int(end) for end in components] if np.ndim(components) else int(components)
@@ -340,9 +340,10 @@ class KernelDensity(_RefittedEstimator):
         The relative error of the density that is accepted for the sake of speed; 1e-5 is twice as fast as 0.
     metric_params : dict, optional
         ``{"p": 3}`` of the Minkowski distance.
-    covariance : {"isotropic", "diagonal", "full"}, default="isotropic"
-        The kernels' covariance: that of ``bandwidth`` alone, or the rule's factor squared times the samples' variances,
-        or their covariance, as SciPy has it.
+    covariance : {"isotropic", "robust", "diagonal", "full"}, default="isotropic"
+        The kernels' covariance: that of ``bandwidth`` alone, or the rule's factor squared times the squares of the
+        lesser of standard deviation and interquartile range over 1.34, the samples' variances, or their covariance, as
+        SciPy has it.
     n_jobs : int or None, default=None
         The most threads to use; None for all processors. The results do not depend on it.
 
@@ -389,8 +390,8 @@ class KernelDensity(_RefittedEstimator):
 
     def _width(self, array: np.ndarray) -> float | str:
         """The bandwidth as the library takes it."""
-        if self.covariance not in ("isotropic", "diagonal", "full"):
-            raise ParzenError(f"covariance is {self.covariance!r}: give 'isotropic', 'diagonal' or 'full'")
+        if self.covariance not in ("isotropic", "robust", "diagonal", "full"):
+            raise ParzenError(f"covariance is {self.covariance!r}: give 'isotropic', 'robust', 'diagonal' or 'full'")
         rules = ("scott", "silverman", "cross-validation")
         if isinstance(self.bandwidth, str):
             if self.bandwidth not in rules:
@@ -430,7 +431,7 @@ class KernelDensity(_RefittedEstimator):
         options = {
             "method": "kde",
             "bandwidth": width,
-            "covariance": "full" if self.covariance == "full" else None,
+            "covariance": self.covariance if self.covariance in ("diagonal", "full") else None,
             "tolerance": float(self.rtol),
             "threads": _threads(self.n_jobs),
         }

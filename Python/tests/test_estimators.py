@@ -73,7 +73,7 @@ def test_the_same_bits_as_the_tool(clusters, tmp_path):
         (parzen.MixtureTransformer(policy="network"), ["mixture", "--policy", "network"]),
         (parzen.GaussianMixture(), ["em"]),
         (parzen.KernelDensity(bandwidth=0.5, rtol=1e-5), ["kde", "--bandwidth", "0.5"]),
-        (parzen.KernelDensity(bandwidth="scott", covariance="diagonal", rtol=1e-5), ["kde"]),
+        (parzen.KernelDensity(bandwidth="scott", covariance="robust", rtol=1e-5), ["kde"]),
         (parzen.ScoreDebiasedKernelDensity(), ["sd-kde"]),
         (parzen.CrossAttentionTransformer(), ["cross-attention"]),
     ]

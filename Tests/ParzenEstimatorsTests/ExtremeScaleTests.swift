@@ -120,7 +120,7 @@ import Testing
   @Test func mixturesOfKernelsHaveAllScales() throws {
     for scale in [1e-250, 1e250] {
       let samples = map(Self.normal(30, 2)) { $0 * scale }
-      for covariance in [KernelCovariance.diagonal, .full] {
+      for covariance in [KernelCovariance.robust, .diagonal, .full] {
         let mixture = try KernelDensity(samples: samples, bandwidth: .scott, covariance: covariance).mixture
         #expect(try mixture.logDensity(at: samples).allSatisfy(\.isFinite))
         #expect(

@@ -96,7 +96,8 @@ import Testing
     }
     let (samples, queries) = (try matrix("X"), try matrix("Y"))
 
-    let diagonal = try KernelDensity(samples: samples, bandwidth: .scott, tolerance: 0)
+    let diagonal = try KernelDensity(
+      samples: samples, bandwidth: .scott, covariance: .diagonal, tolerance: 0)
     #expect(largestDifference(diagonal.bandwidths, try file.doubles("d\(d).diag_h")) < 1e-14)
     let diagonalEstimate = try diagonal.evaluate(at: queries)
     #expect(largestDifference(diagonalEstimate.logDensity, try file.doubles("d\(d).diag_logf")) < 1e-11)

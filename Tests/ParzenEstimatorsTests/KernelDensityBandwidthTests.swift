@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct KernelDensityBandwidthTests {
   @Test func rulesAreTheirFormulas() throws {
-    // Standard deviation 2 and 20; n = 5.
+    // Standard deviations 2 and 14.1, interquartile ranges 4 and 0; n = 5.
     let samples = Matrix([[0, 10], [2, 30], [4, -10], [0, 10], [4, 10]])
     let deviations = [2.0, 14.142135623730951]
     let scott = try KernelDensity(samples: samples, bandwidth: .scott).bandwidths
@@ -17,6 +17,25 @@ import Testing
       abs(try KernelDensity(samples: line, bandwidth: .silverman).bandwidths[0] - 2 * pow(3.75, -0.2)) < 1e-14
     )
     #expect(try KernelDensity(samples: samples, bandwidth: .fixed(3)).bandwidths == [3, 3])
+  }
+
+  @Test(arguments: [-1.0, 1])
+  func farValuesDoNotWidenRobustKernels(sign: Double) throws {
+    // Quarters at 2 and 6 of eight values, one of them far off.
+    let samples = Matrix(rows: 8, columns: 1, elements: [0, 1, 2, 3, 5, 6, 7, 1e9].map { sign * $0 })
+    let found = try KernelDensity(samples: samples, bandwidth: .scott).bandwidths[0]
+    #expect(abs(found - 4 / 1.34 * pow(8, -0.2)) < 1e-14)
+    let full = try KernelDensity(samples: samples, bandwidth: .scott, covariance: .full).bandwidths[0]
+    #expect(full > 1e8)
+    // Counts are repeated rows.
+    let counted = try KernelDensity(
+      samples: Matrix([[0], [1], [9]].map { $0.map { sign * $0 } }), bandwidth: .scott,
+      sampleWeights: .counts([1, 2, 1])
+    ).bandwidths[0]
+    let repeated = try KernelDensity(
+      samples: Matrix([[0], [1], [1], [9]].map { $0.map { sign * $0 } }), bandwidth: .scott
+    ).bandwidths[0]
+    #expect(abs(counted / repeated - 1) < 1e-14)
   }
 
   /// The leave-one-out likelihood as it is defined, leaving out all samples that equal x_i.
@@ -75,11 +94,16 @@ import Testing
       })
   }
 
-  @Test func fullCovarianceHasTheDeviationsOfTheDiagonal() throws {
+  @Test(arguments: [KernelCovariance.diagonal, .full])
+  func covarianceHasTheDeviationsOfTheSamples(covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 11)
     let samples = clumpedSamples(60, dimension: 4, using: &generator)
-    let diagonal = try KernelDensity(samples: samples, bandwidth: .scott).bandwidths
-    let full = try KernelDensity(samples: samples, bandwidth: .scott, covariance: .full).bandwidths
-    #expect(largestDifference(diagonal, full) < 1e-14)
+    let found = try KernelDensity(samples: samples, bandwidth: .scott, covariance: covariance).bandwidths
+    for k in 0..<4 {
+      let values = samples[column: k]
+      let mean = values.reduce(0, +) / 60
+      let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 59).squareRoot()
+      #expect(abs(found[k] / (deviation * pow(60, -0.125)) - 1) < 1e-12)
+    }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import ParzenEstimators
 
 @Suite struct KernelDensityDistributionTests {
-  @Test(arguments: [KernelCovariance.diagonal, .full])
+  @Test(arguments: [KernelCovariance.robust, .diagonal, .full])
   func marginalsAreEstimatesFromTheColumns(covariance: KernelCovariance) throws {
     let seed = UInt64.random(in: 0 ... .max)
     var generator = Xoshiro256(seed: seed)
@@ -21,7 +21,7 @@ import Testing
     #expect(largestDifference(found.score.elements, expected.score.elements) < 1e-9, "seed \(seed)")
   }
 
-  @Test(arguments: [KernelCovariance.diagonal, .full])
+  @Test(arguments: [KernelCovariance.robust, .diagonal, .full])
   func marginalOfAllColumnsIsTheEstimate(covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 3)
     let samples = clumpedSamples(80, dimension: 3, using: &generator)
@@ -36,7 +36,7 @@ import Testing
 
   /// The draws have the mean of the samples and the covariance S (n - 1) / n + H, to within five standard
   /// errors.
-  @Test(arguments: [KernelCovariance.diagonal, .full])
+  @Test(arguments: [KernelCovariance.robust, .diagonal, .full])
   func drawsHaveTheMomentsOfTheEstimate(covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 11)
     let (n, d, count) = (40, 2, 100_000)
@@ -61,8 +61,10 @@ import Testing
       let spread = expected.covariance[i, i].squareRoot()
       #expect(abs(found.mean[i] - expected.mean[i]) < 5 * spread / Double(count).squareRoot() * 1.2)
       for j in 0..<d {
-        let isSmoothed = i == j || covariance == .full
-        let kernel = isSmoothed ? factor * factor * expected.covariance[i, j] * Double(n) / Double(n - 1) : 0
+        let kernel =
+          covariance == .full
+          ? factor * factor * expected.covariance[i, j] * Double(n) / Double(n - 1)
+          : i == j ? estimate.bandwidths[i] * estimate.bandwidths[i] : 0
         let scale = spread * expected.covariance[j, j].squareRoot()
         let difference = found.covariance[i, j] - expected.covariance[i, j] - kernel
         #expect(abs(difference) < 5 * 1.5 * scale / Double(count).squareRoot())

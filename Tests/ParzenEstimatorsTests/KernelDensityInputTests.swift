@@ -85,7 +85,7 @@ import Testing
     #expect(try estimate.evaluate(at: Matrix(rows: 0, columns: 2)).logDensity.isEmpty)
   }
 
-  @Test(arguments: [KernelCovariance.diagonal, .full])
+  @Test(arguments: [KernelCovariance.robust, .diagonal, .full])
   func unusualQueriesSpoilNoOthers(covariance: KernelCovariance) throws {
     let estimate = try KernelDensity(samples: samples, bandwidth: .scott, covariance: covariance)
     let result = try estimate.evaluate(

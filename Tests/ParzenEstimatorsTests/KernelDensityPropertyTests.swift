@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(
-    arguments: [Bandwidth.scott, .silverman, .crossValidation], [KernelCovariance.diagonal, .full])
+    arguments: [Bandwidth.scott, .silverman, .crossValidation], [KernelCovariance.robust, .diagonal, .full])
   func countsEqualRepetitionsForEveryRule(bandwidth: Bandwidth, covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 6)
     let samples = clumpedSamples(30, dimension: 2, using: &generator)
@@ -46,7 +46,7 @@ import Testing
 
   @Test(
     arguments: [Bandwidth.scott, .silverman, .crossValidation, .fixed(0.7)],
-    [KernelCovariance.diagonal, .full])
+    [KernelCovariance.robust, .diagonal, .full])
   func permutingSamplesChangesNothing(bandwidth: Bandwidth, covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 3)
     let samples = clumpedSamples(100, dimension: 3, using: &generator)
@@ -95,7 +95,7 @@ import Testing
     #expect(abs(density.reduce(0, +) * step - 1) < 1e-11, "seed 5")
   }
 
-  @Test(arguments: [KernelCovariance.diagonal, .full])
+  @Test(arguments: [KernelCovariance.robust, .diagonal, .full])
   func scoreIsTheGradientOfTheLogDensity(covariance: KernelCovariance) throws {
     var generator = Xoshiro256(seed: 6)
     let samples = clumpedSamples(200, dimension: 3, using: &generator)
@@ -136,7 +136,7 @@ import Testing
       return result
     }
     for bandwidth in [Bandwidth.scott, .crossValidation] {
-      for covariance in [KernelCovariance.diagonal, .full] {
+      for covariance in [KernelCovariance.robust, .diagonal, .full] {
         let one = try KernelDensity(
           samples: samples, bandwidth: bandwidth, covariance: covariance, tolerance: 0
         )

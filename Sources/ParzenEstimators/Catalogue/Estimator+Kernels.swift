@@ -6,6 +6,7 @@ extension Estimator {
     name: "kde", title: "kernel density estimate", kind: "kernel density", summary: "kernel density",
     options: [.bandwidth, .covariance, .tolerance], isMixture: true, isKernelDensity: true,
     variants: [
+      variant("diagonal") { $0.covariance = .diagonal },
       variant("full") { $0.covariance = .full },
       variant("silverman") { $0.bandwidth = .silverman },
       variant("cv") { $0.bandwidth = .crossValidation },
@@ -13,11 +14,12 @@ extension Estimator {
     prepare: { (options, _) throws(ParzenError) in
       { (samples, weights, threads) throws(ParzenError) in
         let estimate = try KernelDensity(
-          samples: samples, bandwidth: options.bandwidth ?? .scott, covariance: options.kernelCovariance,
+          samples: samples, bandwidth: options.bandwidth ?? .scott,
+          covariance: options.kernelCovariance(usual: .robust),
           sampleWeights: weights, tolerance: options.tolerance ?? defaultTolerance, threads: threads)
         return kernelEstimate(
           estimate, kernelDensity, estimate.bandwidths, samples, weights, options,
-          isSaved: options.hasUsualKernels)
+          isSaved: options.hasUsualKernels(.robust))
       }
     })
 
@@ -41,11 +43,11 @@ extension Estimator {
       return { [learned] (samples, weights, threads) throws(ParzenError) in
         let estimate = try ScoreDebiasedKernelDensity(
           samples: samples, score: try learned?(samples, weights, threads).density,
-          bandwidth: options.bandwidth ?? .scott, covariance: options.kernelCovariance,
+          bandwidth: options.bandwidth ?? .scott, covariance: options.kernelCovariance(usual: .diagonal),
           sampleWeights: weights, tolerance: options.tolerance ?? defaultTolerance, threads: threads)
         var result = kernelEstimate(
           estimate, scoreDebiasedKernelDensity, estimate.bandwidths, samples, weights, options,
-          isSaved: learned == nil && options.hasUsualKernels)
+          isSaved: learned == nil && options.hasUsualKernels(.diagonal))
         result.details += ", \(options.score ?? "empirical") score"
         return result
       }
@@ -93,8 +95,16 @@ extension Estimator {
 }
 
 extension EstimatorOptions {
-  fileprivate var kernelCovariance: KernelCovariance { covariance == .full ? .full : .diagonal }
+  fileprivate func kernelCovariance(usual: KernelCovariance) -> KernelCovariance {
+    switch covariance {
+    case .full: .full
+    case .diagonal: .diagonal
+    case nil: usual
+    }
+  }
 
   /// Whether a recipe says all about the kernels.
-  fileprivate var hasUsualKernels: Bool { covariance != .full && tolerance == nil }
+  fileprivate func hasUsualKernels(_ usual: KernelCovariance) -> Bool {
+    kernelCovariance(usual: usual) == usual && tolerance == nil
+  }
 }

@@ -5,9 +5,9 @@ import ParzenDistributions
 ///
 /// Where a column's domain is not told, its values decide what is tried beside the column as it is: a soft
 /// edge where the values begin or end abruptly, a logarithm where they are positive and skewed, the inverse
-/// hyperbolic sine about the median where tails are heavy. Each is judged by the network's estimate of the
-/// column alone, with groups apart read by themselves, on samples held out, and taken where its gain is above
-/// a standard error and four nats in all.
+/// hyperbolic sine about the median where tails are heavy. Each that a kernel density gains by is judged by
+/// the network's estimate of the column alone, with groups apart read by themselves, on samples held out, and
+/// taken where its gain is above a standard error and four nats in all.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
@@ -16,6 +16,8 @@ struct CoordinateChoice: Sendable {
   private static let fewest = 40.0
   private static let fewestNats = 4.0
   private static let most = 4096
+  /// Kernels look at no more samples than these.
+  private static let mostScreened = 1024
   /// No sample counts for more than so many nats.
   private static let clip = 4.0
 
@@ -37,7 +39,7 @@ struct CoordinateChoice: Sendable {
       let candidates = isTold[column] ? domains[column].transformations : [.identity]
       guard isTold[column] ? candidates.count > 1 : guesses else { return candidates[0] }
       let values = DistinctSamples(samples, column: column, counts: counts)
-      let suggested = isTold[column] ? [] : Self.suggested(values)
+      let suggested = isTold[column] ? [] : promising(Self.suggested(values), values)
       return best(of: (candidates + suggested).map { [$0] }, values)[0]
     }
     let told = zip(isTold, chosen).map { $0 ? $1 : .identity }
@@ -59,7 +61,7 @@ struct CoordinateChoice: Sendable {
     for fold in 0..<Self.folds {
       let open = left
       let found = concurrentValues(open.count, threads: threads) {
-        self.heldOut(values, candidates[open[$0]], fold: fold)
+        self.heldOut(values, candidates[open[$0]], fold: fold, estimate: networkMixture)
       }
       for (index, values) in zip(open, found) { heldOut[index] += values ?? [] }
       left = zip(open, found).compactMap { $1 == nil ? nil : $0 }
@@ -104,29 +106,60 @@ struct CoordinateChoice: Sendable {
     return (mean, (variance / total).squareRoot())
   }
 
-  /// The log density of the samples in a fold under the network's estimate without them; nil where there is
-  /// none.
+  /// The transformations of a column under which kernels by Silverman's rule, which are quick and know
+  /// nothing of skewness, tails and edges, fit samples held out better than in the column as it is.
+  private func promising(
+    _ transformations: [ColumnTransformation], _ values: DistinctSamples
+  ) -> [ColumnTransformation] {
+    let part = values.thinned(to: Self.mostScreened)
+    func heldOut(_ column: ColumnTransformation) -> [Double]? {
+      let folds = (0..<Self.folds).map { self.heldOut(part, [column], fold: $0, estimate: kernelMixture) }
+      return folds.contains { $0 == nil } ? nil : folds.flatMap { $0! }
+    }
+    guard !transformations.isEmpty, let reference = heldOut(.identity) else { return transformations }
+    let counts = Self.rows(of: part, to: Self.folds - 1).map { part.counts[$0] }
+    return transformations.filter { column in
+      heldOut(column).map { Self.gain($0, reference, counts).mean > 0 } ?? false
+    }
+  }
+
+  /// An estimate of standardised columns.
+  private typealias Estimate = (Matrix, SampleWeights?) throws(ParzenError) -> GaussianMixture
+
+  private func networkMixture(
+    _ points: Matrix, _ weights: SampleWeights?
+  ) throws(ParzenError) -> GaussianMixture {
+    try GroupEstimator(network: network, policy: .untransformed, threads: 1)
+      .zoomed(.whole(points, counts: weights?.values))
+  }
+
+  private func kernelMixture(
+    _ points: Matrix, _ weights: SampleWeights?
+  ) throws(ParzenError) -> GaussianMixture {
+    try KernelDensity(samples: points, bandwidth: .silverman, sampleWeights: weights, threads: 1).mixture
+  }
+
+  /// The log density of the samples in a fold under an estimate from the others; nil where there is none.
   private func heldOut(
-    _ samples: DistinctSamples, _ columns: [ColumnTransformation], fold: Int
+    _ samples: DistinctSamples, _ columns: [ColumnTransformation], fold: Int, estimate: Estimate
   ) -> [Double]? {
     let all = samples.counts.indices
     let rest = samples.points.selectingRows(all.filter { $0 % Self.folds == fold })
     let training = samples.selecting(all.filter { $0 % Self.folds != fold })
-    guard let found = try? density(training, columns).logDensity(at: rest) else { return nil }
+    guard let found = try? density(training, columns, estimate).logDensity(at: rest) else { return nil }
     return found.map { $0.isNaN ? -.infinity : $0 }
   }
 
   private func density(
-    _ samples: DistinctSamples, _ columns: [ColumnTransformation]
+    _ samples: DistinctSamples, _ columns: [ColumnTransformation], _ estimate: Estimate
   ) throws(ParzenError) -> TransformedMixture {
     let image = TransformedSamples(samples.points, counts: samples.counts, columns: columns)
-    let moments = try SampleMoments(
-      image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven)
+    let weights = image.counts.map(SampleWeights.counts)
+    let moments = try SampleMoments(image.points, weights: weights, rows: .asGiven)
     let standard = try StandardColumns(moments)
-    let mixture = try GroupEstimator(network: network, policy: .untransformed, threads: 1)
-      .zoomed(.whole(standard.points, counts: moments.counts))
     return try TransformedMixture(
-      mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
+      try estimate(standard.points, moments.counts.map(SampleWeights.counts)), columns: image.columns,
+      origin: standard.origin, scale: standard.scale)
   }
 
   /// What a column's values suggest beside the column as it is.
@@ -206,14 +239,14 @@ struct DistinctSamples: Sendable {
 
   /// The value of one column below which a share of the samples lies.
   func quantile(_ share: Double) -> Double {
-    weightedQuantile(share, ofAscending: points.elements, counts: counts)
+    weightedQuantile(share, ofOrdered: points.elements, counts: counts)
   }
 }
 
-/// The first of n ascending values, n > 0, up to which there is more than a share of their weight.
+/// The first of n values in order, n > 0, up to which there is more than a share of their weight.
 ///
 /// - Parameter counts: the weights of the values; nil for equal ones.
-func weightedQuantile(_ share: Double, ofAscending values: [Double], counts: [Double]?) -> Double {
+func weightedQuantile(_ share: Double, ofOrdered values: [Double], counts: [Double]?) -> Double {
   var rest = share * (counts?.reduce(0, +) ?? Double(values.count))
   for (index, value) in values.enumerated() {
     rest -= counts?[index] ?? 1

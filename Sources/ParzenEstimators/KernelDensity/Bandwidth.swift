@@ -3,10 +3,10 @@ import ParzenPlatform
 
 /// How wide the kernels of a kernel density estimate are.
 ///
-/// Every rule but `fixed` gives kernels of covariance factor^2 * S, where S is the covariance of the samples
-/// (weighted; divided by n - 1 when the weights are equal) or its diagonal, as `KernelCovariance` says. In
-/// the factor, d is the dimension and n the effective number of samples, 1 / sum_i w_i^2: their number, when
-/// their weights w_i are equal. These are the conventions of SciPy's `gaussian_kde`.
+/// Every rule but `fixed` gives kernels of covariance factor^2 * S, where S is a covariance of the samples
+/// (weighted; divided by n - 1 when the weights are equal), as `KernelCovariance` says. In the factor, d is
+/// the dimension and n the effective number of samples, 1 / sum_i w_i^2: their number, when their weights w_i
+/// are equal. With `KernelCovariance.full` these are the conventions of SciPy's `gaussian_kde`.
 ///
 /// ```swift
 /// let narrow = try KernelDensity(samples: samples, bandwidth: .fixed(0.1))
@@ -38,7 +38,13 @@ public enum Bandwidth: Sendable, Hashable {
 
 /// The shape of the kernels that a rule for the bandwidth scales.
 public enum KernelCovariance: Sendable, Hashable {
-  /// The diagonal of the samples' covariance: kernels lie along the axes.
+  /// Kernels along the axes, of a width in proportion to the lesser of each column's standard deviation and
+  /// its interquartile range over 1.34, which are the same for a normal law: neither far values nor clusters
+  /// far apart widen all kernels. Where half the samples are one value, the standard deviation.
+  ///
+  /// B. W. Silverman, Density Estimation for Statistics and Data Analysis, 1986, equation 3.30.
+  case robust
+  /// The diagonal of the samples' covariance: kernels along the axes, as wide as the standard deviations say.
   case diagonal
   /// The samples' covariance: the estimate follows any affine map of the data.
   case full

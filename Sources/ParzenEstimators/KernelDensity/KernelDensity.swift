@@ -55,7 +55,7 @@ public struct KernelDensity: DensityEstimator {
   ///   is not positive and finite, or so small that the samples in units of it overflow; for weights that are
   ///   negative, not finite, all zero, or of another number than the samples; for a negative tolerance.
   public init(
-    samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .diagonal,
+    samples: Matrix, bandwidth: Bandwidth, covariance: KernelCovariance = .robust,
     sampleWeights: SampleWeights? = nil,
     tolerance: Double = 1e-5, threads: Int = Parallelism.threads
   ) throws(ParzenError) {

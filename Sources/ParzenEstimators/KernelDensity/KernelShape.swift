@@ -24,17 +24,22 @@ struct KernelShape: Sendable {
     correlation = nil
   }
 
-  /// The covariance of the samples, or its diagonal.
+  /// The covariance of the samples, or robust variances of their columns.
   ///
   /// - Throws: `ParzenError.unusableSamples` for fewer than two samples; for columns that are constant, or,
   ///   with `KernelCovariance.full`, linearly dependent: the message names them.
   init(_ moments: SampleMoments, covariance: KernelCovariance) throws(ParzenError) {
     centre = moments.mean
-    bandwidths = try moments.standardDeviations()
+    let deviations = try moments.standardDeviations()
     switch covariance {
+    case .robust:
+      bandwidths = zip(deviations, moments.normalInterquartileRanges()).map { $1 > 0 ? min($0, $1) : $0 }
+      correlation = nil
     case .diagonal:
+      bandwidths = deviations
       correlation = nil
     case .full:
+      bandwidths = deviations
       let matrix = moments.correlation(scale: bandwidths)
       let dependent = Self.linearlyDependentColumns(correlation: matrix)
       guard dependent.isEmpty, let cholesky = Cholesky(matrix) else {

@@ -2,8 +2,8 @@ import ParzenCore
 import ParzenKernels
 import ParzenPlatform
 
-/// The likelihood of every distinct sample under the kernel density estimate from all the others, as a
-/// function of the factor by which a shape of kernels is widened.
+/// The likelihood of distinct samples, all or some of them, under the kernel density estimate from all the
+/// others, as a function of the factor by which a shape of kernels is widened.
 ///
 /// With v_g the distinct samples in units of the shape and W_g their total weights, it is
 ///
@@ -17,12 +17,17 @@ struct LeaveOneOutLikelihood: Sendable {
   /// The distinct samples, in kernel units of the shape, row by row.
   private let points: [Double]
   private let weights: [Double]
+  /// The samples g that judge.
+  private let judges: [Int]
   private let dimension: Int
   private let threads: Int
 
+  /// - Parameter most: at most so many samples judge, evenly by their place.
   /// - Precondition: the samples have at least two distinct values.
-  init(_ moments: SampleMoments, shape: KernelShape, threads: Int) {
+  init(_ moments: SampleMoments, shape: KernelShape, judges most: Int = .max, threads: Int) {
     weights = moments.weights
+    let n = moments.weights.count
+    judges = n <= most ? Array(0..<n) : (0..<most).map { $0 * n / most }
     self.threads = threads
     points = shape.kernelUnits(moments.samples).elements
     dimension = moments.samples.columns
@@ -30,11 +35,16 @@ struct LeaveOneOutLikelihood: Sendable {
 
   /// l(a) up to a constant, for a factor a.
   ///
-  /// - Complexity: O(n^2 d) time, O(n d) memory.
+  /// - Complexity: O(m n d) time for m samples that judge n, O(n d) memory.
   func callAsFunction(_ factor: Double) -> Double {
-    let logs = logarithmsOfSums(scale: 1 / factor)
-    let mean = zip(weights, logs).reduce(0) { $0 + $1.0 * $1.1 }
-    return mean * M_LN2 - Double(dimension) * log(factor)
+    mean(logarithmsOfSums(scale: 1 / factor)) * M_LN2 - Double(dimension) * log(factor)
+  }
+
+  /// The mean over the samples that judge, by their weights.
+  private func mean(_ values: [Double]) -> Double {
+    var (sum, total) = (0.0, 0.0)
+    for (g, value) in zip(judges, values) { (sum, total) = (sum + weights[g] * value, total + weights[g]) }
+    return sum / total
   }
 
   /// The factor of the largest likelihood, to a relative tolerance: the best of a grid of powers of two
@@ -69,8 +79,7 @@ struct LeaveOneOutLikelihood: Sendable {
     // Kernels so narrow that only the nearest neighbour counts: its squared distance is the logarithm of the
     // sum.
     let narrow = 0x1p200
-    var (nearest, average) = (0.0, 0.0)
-    let logs = logarithmsOfSums(scale: narrow)
+    let nearest = mean(logarithmsOfSums(scale: narrow).map { -$0 / (narrow * narrow) })
     let moments = (0..<dimension).map { k in
       weights.indices.reduce(into: (0.0, 0.0)) { sum, g in
         let value = points[g * dimension + k]
@@ -78,26 +87,28 @@ struct LeaveOneOutLikelihood: Sendable {
         sum.1 += weights[g] * value * value
       }
     }
-    for g in weights.indices {
-      nearest -= weights[g] * logs[g] / (narrow * narrow)
+    let spreads = judges.map { g in
       // sum_g' W_g' |v_g - v_g'|^2
       let spread = (0..<dimension).reduce(0.0) { sum, k in
         let value = points[g * dimension + k]
         return sum + value * value - 2 * value * moments[k].0 + moments[k].1
       }
-      average += weights[g] * spread / max(1 - weights[g], .ulpOfOne)
+      return spread / max(1 - weights[g], .ulpOfOne)
     }
     // Squared distances in kernel units are those in bandwidths, divided by 2 ln 2.
     let unit = 2 * M_LN2 / Double(dimension)
-    return ((unit * nearest).squareRoot(), (unit * average).squareRoot())
+    return ((unit * nearest).squareRoot(), (unit * mean(spreads)).squareRoot())
   }
 
-  /// For every g, log2 of sum_{g' != g} W_g' 2^-|scale (u_g - u_g')|^2.
+  /// For every g that judges, log2 of sum_{g' != g} W_g' 2^-|scale (u_g - u_g')|^2.
   private func logarithmsOfSums(scale: Double) -> [Double] {
     let scaled = points.map { $0 * scale }
+    let queries =
+      judges.count == weights.count
+      ? scaled : judges.flatMap { scaled[$0 * dimension..<($0 + 1) * dimension] }
     let sums = GaussianKernelSums(
-      queries: scaled, samples: scaled, bias: weights.map { log2($0) }, dimension: dimension,
-      excluding: Array(weights.indices), weightingSamples: false, threads: threads)
-    return weights.indices.map { log2(sums.sum[$0]) + sums.shift[$0] }
+      queries: queries, samples: scaled, bias: weights.map { log2($0) }, dimension: dimension,
+      excluding: judges, weightingSamples: false, threads: threads)
+    return judges.indices.map { log2(sums.sum[$0]) + sums.shift[$0] }
   }
 }

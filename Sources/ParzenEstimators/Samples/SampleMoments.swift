@@ -158,6 +158,24 @@ struct SampleMoments: Sendable {
     }
   }
 
+  /// The interquartile range of every column over 1.34, that of a normal law of standard deviation one; zero
+  /// where half the samples are one value.
+  ///
+  /// - Complexity: O(d n log n) time, O(n) memory.
+  func normalInterquartileRanges() -> [Double] {
+    (0..<samples.columns).map { k in
+      let values = samples[column: k]
+      let order = ascendingOrder(values)
+      // As far from one end as from the other, so that mirrored samples have the same range.
+      func quarter(_ order: some Sequence<Int>) -> Double {
+        let order = Array(order)
+        return weightedQuantile(
+          0.25, ofOrdered: order.map { values[$0] }, counts: order.map { weights[$0] })
+      }
+      return quarter(order.reversed()) / 1.34 - quarter(order) / 1.34
+    }
+  }
+
   /// The covariance of the columns divided by `scale`: with the standard deviations, the correlation matrix.
   ///
   /// - Complexity: O(n d^2) time, O(n d) memory.

@@ -9,8 +9,8 @@ struct CrossFitKernels: Sendable {
   private let kernel: KernelShape
   private let threads: Int
 
-  /// The bandwidth is good to 2 %.
-  private static let tolerance = 0.02
+  /// The bandwidth is good to 2 %, and found by so many samples.
+  private static let (tolerance, judges) = (0.02, 256)
 
   /// Nothing where the samples vary too little for a bandwidth.
   ///
@@ -18,7 +18,7 @@ struct CrossFitKernels: Sendable {
   init?(_ group: SampleGroup, threads: Int) throws(ParzenError) {
     let moments = try SampleMoments(group.points, weights: group.counts.map(SampleWeights.counts))
     guard let shape = try? KernelShape(moments, covariance: .full) else { return nil }
-    let likelihood = LeaveOneOutLikelihood(moments, shape: shape, threads: threads)
+    let likelihood = LeaveOneOutLikelihood(moments, shape: shape, judges: Self.judges, threads: threads)
     kernel = shape.scaled(by: likelihood.bestFactor(tolerance: Self.tolerance))
     self.threads = threads
   }

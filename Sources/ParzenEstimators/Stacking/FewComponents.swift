@@ -13,10 +13,10 @@ struct FewComponents: Sendable {
 
   /// Steps of one run, and of one that goes on from the fit of a part of the samples.
   private static let (steps, furtherSteps) = (32, 16)
-  /// A run ends where a step gains less in mean log likelihood.
-  private static let tolerance = 1e-5
+  /// A run ends where a step gains less in mean log likelihood for each dimension.
+  fileprivate static let tolerance = 1e-5
   /// So many counts in a row that do not lower the criterion end the search.
-  private static let patience = 3
+  private static let patience = 2
   /// The search for the number of components, and the first steps of a fit, look at a quarter of the samples,
   /// but at so many.
   private static let mostSearched = 2048...8192
@@ -71,7 +71,7 @@ struct FewComponents: Sendable {
       ExpectationMaximization(
         samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? columns.dimension : 1),
         threads: threads
-      ).run(from: components, steps: steps, tolerance: Self.tolerance)
+      ).run(from: components, steps: steps, tolerance: Self.tolerance * Double(columns.dimension))
     }
     let first = run(part, from: components, steps: Self.steps)
     return part.count == columns.count
@@ -149,7 +149,7 @@ struct AdaptedComponents: Sendable {
     guard let stage = merged.stages.min(by: { bound($0) < bound($1) }) else { return nil }
     let fit = ExpectationMaximization(
       samples: columns, floor: 0, pooling: Self.pooling * Double(d), threads: threads
-    ).run(from: stage.mixture, steps: Self.steps, tolerance: 1e-5)
+    ).run(from: stage.mixture, steps: Self.steps, tolerance: FewComponents.tolerance * Double(d))
     return try? fit.components.mixture().affineImage(
       merged.whitening.unwhiteningMatrix, shift: merged.whitening.mean)
   }

@@ -62,9 +62,9 @@ struct StandardColumns: Sendable {
       let (ascending, counts) = (
         order.map { values[$0] }, moments.counts.map { counts in order.map { counts[$0] } }
       )
-      let low = weightedQuantile(0.25, ofAscending: ascending, counts: counts)
-      let high = weightedQuantile(0.75, ofAscending: ascending, counts: counts)
-      let middle = weightedQuantile(0.5, ofAscending: ascending, counts: counts)
+      let low = weightedQuantile(0.25, ofOrdered: ascending, counts: counts)
+      let high = weightedQuantile(0.75, ofOrdered: ascending, counts: counts)
+      let middle = weightedQuantile(0.5, ofOrdered: ascending, counts: counts)
       let spread = high > low ? high / 1.35 - low / 1.35 : deviations[k]
       // What never varies is left as it is, to be named.
       let width = spread > 0 ? spread : 1

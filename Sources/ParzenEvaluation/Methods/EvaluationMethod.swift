@@ -41,9 +41,10 @@ public struct EvaluationMethod: Sendable {
 }
 
 extension EvaluationMethod {
-  /// Kernel density estimate, Scott's rule, diagonal: the reference of all ratios.
-  public static let kernelDensity = EvaluationMethod(name: "kde") {
-    try KernelDensity(samples: $0, bandwidth: .scott, threads: 1)
+  /// Kernel density estimate, Scott's rule, standard deviations of the columns: the reference of all ratios,
+  /// as in the literature.
+  public static let kernelDensity = EvaluationMethod(name: "kde-diagonal") {
+    try KernelDensity(samples: $0, bandwidth: .scott, covariance: .diagonal, threads: 1)
   }
 
   /// The kernel density with the best of 41 bandwidths, which is told the truth.

@@ -21,7 +21,8 @@ extension PublishedTable {
     ]
     for row in largeSamples {
       // Attention among the samples is quadratic: at 2^17 one estimate would take many minutes.
-      let names = row.power < 17 ? ["mixture", "cross-attention", "kde"] : ["mixture", "kde"]
+      let names =
+        row.power < 17 ? ["mixture", "cross-attention", "kde-diagonal"] : ["mixture", "kde-diagonal"]
       let cells = try plan.cells(
         "gmm-sharp", dimension: row.dimension, size: 1 << row.power, plan.methods(names))
       func text(_ name: String, _ figure: EvaluationTable.Figure) -> String {
@@ -29,7 +30,7 @@ extension PublishedTable {
       }
       let ratio = row.kernel.map { String(format: "%.3f", row.model / $0) }
       var texts = ["\(row.dimension)", "2^\(row.power)"]
-      texts += ["mixture", "cross-attention", "kde"].map { text($0, .relativeScoreError) }
+      texts += ["mixture", "cross-attention", "kde-diagonal"].map { text($0, .relativeScoreError) }
       texts += ["mixture", "cross-attention"].map { text($0, .ratioToKernelDensity) }
       let kernel = row.kernel.map { "\($0)" } ?? "out of memory"
       rows.append(texts + [String(format: "%.2f", row.model), kernel, ratio ?? "-"])
@@ -59,7 +60,7 @@ extension PublishedTable {
     _ number: Int, _ target: String, _ title: String,
     published: [(size: Int, model: String, kernel: String, adapted: String?)], _ plan: Plan
   ) throws(ParzenError) -> PublishedTable {
-    let names = ["mixture", "cross-attention", "cross-attention-adapted", "kde"]
+    let names = ["mixture", "cross-attention", "cross-attention-adapted", "kde-diagonal"]
     let hasAdapted = published.contains { $0.adapted != nil }
     var rows = [["n"] + names + ["paper"] + (hasAdapted ? ["paper, adapted"] : []) + ["paper kde"]]
     for row in published {
@@ -75,7 +76,7 @@ extension PublishedTable {
 
   /// Two Gaussians in 100 dimensions.
   static func hundredDimensions(_ plan: Plan) throws(ParzenError) -> PublishedTable {
-    let names = ["mixture", "kde", "kde-oracle"]
+    let names = ["mixture", "kde-diagonal", "kde-oracle"]
     let cells = try plan.cells("gmm-100", dimension: 100, size: 2048, plan.methods(names))
     let header = ["figure"] + names + ["paper", "paper's best kde"]
     let scores = ["score MSE"] + cells.map(\.scoreError.text) + ["0.167", "1.090"]
