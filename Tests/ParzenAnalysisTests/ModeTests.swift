@@ -159,6 +159,33 @@ import Testing
     #expect(try ModeClustering(samples: samples, density: density, smallestShare: 0).modes.count == 1)
   }
 
+  /// Points about an arc of radius 3, from an angle to another.
+  private func arc(
+    _ count: Int, _ angles: ClosedRange<Double>, centre: (Double, Double) = (0, 0), width: Double,
+    using generator: inout Xoshiro256
+  ) -> [Double] {
+    (0..<count).flatMap { _ in
+      let angle = generator.nextUniform(angles.lowerBound, angles.upperBound)
+      return [
+        centre.0 + 3 * cos(angle) + width * generator.nextNormal(),
+        centre.1 + 3 * sin(angle) + width * generator.nextNormal(),
+      ]
+    }
+  }
+
+  @Test(arguments: [300, 1000, 4000])
+  func aRidgeThatBendsIsOneMode(count: Int) throws {
+    var generator = Xoshiro256(seed: 12, stream: count)
+    for width in [0.2, 0.4] {
+      let ring = Matrix(
+        rows: count, columns: 2,
+        elements: arc(count, 0...2 * Double.pi, width: width, using: &generator))
+      let density = try #require(try MixtureTransformer(samples: ring).mixture)
+      #expect(try ModeClustering(samples: ring, density: density, significance: nil).modes.count > 1)
+      #expect(try ModeClustering(samples: ring, density: density).modes.count == 1, "width \(width)")
+    }
+  }
+
   @Test func saddlesHaveTheirHeight() throws {
     let density = try GaussianMixture(
       weights: [0.7, 0.3], means: Matrix([[0, 0], [5, 0]]),

@@ -27,4 +27,22 @@ import Testing
     #expect(found.count <= 1)
     #expect(RowCorrelation(series(0, count: 300, seed: 7)).effectiveCount == 300)
   }
+
+  @Test(arguments: [7.0, 0.1, -1e-300, 1e300, 0])
+  func constantColumnsAreNotCorrelated(value: Double) {
+    for rows in [16, 300, 1000] {
+      let column = Matrix(rows: rows, columns: 1, elements: [Double](repeating: value, count: rows))
+      #expect(!RowCorrelation(column).isCorrelated, "\(rows) rows")
+    }
+  }
+
+  @Test func scaleAndOriginPlayNoPart() {
+    let samples = series(0.8, count: 2000, seed: 3)
+    let time = RowCorrelation(samples).time
+    for (scale, origin) in [(1e250, 0), (1e-250, 0), (-3, 1e6), (1e299, 5e299)] {
+      var moved = samples
+      moved.elements = moved.elements.map { $0 * scale + origin }
+      #expect(abs(RowCorrelation(moved).time / time - 1) < 1e-6, "\(scale), \(origin)")
+    }
+  }
 }

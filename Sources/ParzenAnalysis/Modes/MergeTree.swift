@@ -15,6 +15,8 @@ struct MergeTree {
   struct Merge {
     /// The lower mode, which ends.
     var mode: Int
+    /// The higher one.
+    var other: Int
     /// The modes whose basins meet at the saddle: the lower mode's side, on which others may have ended
     /// before, and the other.
     var sides: (Int, Int)
@@ -73,7 +75,7 @@ struct MergeTree {
       let corners = [sides.0] + between + [sides.1]
       let ridge = try Self.ridge(corners.map { places[$0] }, search)
       persistence[join.lower] = max(heights[join.lower] - ridge.height, 0)
-      merges.append(Merge(mode: join.lower, sides: sides, saddle: ridge.saddle))
+      merges.append(Merge(mode: join.lower, other: join.higher, sides: sides, saddle: ridge.saddle))
     }
     self.persistence = persistence
     self.merges = merges.sorted { (persistence[$0.mode], $0.mode) < (persistence[$1.mode], $1.mode) }

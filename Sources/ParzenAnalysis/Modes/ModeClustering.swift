@@ -27,7 +27,7 @@ public struct Mode: Sendable, Equatable, Codable {
 /// the components of the mixture find the modes, and a sample belongs to the mode to which the components
 /// lead that it probably comes from, with a probability for every mode. Estimated densities have bumps that
 /// their samples do not bear out: so where a mode meets a higher one, the samples on both sides of the
-/// saddle, as many from each, are projected on the line between the two, and Hartigan's dip says whether
+/// saddle, as many from each, are projected on the ridge between the two, and Hartigan's dip says whether
 /// they could come from one hump. If they could, the two are one cluster; the modes that stand out least
 /// are judged first.
 ///
@@ -96,15 +96,14 @@ public struct ModeClustering: Sendable {
     var counts = [Int](repeating: 0, count: found.summits.count)
     for member in members { counts[member] += 1 }
     var clusters = DisjointSets(count: counts.count)
-    var pValues = [Double?](repeating: nil, count: counts.count)
+    var divisions: [(sides: (Int, Int), pValue: Double)] = []
+    func areOne(_ a: Int, _ b: Int) -> Bool { clusters.name(of: a) == clusters.name(of: b) }
     /// The samples on the side of a saddle that has fewer; nil where both sides are one cluster.
-    func smallerCount(_ merge: MergeTree.Merge) -> Int? {
-      let sides = (clusters.name(of: merge.sides.0), clusters.name(of: merge.sides.1))
-      guard sides.0 != sides.1 else { return nil }
+    func smallerCount(_ sides: (Int, Int)) -> Int? {
+      guard !areOne(sides.0, sides.1) else { return nil }
       var sums = (0, 0)
       for (mode, count) in counts.enumerated() {
-        let cluster = clusters.name(of: mode)
-        if cluster == sides.0 { sums.0 += count } else if cluster == sides.1 { sums.1 += count }
+        if areOne(mode, sides.0) { sums.0 += count } else if areOne(mode, sides.1) { sums.1 += count }
       }
       return min(sums.0, sums.1)
     }
@@ -112,22 +111,41 @@ public struct ModeClustering: Sendable {
       let within = mixture.covarianceWithin(Array(mixture.weights.indices))
       let units = (0..<mixture.dimension).map { within[$0, $0].squareRoot() }
       for merge in tree.merges {
-        guard let count = smallerCount(merge) else { continue }
-        let pValue = SaddleTest.pValue(
-          samples, count: count, saddle: merge.saddle, from: found.summits[merge.sides.0].place,
+        guard let count = smallerCount(merge.sides) else { continue }
+        let test = SaddleTest(
+          saddle: merge.saddle, depth: tree.persistence[merge.mode], from: found.summits[merge.sides.0].place,
           to: found.summits[merge.sides.1].place, units: units)
+        let pValue = test.pValue(samples, count: count)
         // As many tests, each at a bump that was found by looking: Bonferroni's bound.
         let bound = min(1, pValue * Double(tree.merges.count))
-        pValues[merge.mode] = bound
-        if bound >= significance { clusters.join(merge.sides.0, to: merge.sides.1) }
+        if bound >= significance {
+          clusters.join(merge.sides.0, to: merge.sides.1)
+        } else {
+          divisions.append((merge.sides, bound))
+        }
+      }
+      // Where basins lie in a ring, two modes can end at one saddle: what no saddle divides is one.
+      for merge in tree.merges where !areOne(merge.mode, merge.other) {
+        let isDivided = divisions.contains { division in
+          [division.sides.0, division.sides.1].contains { areOne($0, merge.mode) }
+        }
+        if !isDivided { clusters.join(merge.mode, to: merge.other) }
       }
     }
     // What is too small joins its neighbour, the modes that stand out least first.
     let least = smallestShare * Double(samples.rows)
     while let small = tree.merges.first(where: {
-      smallerCount($0).map { $0 == 0 || Double($0) < least } ?? false
+      smallerCount($0.sides).map { $0 == 0 || Double($0) < least } ?? false
     }) {
       clusters.join(small.sides.0, to: small.sides.1)
+    }
+    // A cluster is as certain as its least certain division from another.
+    var pValues: [Int: Double] = [:]
+    for (sides, pValue) in divisions {
+      for side in [sides.0, sides.1] {
+        let name = clusters.name(of: side)
+        pValues[name] = max(pValues[name] ?? 0, pValue)
+      }
     }
     try self.init(
       found, tree, members: members, clusters: found.summits.indices.map(clusters.name), pValues: pValues,
@@ -150,7 +168,7 @@ public struct ModeClustering: Sendable {
   }
 
   private init(
-    _ found: FoundModes, _ tree: MergeTree, members: [Int], clusters: [Int], pValues: [Double?],
+    _ found: FoundModes, _ tree: MergeTree, members: [Int], clusters: [Int], pValues: [Int: Double],
     _ mixture: GaussianMixture
   ) throws(ParzenError) {
     let heights = try mixture.logDensity(at: Matrix(found.summits.map(\.place)))
@@ -168,7 +186,8 @@ public struct ModeClustering: Sendable {
       return Mode(
         place: summit.place, logDensity: heights[top], curvatures: summit.curvatures,
         count: counts[cluster] ?? 0,
-        persistence: persistence.isFinite ? persistence : nil, pValue: pValues[top])
+        persistence: persistence.isFinite ? persistence : nil,
+        pValue: persistence.isFinite ? pValues[cluster] : nil)
     }
     labels = members.map { index[clusters[$0]] ?? 0 }
     componentModes = found.componentModes.map { index[clusters[$0]] ?? 0 }

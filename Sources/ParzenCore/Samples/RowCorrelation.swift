@@ -30,11 +30,15 @@ public struct RowCorrelation: Sendable, Equatable {
     var longest = 1.0
     var isCorrelated = false
     for column in 0..<samples.columns where n >= 16 {
-      let values = samples[column: column]
-      let mean = values.reduce(0) { $0 + $1 / Double(n) }
-      let deviations = values.map { $0 - mean }
+      // From the first value, and in units of the largest step: exact for constant columns, at any scale.
+      let origin = samples[0, column] / 2
+      let halves = samples[column: column].map { $0 / 2 - origin }
+      let largest = halves.reduce(0) { max($0, abs($1)) }
+      guard largest > 0 else { continue }
+      let mean = halves.reduce(0) { $0 + $1 / largest / Double(n) }
+      let deviations = halves.map { $0 / largest - mean }
       let variance = deviations.reduce(0) { $0 + $1 * $1 }
-      guard variance > 0, variance.isFinite else { continue }
+      guard variance > 0 else { continue }
       func correlation(_ lag: Int) -> Double {
         var sum = 0.0
         for row in lag..<n { sum += deviations[row] * deviations[row - lag] }
