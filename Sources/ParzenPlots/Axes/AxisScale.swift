@@ -12,7 +12,8 @@ struct AxisScale: Sendable {
   let domain: ClosedRange<Double>
 
   /// A scale over an interval, or over the nearest one that has room for ticks in floating-point numbers:
-  /// ends up to 1e300, a width of at least 1e-290, from 1e-290 on for a logarithmic axis.
+  /// ends up to 1e300, a width of at least 1e-290; for a logarithmic axis from 1e-290 on, and a ratio
+  /// above 1 + 1e-9.
   ///
   /// - Precondition: the ends are finite, for a logarithmic axis positive.
   init(_ kind: AxisKind = .linear, domain: ClosedRange<Double>) {
@@ -21,8 +22,9 @@ struct AxisScale: Sendable {
     self.kind = kind
     let domain = domain.clamped(to: kind == .linear ? -1e300...1e300 : AxisScale.least...1e300)
     let hasRoom =
-      domain.lowerBound < domain.upperBound
-      && (kind == .logarithmic || domain.upperBound - domain.lowerBound >= AxisScale.least)
+      kind == .linear
+      ? domain.upperBound - domain.lowerBound >= AxisScale.least
+      : domain.upperBound / domain.lowerBound > 1 + 1e-9
     self.domain = hasRoom ? domain : AxisScale.widened(domain.lowerBound, kind)
   }
 
