@@ -62,10 +62,8 @@ def large_files(folder, rows):
 LONG = [
     "estimate part-0.csv --method kde --at-samples --output out.csv",
     "estimate part-0.csv --method cross-attention --output out.csv",
-    "estimate part-0.csv --method em --plot out.png",
-    "estimate part-0.csv part-1.csv --method kde --plot out.svg --grid 2000 --yes --output out.csv",
+    "estimate part-0.csv --method kde --plot out.png",
     "fit part-*.csv --memory 200M --save out.json",
-    "fit part-0.csv --method em --save out.json",
     "update fit.json part-0.csv part-1.csv part-0.csv part-1.csv part-0.csv part-1.csv --save out.json",
     "query part-0.csv --uncertainty --quantiles 0.5 --marginal a --output out.csv",
     "query --fit fit.json --draws 100000000 --yes --output out.csv",
