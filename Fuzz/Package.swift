@@ -12,7 +12,9 @@ let package = Package(
     .systemLibrary(name: "CLibFuzzer"),
     .target(name: "FuzzDriver", dependencies: ["CLibFuzzer"]),
   ]
-    + ["CSV", "NumPy", "Safetensors", "Configuration", "Weights", "Checkpoint", "Particles"].map { name in
+    + [
+      "CSV", "NumPy", "Archive", "Safetensors", "Configuration", "Weights", "Checkpoint", "Particles", "Fit",
+    ].map { name in
       .executableTarget(
         name: "Fuzz\(name)",
         dependencies: ["FuzzDriver", .product(name: "_ParzenFuzzChecks", package: "parzen")])

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Fuzzes the readers of files: ./run.sh [reader|all] [seconds for each]. Linux, with a Swift toolchain from swift.org.
 #
-# Readers: CSV, NumPy, Safetensors, Configuration, Weights, Checkpoint, Particles. The inputs found so far are kept in
-# .build/corpus; they start from Corpus, which the tests read as well. An input that crashes a reader, leaks, takes ten
-# seconds or 600 MB is left in .build/findings: correct the reader, and add the input to Corpus.
+# Readers: CSV, NumPy, Archive, Safetensors, Configuration, Weights, Checkpoint, Particles, Fit. The inputs found so far
+# are kept in .build/corpus; they start from Corpus, which the tests read as well. An input that crashes a reader, leaks,
+# takes ten seconds or 600 MB is left in .build/findings: correct the reader, and add the input to Corpus.
 set -euo pipefail
 cd "$(dirname "$0")"
-readers="CSV NumPy Safetensors Configuration Weights Checkpoint Particles"
+readers="CSV NumPy Archive Safetensors Configuration Weights Checkpoint Particles Fit"
 reader=${1:-all}
 seconds=${2:-60}
 flags=(-c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld)
@@ -17,7 +17,8 @@ fuzz() {
   mkdir -p "$corpus" .build/findings
   cp Corpus/"$name"/* "$corpus"/
   case $name in
-    CSV | NumPy) dictionary=Dictionaries/$name.dict ;;
+    CSV | NumPy | Fit) dictionary=Dictionaries/$name.dict ;;
+    Archive) dictionary=Dictionaries/NumPy.dict ;;
     Configuration) dictionary=Dictionaries/JSON.dict ;;
   esac
   swift build "${flags[@]}" --product "Fuzz$name"

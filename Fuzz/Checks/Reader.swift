@@ -1,5 +1,6 @@
 import Foundation
 import Parzen
+import ParzenEstimators
 
 /// The readers of files from outside, each with what must hold for any bytes: no crash, and a result that
 /// is what its type promises, or a typed error.
@@ -9,22 +10,26 @@ import Parzen
 public enum Reader: String, Sendable, CaseIterable {
   case csv = "CSV"
   case numPy = "NumPy"
+  case archive = "Archive"
   case safetensors = "Safetensors"
   case configuration = "Configuration"
   case weights = "Weights"
   case checkpoint = "Checkpoint"
   case particles = "Particles"
+  case fit = "Fit"
 
   /// Reads bytes; traps where a promise is broken.
   public func check(_ bytes: [UInt8]) {
     switch self {
     case .csv: Self.checkCSV(bytes)
     case .numPy: Self.checkNumPy(bytes)
+    case .archive: Self.checkArchive(bytes)
     case .safetensors: Self.checkSafetensors(bytes)
     case .configuration: Self.checkConfiguration(bytes)
     case .weights: Self.checkWeights(bytes)
     case .checkpoint: Self.checkCheckpoint(bytes)
     case .particles: Self.checkParticles(bytes)
+    case .fit: Self.checkFit(bytes)
     }
   }
 
@@ -48,6 +53,17 @@ public enum Reader: String, Sendable, CaseIterable {
     precondition(table.values.elements.allSatisfy(\.isFinite))
     // No more elements than the file has room for.
     precondition(table.values.elements.count <= bytes.count)
+  }
+
+  /// A zip archive of NumPy arrays, or what gzip compresses; anything else gets the magic of gzip.
+  private static func checkArchive(_ bytes: [UInt8]) {
+    let isArchive = bytes.starts(with: Array("PK".utf8))
+    let file = isArchive ? bytes : [0x1F, 0x8B, 8] + bytes.dropFirst(3)
+    guard let table = try? Table(bytes: file, path: "input", dropMissing: true) else { return }
+    precondition(table.values.rows > 0 && table.columnNames.count == table.values.columns)
+    precondition(table.values.elements.allSatisfy(\.isFinite))
+    // Deflate compresses by no more than 1,032, and each element takes a byte at least.
+    precondition(table.values.elements.count <= 1032 * bytes.count)
   }
 
   private static func checkSafetensors(_ bytes: [UInt8]) {
@@ -99,6 +115,26 @@ public enum Reader: String, Sendable, CaseIterable {
     precondition(checkpoint.paths.count == checkpoint.records.count)
     precondition(checkpoint.paths.allSatisfy { $0.columns == d })
     precondition(checkpoint.records.allSatisfy { $0.moments.mean.count == d })
+  }
+
+  /// A fit that is read is a density: a log density that is a number or minus infinity, wherever it is asked.
+  private static func checkFit(_ bytes: [UInt8]) {
+    guard let fit = try? SavedFit(text: bytes, path: "input.json") else { return }
+    precondition(fit.columnNames.count == fit.dimension && fit.dimension > 0)
+    guard let text = try? JSONEncoder().encode(fit),
+      let copy = try? SavedFit(text: [UInt8](text), path: "copy")
+    else { preconditionFailure("what was read can be written and read again") }
+    precondition(copy.columnNames == fit.columnNames && copy.origin == fit.origin)
+    guard let density = try? fit.density() else {
+      guard case .recipe = fit.content else { preconditionFailure("a mixture needs no fit") }
+      return
+    }
+    let points = Matrix([0, 1, -1e9, 1e300].map { Array(repeating: $0, count: fit.dimension) })
+    guard let evaluation = try? density.evaluate(at: points) else {
+      preconditionFailure("points of its dimension are what a density takes")
+    }
+    precondition(evaluation.logDensity.allSatisfy { !$0.isNaN && $0 < .infinity })
+    precondition(evaluation.score.elements.allSatisfy { !$0.isNaN })
   }
 }
 

@@ -11,7 +11,8 @@ struct InfoCommand: ParsableCommand {
 
   @Argument(
     help:
-      "Weights of a network, as `parzen train` writes them; without them, those that ship with the package.")
+      "Weights of a network, as `parzen train` writes them; without them, those that ship with the package.",
+    completion: .file(extensions: ["safetensors"]))
   var network: String?
 
   func run() throws {

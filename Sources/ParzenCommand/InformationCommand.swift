@@ -124,10 +124,16 @@ struct InformationCommand: ParsableCommand {
   }
 
   private func write(_ figures: some InformationFigures, _ report: inout Report) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    // An encoder refuses what is no finite number, and so does the report.
+    guard let text = try? encoder.encode(figures) else {
+      throw ParzenError.invalidOption(
+        "a figure is not a finite number: the columns' units are too extreme for it, so scale them to values"
+          + " near 1, or one density is zero where the other has samples")
+    }
     if let json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try AtomicFile.write(Array(encoder.encode(figures)), path: json)
+      try AtomicFile.write(Array(text), path: json)
       report.add("written", json)
     }
     report.write(toStandardError: false)

@@ -85,10 +85,6 @@ struct ModesCommand: ParsableCommand {
       samples: samples.usable, density: estimate.gaussianMixture(), smallestShare: smallestShare,
       significance: significance, threads: methodOptions.threadOptions.count)
     describe(clustering, &report)
-    Progress.end()
-    try write(
-      samples.table, rowNumbers: samples.rowNumbers, labels: clustering.labels,
-      memberships: clustering.memberships(at: samples.usable), texts: samples.otherColumns)
     try keep(clustering, estimate, samples)
     if plotOptions.plot != nil {
       Progress.begin("drawing the picture")
@@ -100,6 +96,11 @@ struct ModesCommand: ParsableCommand {
         groups: clustering.labels,
         groupNames: clustering.modes.enumerated().map { "mode \($0 + 1), \(counted($1.count, "sample"))" })
     }
+    Progress.end()
+    // Last, since standard output may be closed, and the files are to be there all the same.
+    try write(
+      samples.table, rowNumbers: samples.rowNumbers, labels: clustering.labels,
+      memberships: clustering.memberships(at: samples.usable), texts: samples.otherColumns)
     let files = [outputOptions.output, plotOptions.plot, json, save].compactMap(\.self)
     if !files.isEmpty { report.add("written", files.joined(separator: ", ")) }
     report.write(toStandardError: outputOptions.output == nil)

@@ -70,7 +70,6 @@ struct OutliersCommand: ParsableCommand {
       }
     report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
     Progress.end()
-    try write(ranking, samples)
     let unusual = ranking.order.filter { ranking.tailProbability[$0] < Self.level }
     report.add(
       "unusual",
@@ -87,6 +86,8 @@ struct OutliersCommand: ParsableCommand {
       )
       try plotOptions.draw(estimate, samples.table, title: title, marks: marks)
     }
+    // Last, since standard output may be closed, and the picture is to be there all the same.
+    try write(ranking, samples)
     let files = [outputOptions.output, plotOptions.plot].compactMap(\.self)
     if !files.isEmpty { report.add("written", files.joined(separator: ", ")) }
     report.write(toStandardError: outputOptions.output == nil)

@@ -23,19 +23,22 @@ struct TrainCommand: ParsableCommand {
       The run's configuration (JSON); keys that are absent keep their default. With --resume: goes on under \
       this one \
       instead of the checkpoint's own.
-      """)
+      """,
+    completion: .file(extensions: ["json"]))
   var configuration: String?
 
-  @Option(help: "A checkpoint to go on from.")
+  @Option(help: "A checkpoint to go on from.", completion: .file(extensions: ["safetensors"]))
   var resume: String?
 
-  @Option(help: "Weights to begin a new run at, for instance shipped ones; without them it begins at random.")
+  @Option(
+    help: "Weights to begin a new run at, for instance shipped ones; without them it begins at random.",
+    completion: .file(extensions: ["safetensors"]))
   var initial: String?
 
   @Option(help: "Stop after this many minutes, with a checkpoint.")
   var minutes: Double?
 
-  @Option(help: "The folder for checkpoints, log and weights.")
+  @Option(help: "The folder for checkpoints, log and weights.", completion: .directory)
   var output: String
 
   @Flag(help: "Remove the run that is in the output folder, and begin a new one.")

@@ -113,4 +113,26 @@ import Testing
     }
     #expect(Set(results).count == 1)
   }
+
+  /// Values that an axis or a figure cannot have are a warning or a refusal, wherever they come from.
+  @Test func extremeOptionsAreNoTraps() throws {
+    let folder = try folder(with: "ca.csv", "modes-kde-scale-1e200.csv")
+    let plot = "--plot out.svg --method kde"
+    let axes = try Tool.shell("parzen estimate ca.csv \(plot) --log-axes 1", in: folder)
+    #expect(axes.status == 0 && axes.errors.contains("are not drawn"), "\(axes)")
+    let column = try Tool.shell("parzen estimate ca.csv \(plot) --log-axes=-9223372036854775808", in: folder)
+    #expect(column.status == 1 && column.errors.contains("there is no column"), "\(column)")
+    let rate = try Tool.shell(
+      "parzen evolve --start two-modes --count 20 --equation ornstein-uhlenbeck --end 0.1 --method kde "
+        + "--rate 5e-324 --output run", in: folder)
+    #expect(rate.status == 0, "\(rate)")
+    let query = try Tool.shell("parzen attention ca.csv --query 1e300,1e300", in: folder)
+    #expect(query.status == 0 && !query.output.contains("nan"), "\(query)")
+    let credible = try Tool.shell(
+      "parzen query modes-kde-scale-1e200.csv --credible 0.9 --method kde", in: folder)
+    #expect(credible.status == 0, "\(credible)")
+    let information = try Tool.shell(
+      "parzen information modes-kde-scale-1e200.csv --replicates 2 --method kde", in: folder)
+    #expect(information.status == 1 && information.errors.contains("not a finite number"), "\(information)")
+  }
 }

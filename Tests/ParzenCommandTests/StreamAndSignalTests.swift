@@ -22,6 +22,8 @@ import Testing
   private static let commands: [(arguments: String, file: String?)] = [
     ("estimate data.csv", nil), ("estimate data.csv --output out.csv", "out.csv"),
     ("sample data.csv --count 20", nil), ("modes data.csv --output out.csv", "out.csv"),
+    ("modes data.csv --plot out.svg", "out.svg"),
+    ("outliers data.csv --replicates 2 --plot out.svg", "out.svg"),
     ("outliers data.csv --replicates 2 --output out.csv", "out.csv"),
     ("information data.csv --replicates 2 --json out.json", "out.json"),
     ("attention data.csv --query 1,2 --plot out.svg", "out.svg"), ("info", nil), ("--help", nil),

@@ -135,4 +135,70 @@ import Testing
       try TransformedMixture(mixture, columns: [.logarithmAbove(0)]).conditional(on: [0], equalTo: [-1])
     }
   }
+
+  /// Far out there are numbers, or a density of zero: nothing overflows on the way.
+  @Test(arguments: transformations) func farPointsHaveNumbers(_ transformation: ColumnTransformation) throws {
+    let density = try TransformedMixture(mixture, columns: [transformation])
+    let points = [-1e300, -1e160, -1e20, 1e20, 1e160, 1e300]
+    let evaluation = try density.evaluate(at: Matrix(points.map { [$0] }))
+    #expect(evaluation.logDensity.allSatisfy { !$0.isNaN && $0 < .infinity })
+    #expect(evaluation.score.elements.allSatisfy { !$0.isNaN })
+  }
+
+  /// The same on every side of a wrapped column, however many periods away.
+  @Test func wrappingIsExactFarAway() throws {
+    let density = try TransformedMixture(mixture, columns: [.period(origin: -1, length: 2)])
+    let values = try density.logDensity(at: Matrix([[0.5], [0.5 + 1_048_576], [0.5 - 1_048_576]]))
+    #expect(values[1] == values[0] && values[2] == values[0])
+  }
+
+  /// A component whose images would be endless, or more than memory has room for, is refused.
+  @Test func imagesBeyondBoundsAreRefused() throws {
+    let far = try GaussianMixture(weights: [1], means: Matrix([[1e300]]), variances: Matrix([[1]]))
+    let wide = try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1e30]]))
+    for mixture in [far, wide] {
+      for column in [
+        ColumnTransformation.period(origin: 0, length: 1), .reflection(lower: 0, upper: 1),
+      ] {
+        #expect(throws: ParzenError.self) { try TransformedMixture(mixture, columns: [column]) }
+      }
+    }
+    let d = 12
+    let many = try GaussianMixture(
+      weights: [1], means: Matrix([[Double](repeating: 0.5, count: d)]),
+      variances: Matrix([[Double](repeating: 0.09, count: d)]))
+    #expect(throws: ParzenError.self) {
+      try TransformedMixture(many, columns: .init(repeating: .period(origin: 0, length: 1), count: d))
+    }
+    #expect(throws: ParzenError.self) {
+      try TransformedMixture(many, scale: [Double](repeating: 1e-307, count: d).map { $0 * 1e-10 })
+    }
+  }
+
+  /// Images that are left out, since they reach the domain in no place, are not missed: against the sum over
+  /// all shifts, for columns that go together.
+  @Test func imagesAreThoseOfTheSum() throws {
+    let mean = [0.2, 0.9]
+    let covariance = Matrix([[0.25, 0.2], [0.2, 0.36]])
+    let mixture = try GaussianMixture(weights: [1], means: Matrix([mean]), covariances: [covariance])
+    let density = try TransformedMixture(
+      mixture, columns: .init(repeating: .period(origin: 0, length: 1), count: 2))
+    for point in [[0.0, 0.0], [0.3, 0.8], [0.99, 0.5]] {
+      let shifts = (-12...12).flatMap { i in
+        (-12...12).map { j in [point[0] + Double(i), point[1] + Double(j)] }
+      }
+      let expected = try mixture.density(at: Matrix(shifts)).reduce(0, +)
+      #expect(abs(try density.density(at: Matrix([point]))[0] / expected - 1) < 1e-12)
+    }
+  }
+
+  /// Mean and standard deviation in units of which the squares leave Float64.
+  @Test(arguments: [1e-300, 1e-170, 1.0, 1e170, 1e300]) func momentsHaveAnyUnits(unit: Double) throws {
+    let scaled = try GaussianMixture(
+      weights: [0.3, 0.7], means: Matrix([[-0.6 * unit], [0.9 * unit]]),
+      covarianceFactors: [Matrix([[0.7071067811865476 * unit]]), Matrix([[0.3 * unit]])])
+    let (density, plain) = (try TransformedMixture(scaled), try TransformedMixture(mixture))
+    #expect(abs(density.mean / unit - plain.mean) < 1e-12)
+    #expect(abs(density.standardDeviation / unit - plain.standardDeviation) < 1e-12)
+  }
 }

@@ -71,4 +71,25 @@ import Testing
     #expect(AxisScale(.logarithmic, showing: [0, -1, .nan, .infinity]).domain == 1...10)
     #expect(AxisScale(showing: [.nan]).domain == 0...1)
   }
+
+  /// Any finite ends make an axis with ticks.
+  @Test func extremeDomainsHaveTicks() {
+    let largest = Double.greatestFiniteMagnitude
+    let domains = [
+      5e-324...1e-323, 0.0...5e-324, -largest...largest, 1e300...largest, -1e-300...1e-300, 1e-310...1e300,
+      1e15...1e15.nextUp,
+    ]
+    for domain in domains {
+      for kind in [AxisKind.linear, .logarithmic] where kind == .linear || domain.lowerBound > 0 {
+        for scale in [
+          AxisScale(kind, domain: domain),
+          AxisScale(kind, showing: [domain.lowerBound, domain.upperBound], margin: 0.2),
+        ] {
+          let ticks = AxisTicks(scale)
+          #expect(ticks.values.allSatisfy(\.isFinite) && ticks.labels.count == ticks.values.count)
+          #expect(scale.values(5).allSatisfy { $0.isFinite && scale.position($0).isFinite })
+        }
+      }
+    }
+  }
 }

@@ -67,4 +67,14 @@ import Testing
       #expect(zip(values, values.dropFirst()).allSatisfy { abs($0 - $1) <= 3 })
     }
   }
+
+  /// What has no place is left out.
+  @Test func dotsWithoutPlaceAreLeftOut() {
+    var (document, plain) = (SVGDocument(width: 40, height: 30), SVGDocument(width: 40, height: 30))
+    document.dots(
+      [Point(x: 1, y: 2), Point(x: .nan, y: 4), Point(x: 3, y: -.infinity)], diameter: 2, color: .ink)
+    plain.dots([Point(x: 1, y: 2)], diameter: 2, color: .ink)
+    #expect(document.xml == plain.xml)
+    #expect(svgNumber(.nan) == "-1000000" && svgNumber(.infinity) == "1000000")
+  }
 }

@@ -113,7 +113,8 @@ private struct DensityProfile {
     let column = density.columns[0]
     for rank in stride(from: 0, to: order.count, by: step) {
       let k = order[rank]
-      let deviation = mixture.covariance(of: k)[0, 0].squareRoot()
+      // No square of it, which would be no number for columns in extreme units.
+      let deviation = mixture.covarianceFactor(of: k)[0, 0]
       for offset in steps {
         let coordinate = mixture.means[k, 0] + offset * deviation
         let x = column.inverse(density.origin[0] + density.scale[0] * coordinate)
@@ -121,6 +122,9 @@ private struct DensityProfile {
       }
     }
     let sorted = points.sorted()
+    guard !sorted.isEmpty else {
+      throw .invalidOption("no component has its mass within the bounds of the column: fit it anew")
+    }
     self.points = sorted
     values = try density.logDensity(at: Matrix(rows: sorted.count, columns: 1, elements: sorted))
     highest = values.max() ?? 0

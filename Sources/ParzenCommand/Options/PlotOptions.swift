@@ -132,6 +132,14 @@ extension PlotOptions {
     picture.groups = groups
     picture.groupNames = groupNames
     picture.appearance = try appearance(names)
+    for column in picture.appearance.logarithmic.sorted() {
+      let values = layers.flatMap { $0.samples[column: column] }
+      let missing = values.count { $0 <= 0 }
+      guard missing > 0, missing < values.count else { continue }
+      warn(
+        "\(missing) of \(counted(values.count, "sample")) are not drawn: the axis of \(names[column]) is"
+          + " logarithmic, and they are not positive")
+    }
     try file.write(try picture.svg())
   }
 
@@ -184,6 +192,6 @@ extension PlotOptions {
 /// The index of a column that a person names: its name, or its number from 1.
 func columnIndex(_ text: String, of names: [String]) throws(ParzenError) -> Int {
   if let index = names.firstIndex(of: text) { return index }
-  if let number = Int(text), names.indices.contains(number - 1) { return number - 1 }
+  if let number = Int(text), 1...names.count ~= number { return number - 1 }
   throw .invalidOption("there is no column \(text): the density has \(shortList(names, limit: 12))")
 }

@@ -121,6 +121,10 @@ public struct GaussianMixture: Sendable, Equatable {
     guard means.elements.allSatisfy(\.isFinite) else {
       throw .invalidOption("the means of a mixture are finite")
     }
+    guard spreads.allSatisfy(\.isFinite), factors.allSatisfy(\.isFinite) else {
+      throw .invalidOption(
+        "the spreads of a mixture, and their inverses, are finite numbers: give the columns other units")
+    }
     let normalized = areNormalised ? weights : weights.map { $0 / total }
     self.weights = normalized
     self.means = means

@@ -90,14 +90,15 @@ extension TransformedMixture {
   public var mean: Double { moments.mean }
 
   /// The standard deviation in one dimension.
-  public var standardDeviation: Double { moments.variance.squareRoot() }
+  public var standardDeviation: Double { moments.deviation }
 
-  /// The mean and the variance in one dimension.
+  /// The mean and the standard deviation in one dimension.
   ///
   /// In closed form for columns as they are, logarithms and inverse hyperbolic sines; else by Simpson's rule
   /// over ten standard deviations of every component.
-  private var moments: (mean: Double, variance: Double) {
+  private var moments: (mean: Double, deviation: Double) {
     precondition(dimension == 1, "a mean needs one dimension: take a marginal")
+    guard columns[0] != .identity else { return plainMoments }
     var (first, second) = (0.0, 0.0)
     // About a place inside, so that little cancels.
     let centre = columns[0].inverse(origin[0] + scale[0] * coordinateMixture.mean[0])
@@ -108,7 +109,24 @@ extension TransformedMixture {
       first += coordinateMixture.weights[k] * part.first
       second += coordinateMixture.weights[k] * part.second
     }
-    return (centre + first, max(second - first * first, 0))
+    return (centre + first, max(second - first * first, 0).squareRoot())
+  }
+
+  /// Mean and standard deviation of a column as it is, in units in which no square leaves Float64.
+  private var plainMoments: (mean: Double, deviation: Double) {
+    let mean = coordinateMixture.mean[0]
+    let parts = coordinateMixture.weights.indices.map { k in
+      (
+        weight: coordinateMixture.weights[k], distance: coordinateMixture.means[k, 0] - mean,
+        deviation: coordinateMixture.covarianceFactor(of: k)[0, 0]
+      )
+    }
+    let unit = parts.reduce(0) { max($0, abs($1.distance), $1.deviation) }
+    let variance = parts.reduce(0) { sum, part in
+      let (distance, deviation) = (part.distance / unit, part.deviation / unit)
+      return sum + part.weight * (distance * distance + deviation * deviation)
+    }
+    return (origin[0] + scale[0] * mean, scale[0] * unit * variance.squareRoot())
   }
 }
 

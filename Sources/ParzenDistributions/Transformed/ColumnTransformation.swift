@@ -59,7 +59,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .identity, .reflection:
       return (x, 0, 0)
     case .period(let origin, let length):
-      return (x - length * ((x - origin) / length).rounded(.down), 0, 0)
+      return (Self.wrapped(x, origin, length), 0, 0)
     case .logarithmAbove(let lower):
       let (y, distance) = (log(x - lower), x - lower)
       return (y, -y, -1 / distance)
@@ -70,16 +70,29 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
       let (left, right) = (x - lower, upper - x)
       return (log(left) - log(right), log(upper - lower) - log(left) - log(right), 1 / right - 1 / left)
     case .inverseSinh(let centre, let scale):
-      let u = (x - centre) / scale
-      let root = (1 + u * u).squareRoot()
-      return (asinh(u), -log(scale) - log(root), -u / (scale * root * root))
+      // With h = sqrt(s^2 + (x - c)^2), T' = 1 / h and T'' / T' = -(x - c) / h^2: nothing overflows.
+      let h = hypot(scale, x - centre)
+      return (Self.asinh(x - centre, over: scale), -log(h), -(x - centre) / h / h)
     case .doubleInverseSinh(let lower, let upper, let scale):
-      let (u, v) = ((x - lower) / scale, (x - upper) / scale)
-      let (p, q) = ((1 + u * u).squareRoot(), (1 + v * v).squareRoot())
-      let slope = 1 / p + 1 / q
-      let second = -u / (p * p * p) - v / (q * q * q)
-      return (asinh(u) + asinh(v), log(slope / scale), second / (slope * scale))
+      // T' = 1 / g + 1 / h; the derivative of its logarithm is the mean of those of the terms.
+      let (g, h) = (hypot(scale, x - lower), hypot(scale, x - upper))
+      let y = Self.asinh(x - lower, over: scale) + Self.asinh(x - upper, over: scale)
+      let bend = -(x - lower) / g / g / (1 + g / h) - (x - upper) / h / h / (1 + h / g)
+      return (y, log(1 + min(g, h) / max(g, h)) - log(min(g, h)), bend)
     }
+  }
+
+  /// asinh(distance / scale), also where the quotient is no number any more.
+  private static func asinh(_ distance: Double, over scale: Double) -> Double {
+    let quotient = distance / scale
+    guard quotient.isInfinite else { return ParzenPlatform.asinh(quotient) }
+    return (log(abs(distance)) - log(scale) + log(2)) * (distance < 0 ? -1 : 1)
+  }
+
+  /// The image of x in [origin, origin + length); the remainder is exact, however far x is.
+  private static func wrapped(_ x: Double, _ origin: Double, _ length: Double) -> Double {
+    let rest = (x - origin).truncatingRemainder(dividingBy: length)
+    return origin + (rest < 0 ? rest + length : rest)
   }
 
   /// The derivative of `expansion.bend`, that is the second derivative of the logarithm of T'.
@@ -91,16 +104,20 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .logit(let lower, let upper):
       return 1 / ((x - lower) * (x - lower)) + 1 / ((upper - x) * (upper - x))
     case .inverseSinh(let centre, let scale):
-      let u = (x - centre) / scale
-      return (u * u - 1) / ((1 + u * u) * (1 + u * u) * scale * scale)
+      let h = hypot(scale, x - centre)
+      return Self.bendSlope(x - centre, scale, h)
     case .doubleInverseSinh(let lower, let upper, let scale):
-      let (u, v) = ((x - lower) / scale, (x - upper) / scale)
-      let (p, q) = ((1 + u * u).squareRoot(), (1 + v * v).squareRoot())
-      let slope = 1 / p + 1 / q
-      let second = -u / (p * p * p) - v / (q * q * q)
-      let third = (2 * u * u - 1) / pow(p, 5) + (2 * v * v - 1) / pow(q, 5)
-      return (third / slope - (second / slope) * (second / slope)) / (scale * scale)
+      let (g, h) = (hypot(scale, x - lower), hypot(scale, x - upper))
+      let bend = expansion(at: x).bend
+      let left = Self.bendSlope(x - lower, scale, g) + (x - lower) / g / g * ((x - lower) / g / g)
+      let right = Self.bendSlope(x - upper, scale, h) + (x - upper) / h / h * ((x - upper) / h / h)
+      return left / (1 + g / h) + right / (1 + h / g) - bend * bend
     }
+  }
+
+  /// The second derivative of the logarithm of 1 / h, with h^2 = scale^2 + distance^2.
+  private static func bendSlope(_ distance: Double, _ scale: Double, _ h: Double) -> Double {
+    ((distance / h) * (distance / h) - (scale / h) * (scale / h)) / h / h
   }
 
   /// The point x of a coordinate y.
@@ -123,7 +140,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .reflection(let lower?, nil): return lower + abs(y - lower)
     case .reflection(nil, let upper?): return upper - abs(upper - y)
     case .reflection(nil, nil): return y
-    case .period(let origin, let length): return y - length * ((y - origin) / length).rounded(.down)
+    case .period(let origin, let length): return Self.wrapped(y, origin, length)
     }
   }
 

@@ -57,6 +57,7 @@ public struct TransformedMixture: Sendable, Equatable {
       throw .invalidOption("origins of coordinates are finite, and their scales are positive and finite")
     }
     coordinateMixture = mixture
+    _ = try mixture.scaled(by: self.scale, shift: self.origin)
     images = try mixture.unfolded(
       zip(self.columns, zip(self.origin, self.scale)).map { $0.inUnits(origin: $1.0, scale: $1.1) })
   }
@@ -76,7 +77,9 @@ public struct TransformedMixture: Sendable, Equatable {
     guard origin.contains(where: { $0 != 0 }) || scale.contains(where: { $0 != 1 }) else {
       return coordinateMixture
     }
-    return coordinateMixture.scaled(by: scale, shift: origin)
+    do { return try coordinateMixture.scaled(by: scale, shift: origin) } catch {
+      preconditionFailure("units in which there is no mixture are refused from the start: \(error)")
+    }
   }
 }
 

@@ -156,7 +156,8 @@ public struct CrossAttentionTransformer: DensityEstimator {
   public func attentionWeights(at query: [Double]) throws(ParzenError) -> [[[Double]]] {
     let point = Matrix(rows: 1, columns: query.count, elements: query)
     try check(point)
-    let weights = contexts[0].attentionWeights(of: whitening.whiten(point).elements.map { Float($0) })
+    let nearest = GaussianTail(of: whitening.whiten(point), beyond: reach).nearest
+    let weights = contexts[0].attentionWeights(of: nearest.elements.map { Float($0) })
     return weights.map { layer in
       layer.map { head in places.map { place in Double(head[place.row]) * place.share } }
     }

@@ -122,8 +122,10 @@ extension MixtureTransformer {
 }
 
 extension Matrix {
-  /// The squared distances of the rows to a point, 1 x d.
+  /// The squared distances of the rows to a point, 1 x d; at most 1e300.
   fileprivate func squaredDistances(to centre: Matrix) -> [Double] {
-    (0..<rows).map { row in (0..<columns).reduce(0) { $0 + pow(self[row, $1] - centre[0, $1], 2) } }
+    (0..<rows).map { row in
+      min((0..<columns).reduce(0) { $0 + pow(self[row, $1] - centre[0, $1], 2) }, 1e300)
+    }
   }
 }

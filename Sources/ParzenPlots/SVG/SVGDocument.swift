@@ -56,8 +56,10 @@ struct SVGDocument {
     add("<path d=\"\(data)\" stroke-linejoin=\"round\"\(style.attributes)/>")
   }
 
-  /// Round dots as one element: subpaths of length zero with round ends, about 12 bytes for each.
+  /// Round dots as one element: subpaths of length zero with round ends, about 12 bytes for each. Those that
+  /// have no place, as values that are not positive have none on a logarithmic axis, are left out.
   mutating func dots(_ centers: [Point], diameter: Double, color: Color, opacity: Double = 1) {
+    let centers = centers.filter { $0.x.isFinite && $0.y.isFinite }
     guard !centers.isEmpty else { return }
     let data = centers.map { "M\(coordinates($0))h0" }.joined()
     let style = SVGStyle(stroke: color, strokeWidth: diameter, opacity: opacity)
@@ -131,9 +133,10 @@ private func coordinates(_ point: Point) -> String {
   "\(svgNumber(point.x)) \(svgNumber(point.y))"
 }
 
-/// A coordinate with at most two decimals, kept within a million pixels of the page.
+/// A coordinate with at most two decimals, kept within a million pixels of the page; what is not a number is
+/// off the page.
 func svgNumber(_ value: Double) -> String {
-  let hundredths = Int((min(max(value, -1e6), 1e6) * 100).rounded())
+  let hundredths = Int((min(max(value.isNaN ? -1e6 : value, -1e6), 1e6) * 100).rounded())
   let (whole, rest) = abs(hundredths).quotientAndRemainder(dividingBy: 100)
   let sign = hundredths < 0 ? "-" : ""
   guard rest != 0 else { return "\(sign)\(whole)" }

@@ -1,0 +1,4 @@
+import FuzzDriver
+import ParzenFuzzChecks
+
+fuzz { Reader.archive.check($0) }

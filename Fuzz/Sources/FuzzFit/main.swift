@@ -1,0 +1,4 @@
+import FuzzDriver
+import ParzenFuzzChecks
+
+fuzz { Reader.fit.check($0) }
