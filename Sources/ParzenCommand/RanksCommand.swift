@@ -37,8 +37,13 @@ enum Processes {
   /// Whether this process is the one that writes files.
   static var isFirst: Bool { ranks?.rank ?? 0 == 0 }
 
+  /// The name of the tool.
+  static var tool: String { ranks == nil ? "parzen" : "parzen-mpi" }
+
   /// What a report says about them.
-  static var note: String { ranks.map { " by \(counted($0.count, "process"))" } ?? "" }
+  static var note: String {
+    ranks.map { " by " + ($0.count == 1 ? "one process" : "\($0.count) processes") } ?? ""
+  }
 
   static func begin(_ ranks: any SampleRanks) { current.withLock { $0 = ranks } }
 }

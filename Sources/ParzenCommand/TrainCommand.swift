@@ -75,7 +75,7 @@ struct TrainCommand: ParsableCommand {
     Console.print(
       finished
         ? "Weights: \(run.weightsURL.path)"
-        : "Stopped. Go on with: \(Processes.ranks == nil ? "parzen" : "parzen-mpi") train --resume \(run.checkpointURL.path) --output \(output)"
+        : "Stopped. Go on with: \(Processes.tool) train --resume \(run.checkpointURL.path) --output \(output)"
     )
   }
 }

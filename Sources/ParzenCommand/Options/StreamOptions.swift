@@ -51,8 +51,8 @@ extension SampleOptions {
   private func checkStreamed(_ method: MethodOptions) throws(ParzenError) {
     if thin == .automatic {
       throw .invalidOption(
-        "--thin auto looks at rows that are up to 5,000 apart, which takes them in memory: let it find its number"
-          + " in a part of the samples that fits there, and give that one")
+        "--thin auto looks at rows that are up to 5,000 apart, which takes them in memory: let it find its"
+          + " number in a part of the samples that fits there, and give that one")
     }
     let refused = [("--chain", chain), ("--fit", fit != nil)].first { $0.1 }
     if let refused {
