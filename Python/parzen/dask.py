@@ -80,7 +80,7 @@ def _fit_part(parts: list[Any], meeting: Any, rank: int, count: int, parameters:
 def _runs(rows: list[int], places: list[str]) -> list[tuple[str, range]]:
     """Runs of neighbouring partitions of about equally many rows, each with the worker that has the most of it.
 
-    Rows keep their order so, and the sums theirs: the estimate has the bits that it has in one process.
+    Rows keep their order so, and the sums theirs: the fit has the bits that it has in one process.
     """
     left = sorted(set(places))
     before = np.concatenate([[0], np.cumsum(rows)])
@@ -114,7 +114,8 @@ def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameter
     Returns
     -------
     MixtureTransformer
-        Fitted to all samples: to the bit the estimate of the same rows in one process, on processors of one kind.
+        Fitted to all samples: the estimate of the same rows in one process, on processors of one kind to the last
+        bits, which the way back from a worker rounds.
     """
     from distributed import futures_of, get_client, wait
 
@@ -127,8 +128,8 @@ def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameter
         if samples.ndim != 2:
             raise ParzenError(f"the array has {samples.ndim} axes: give one with two, samples and columns")
         blocks = samples.rechunk({1: -1}).to_delayed().ravel()
-    persisted = client.persist(list(blocks))
-    futures = futures_of(persisted)
+    # One by one: of several, the futures come in no order.
+    futures = [futures_of(block)[0] for block in client.persist(list(blocks))]
     wait(futures)
     rows = client.gather(client.map(len, futures))
     futures = [future for future, count in zip(futures, rows, strict=True) if count > 0]
