@@ -7,6 +7,7 @@ score-debiased kernel density, which takes n^2 kernels and so is given fewer sam
 """
 
 import argparse
+import resource
 import subprocess
 import tempfile
 import time
@@ -47,9 +48,12 @@ class Target:
 
 
 def run(*arguments):
-    start = time.perf_counter()
+    """Wall-clock and processor seconds of the tool."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([TOOL, *map(str, arguments)], check=True, capture_output=True)
-    return time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return np.array([time.perf_counter() - start, processor])
 
 
 def errors(found, truth):
@@ -76,23 +80,16 @@ def main():
         evaluate = ["--queries", folder / "queries.npy", "--output", folder / "found.npy", *threads]
         evaluation = run("estimate", "--fit", folder / "fit.json", *evaluate)
         found = np.load(folder / "found.npy")[:, 0]
-        print("estimate          samples     queries   seconds               error of log density, of density")
-        print(
-            "mixture           2^20        2^17      {:.1f} (fit {:.1f})       {:.4f}  {:.4f}".format(
-                fit + evaluation, fit, *errors(found, truth)
-            )
-        )
+        line = "{:12}{:>8}{:>9}{:>10.1f}{:>11.1f}{:>10.4f}{:>10.4f}"
+        print("              samples  queries   seconds  processor  error of log density, of density")
+        print(line.format("mixture", "2^20", "2^17", *(fit + evaluation), *errors(found, truth)))
         few = 1 << 12
         np.save(folder / "queries.npy", queries[:few])
         for power in options.debiased:
             np.save(folder / "samples.npy", samples[: 1 << power])
             seconds = run("estimate", folder / "samples.npy", "--method", "sd-kde", "--bandwidth", "silverman", *evaluate)
             found = np.load(folder / "found.npy")[:, 0]
-            print(
-                "sd-kde            2^{}        2^12      {:.1f}                  {:.4f}  {:.4f}".format(
-                    power, seconds, *errors(found, truth[:few])
-                )
-            )
+            print(line.format("sd-kde", f"2^{power}", "2^12", *seconds, *errors(found, truth[:few])))
 
 
 if __name__ == "__main__":
