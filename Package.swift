@@ -12,8 +12,9 @@ let package = Package(
     .library(name: "ParzenFiles", targets: ["ParzenFiles"]),
     // The C interface, parzen.h: `make install-library` links it into one file that needs no Swift.
     .library(name: "ParzenC", type: .static, targets: ["ParzenC"]),
-    .executable(name: "parzen", targets: ["ParzenCommand"]),
-    // Not API: what the packages in Benchmarks and Fuzz use.
+    .executable(name: "parzen", targets: ["ParzenMain"]),
+    // Not API: what the packages in Benchmarks, Fuzz and MPI use.
+    .library(name: "_ParzenCommand", targets: ["ParzenCommand"]),
     .library(name: "_ParzenFuzzChecks", targets: ["ParzenFuzzChecks"]),
     .library(name: "_CParzenKernels", targets: ["CParzenKernels"]),
     .library(name: "_COpenBLAS", targets: ["COpenBLAS"]),
@@ -84,12 +85,13 @@ let package = Package(
         "CParzen", "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenDistributions",
         "ParzenEstimators", "ParzenAnalysis", "ParzenDynamics",
       ]),
-    .executableTarget(
+    .target(
       name: "ParzenCommand",
       dependencies: [
         "Parzen", "ParzenNetworks", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "ParzenMain", dependencies: ["ParzenCommand"]),
     .target(
       name: "KernelChecks", dependencies: ["CParzenKernels"], path: "Tests/KernelChecks",
       exclude: ["main.c"]),
@@ -105,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "ParzenFilesTests", dependencies: ["ParzenFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ParzenDistributionsTests", dependencies: ["ParzenDistributions"]),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["ParzenCore", "ParzenEstimators"], path: "Tests/TestSupport"),
     .testTarget(
       name: "ParzenMixturesTests",
       dependencies: ["ParzenMixtures", "ParzenDifferentiation", "ParzenCore", "TestSupport"]),
@@ -116,7 +119,7 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators", "ParzenFiles"],
+      name: "ParzenEstimatorsTests", dependencies: ["ParzenEstimators", "ParzenFiles", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ParzenAnalysisTests",
@@ -125,6 +128,7 @@ let package = Package(
       name: "ParzenTrainingTests",
       dependencies: [
         "ParzenTraining", "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenNetworks",
+        "TestSupport",
       ]),
     .testTarget(name: "ParzenEvaluationTests", dependencies: ["ParzenEvaluation"]),
     .testTarget(name: "ParzenPlotsTests", dependencies: ["ParzenPlots"]),
@@ -134,7 +138,7 @@ let package = Package(
     .testTarget(
       name: "ParzenCommandTests",
       dependencies: [
-        "ParzenCommand", "Parzen", "ParzenFiles", "ParzenEvaluation", "ParzenC", "CParzen",
+        "ParzenCommand", "ParzenMain", "Parzen", "ParzenFiles", "ParzenEvaluation", "ParzenC", "CParzen",
       ],
       resources: [.copy("Faults"), .copy("Formats")]),
     .target(

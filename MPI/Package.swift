@@ -10,8 +10,7 @@ let package = Package(
     .executable(name: "parzen-mpi", targets: ["ParzenMPICommand"]),
   ],
   dependencies: [
-    .package(name: "parzen", path: ".."),
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(name: "parzen", path: "..")
   ],
   targets: [
     .systemLibrary(
@@ -19,10 +18,7 @@ let package = Package(
     .target(name: "ParzenMPI", dependencies: ["COpenMPI", .product(name: "Parzen", package: "parzen")]),
     .executableTarget(
       name: "ParzenMPICommand",
-      dependencies: [
-        "ParzenMPI", .product(name: "Parzen", package: "parzen"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      dependencies: ["ParzenMPI", .product(name: "_ParzenCommand", package: "parzen")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
-"""Estimates of the arrays and data frames of Dask, where their partitions are.
+"""Estimates of the arrays and data frames of Dask, on the workers that have their partitions.
 
-Every worker that holds a part of the samples takes part; the samples stay where they are, and only sums travel, over the
-scheduler.
+Every worker that holds a part of the samples takes part, with a run of neighbouring partitions; only sums travel, over
+the scheduler, and partitions that lie with the worker of another run.
 """
 
 from __future__ import annotations
@@ -77,8 +77,28 @@ def _fit_part(parts: list[Any], meeting: Any, rank: int, count: int, parameters:
     return estimator if rank == 0 else None
 
 
+def _runs(rows: list[int], places: list[str]) -> list[tuple[str, range]]:
+    """Runs of neighbouring partitions of about equally many rows, each with the worker that has the most of it.
+
+    Rows keep their order so, and the sums theirs: the fit has the bits that it has in one process.
+    """
+    left = sorted(set(places))
+    before = np.concatenate([[0], np.cumsum(rows)])
+    # A run begins where the rows before it are nearest to its share of them.
+    shares = before[-1] * np.arange(1, len(left)) / len(left)
+    ends = [0, *(int(np.argmin(np.abs(before - share))) for share in shares), len(rows)]
+    runs = [range(first, last) for first, last in zip(ends, ends[1:], strict=False) if last > first]
+    found = []
+    for run in runs:
+        held = {worker: sum(rows[index] for index in run if places[index] == worker) for worker in left}
+        worker = max(left, key=held.__getitem__)
+        left.remove(worker)
+        found.append((worker, run))
+    return found
+
+
 def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameters: Any) -> MixtureTransformer:
-    """Estimate the density of a Dask array or data frame, where its partitions are.
+    """Estimate the density of a Dask array or data frame, on the workers that have its partitions.
 
     Parameters
     ----------
@@ -94,7 +114,8 @@ def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameter
     Returns
     -------
     MixtureTransformer
-        Fitted to all samples. In memory of one process the estimate is the same up to rounding.
+        Fitted to all samples: the estimate of the same rows in one process, on processors of one kind to the last
+        bits, which the way back from a worker rounds.
     """
     from distributed import futures_of, get_client, wait
 
@@ -107,22 +128,23 @@ def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameter
         if samples.ndim != 2:
             raise ParzenError(f"the array has {samples.ndim} axes: give one with two, samples and columns")
         blocks = samples.rechunk({1: -1}).to_delayed().ravel()
-    persisted = client.persist(list(blocks))
-    futures = futures_of(persisted)
+    # One by one: of several, the futures come in no order.
+    futures = [futures_of(block)[0] for block in client.persist(list(blocks))]
     wait(futures)
+    rows = client.gather(client.map(len, futures))
+    futures = [future for future, count in zip(futures, rows, strict=True) if count > 0]
+    if not futures:
+        raise ParzenError("there are no samples: give at least one row")
     places = client.who_has(futures)
-    by_worker: dict[str, list[Any]] = {}
-    for future in futures:
-        by_worker.setdefault(sorted(places[future.key])[0], []).append(future)
-    workers = sorted(by_worker)
-    meeting = client.submit(_Meeting, len(workers), actor=True, workers=workers[:1], pure=False).result()
+    runs = _runs([count for count in rows if count > 0], [sorted(places[future.key])[0] for future in futures])
+    meeting = client.submit(_Meeting, len(runs), actor=True, workers=[runs[0][0]], pure=False).result()
     run = uuid.uuid4().hex
     results = [
         client.submit(
-            _fit_part, by_worker[worker], meeting, rank, len(workers), parameters, timeout,
+            _fit_part, [futures[index] for index in part], meeting, rank, len(runs), parameters, timeout,
             workers=[worker], allow_other_workers=False, key=f"parzen-fit-{run}-{rank}", pure=False,
         )
-        for rank, worker in enumerate(workers)
+        for rank, (worker, part) in enumerate(runs)
     ]  # fmt: skip
     estimator = client.gather(results)[0]
     if names is not None:

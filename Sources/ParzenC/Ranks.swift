@@ -48,13 +48,14 @@ public func parzen_fit_ranks(
       guard others.count >= 1, 0..<others.count ~= others.rank else {
         throw .invalidOption("process \(others.rank) is none of \(others.count): count them from 0")
       }
-      guard method.estimator.name == Estimator.mixtureTransformer.name, !method.options.regularise else {
-        throw .invalidOption("several processes fit the method mixture together, and do not regularise")
+      guard method.estimator.name == Estimator.mixtureTransformer.name else {
+        throw .invalidOption("several processes fit the method mixture together: leave out the other one")
       }
       let source = try SampleSource(
         points, sampleWeights: arguments.weights.map { .counts($0) }, ranks: others)
       let estimate = try MixtureTransformer(
-        source: source, policy: method.options.policy ?? .automatic, threads: arguments.threads)
+        source: source, policy: method.options.policy ?? .automatic,
+        regularise: method.options.regularise, threads: arguments.threads)
       return FittedDensity(Estimate(estimate, columnNames: (1...points.columns).map { "column \($0)" }))
     }
     density?.pointee = fitted.handle

@@ -16,7 +16,10 @@ struct FitCommand: ParsableCommand {
 
       With --memory, or several files, samples are left on the disk: .npy files are read in every pass, and \
       need not fit \
-      into memory.
+      into memory. If such a fit is interrupted, the same command goes on after its last finished pass, \
+      which \
+      FILE.passes has until \
+      then.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
@@ -32,9 +35,12 @@ struct FitCommand: ParsableCommand {
       outputs: [save],
       inputs: streamOptions.files(sampleOptions.samples) + [methodOptions.networkOptions.network])
     var report = Report()
+    let passes = FinishedPasses(in: URL(filePath: save + ".passes"))
     let saved =
-      try streamOptions.isWanted(sampleOptions.samples) ? streamed(&report) : inMemory(&report)
+      try streamOptions.isWanted(sampleOptions.samples) ? streamed(passes, &report) : inMemory(&report)
+    guard Processes.isFirst else { return }
     try saved.write(to: URL(filePath: save))
+    passes.remove()
     report.add("written", save)
     report.write(toStandardError: false)
   }
@@ -53,10 +59,12 @@ struct FitCommand: ParsableCommand {
     return SavedFit(content, columnNames: source.columnNames, origin: origin)
   }
 
-  private func streamed(_ report: inout Report) throws -> SavedFit {
+  private func streamed(_ passes: FinishedPasses, _ report: inout Report) throws -> SavedFit {
     var stopwatch = Stopwatch()
     let source = try sampleOptions.stream(streamOptions, methodOptions, &report)
-    let density = try methodOptions.fit(source, memory: streamOptions.memory)
+    let density = try methodOptions.fit(
+      source, regularise: sampleOptions.regularise, memory: streamOptions.memory, passes: passes)
+    if let note = passes.note { report.add("", note) }
     let estimate = Estimate(density, columnNames: source.columnNames)
     report.add(estimate)
     stopwatch.lap("fitting")

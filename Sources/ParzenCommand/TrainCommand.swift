@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
     let run = try TrainingRun(
       configuration: settings, state: checkpoint?.state ?? beginning,
       folder: URL(fileURLWithPath: output), begin: overwrite ? .overwriting : .inEmptyFolder,
-      threads: threadOptions.count)
+      threads: threadOptions.count, ranks: Processes.ranks)
     let begin = ContinuousClock.now
     Progress.begin("training, the first steps")
     let finished = try Interruption.stopping(save: run.saveLatestState) {
@@ -78,7 +78,8 @@ struct TrainCommand: ParsableCommand {
     Console.print(
       finished
         ? "Weights: \(run.weightsURL.path)"
-        : "Stopped. Go on with: parzen train --resume \(run.checkpointURL.path) --output \(output)")
+        : "Stopped. Go on with: \(Processes.tool) train --resume \(run.checkpointURL.path) --output \(output)"
+    )
   }
 }
 

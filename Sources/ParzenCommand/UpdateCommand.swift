@@ -43,17 +43,18 @@ struct UpdateCommand: ParsableCommand {
     let before = saved.origin?.samples ?? 0
     var options = reading.tableOptions
     options.matchingNames = saved.columnNames
-    let source = try reading.stream(files, options, &report)
+    let source = try reading.stream(files, options, threads: threadOptions.count, &report)
     let gain = try saved.update(
       with: source, threads: threadOptions.count, onPass: { Progress.begin($0) })
     Progress.end()
     stopwatch.lap("updating")
     report.add("fit", "\(counted(before, "sample")) of \(fit)")
-    report.add("samples", "\(source.rows) more from \(shortList(files, limit: 4))")
+    report.add("samples", "\(source.rows) more from \(shortList(files, limit: 4))\(Processes.note)")
     report.add("gain", "\(short(gain)) nats for a new sample")
     if gain > Self.unlike {
       warn("the new samples are unlike those of the fit: fit all of them anew, if you still have them")
     }
+    guard Processes.isFirst else { return }
     try saved.write(to: URL(filePath: save))
     report.add("time", stopwatch.description)
     report.add("written", save)

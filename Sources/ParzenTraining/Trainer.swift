@@ -1,6 +1,7 @@
 import ParzenCore
 import ParzenDifferentiation
 import ParzenDistributions
+import ParzenEstimators
 import ParzenKernels
 import ParzenNetworks
 
@@ -10,9 +11,12 @@ import ParzenNetworks
 /// gradient in `shards` independent parts on any number of threads, adds them up in a fixed order, and takes
 /// one AdamW step.
 ///
+/// Several processes have a run of neighbouring shards each, tell each other the gradients, and take the same
+/// step: on processors of one kind their weights have the bits of one process.
+///
 /// ```swift
 /// let trainer = try Trainer(configuration: TrainingConfiguration(), threads: 2)
-/// let report = trainer.step()
+/// let report = try trainer.step()
 /// let loss = (report.scoreLoss, report.logDensityLoss)
 /// ```
 public final class Trainer {
@@ -23,7 +27,12 @@ public final class Trainer {
   private let layout: ParameterLayout
   private let prior: MixedPrior
   private let threads: Int
+  private let ranks: any SampleRanks
+  /// The numbers of the shards that are computed here, and these.
+  private let range: Range<Int>
   private let shards: [TrainingShard]
+  /// The sum of all shards' gradients.
+  private var gradient: [Float]
 
   /// What one step did.
   public struct StepReport: Sendable {
@@ -41,12 +50,21 @@ public final class Trainer {
   /// - Parameters:
   ///   - state: a state to go on from, for instance of a checkpoint; nil to start anew.
   ///   - threads: the most threads to use; the result does not depend on it.
-  /// - Throws: `ParzenError.invalidOption` if the configuration makes no sense, or the state is of another
-  ///   network.
+  ///   - ranks: processes that train together, from the same state with the same configuration; nor does the
+  ///     result depend on how many they are.
+  /// - Throws: `ParzenError.invalidOption` if the configuration makes no sense, or has fewer shards than
+  ///   there are processes, or the state is of another network.
   public init(
-    configuration: TrainingConfiguration, state: TrainingState? = nil, threads: Int
+    configuration: TrainingConfiguration, state: TrainingState? = nil, threads: Int,
+    ranks: (any SampleRanks)? = nil
   ) throws(ParzenError) {
     try configuration.validate()
+    let ranks = ranks ?? SingleRank()
+    guard ranks.count <= configuration.shards else {
+      throw .invalidOption(
+        "\(ranks.count) processes are too many for a step in \(configuration.shards) shards: start at most"
+          + " \(configuration.shards), or begin a run whose configuration has more `shards`")
+    }
     guard state == nil || state!.parameters.count == configuration.network.layout.count else {
       throw .invalidOption("the checkpoint belongs to another network than the configuration: give that one")
     }
@@ -54,25 +72,29 @@ public final class Trainer {
     self.state = state ?? TrainingState(configuration)
     self.state.begin(configuration)
     self.threads = threads
+    self.ranks = ranks
     layout = configuration.network.layout
     prior = MixedPrior(configuration.priors)
-    shards = (0..<configuration.shards).map { _ in TrainingShard(configuration) }
+    let count = configuration.shards
+    range = count * ranks.rank / ranks.count..<count * (ranks.rank + 1) / ranks.count
+    shards = range.map { _ in TrainingShard(configuration) }
+    gradient = [Float](repeating: 0, count: layout.count)
   }
 
-  /// Takes one step.
-  public func step() -> StepReport {
+  /// Takes one step; of several processes, when all do.
+  ///
+  /// - Throws: `ParzenError` where another process cannot be reached, or has other weights; never in a
+  ///   single process.
+  /// - Complexity: the contexts' time; each process tells the others 4 bytes a parameter and shard.
+  public func step() throws(ParzenError) -> StepReport {
     let step = state.step
     let bucket = bucket(step: step)
     let rate = configuration.rate(step: step)
     computeGradients(bucket, step: step)
-    var loss = DensityLoss()
-    for shard in shards {
-      loss.score += shard.loss.score
-      loss.logDensity += shard.loss.logDensity
-    }
-    let norm = reduceGradients()
+    let loss = try reduceGradients()
+    let norm = AdamW.norm(of: gradient, count: layout.count)
     if norm.isFinite {
-      state.update(configuration, layout: layout, gradient: shards[0].gradient, norm: norm, rate: rate)
+      state.update(configuration, layout: layout, gradient: gradient, norm: norm, rate: rate)
     } else {
       state.skippedSteps += 1
     }
@@ -90,21 +112,39 @@ public final class Trainer {
   }
 
   private func computeGradients(_ bucket: TrainingBucket, step: Int) {
-    let (shards, prior, parameters) = (UncheckedShards(shards), prior, state.parameters)
-    let bounds = (0...shards.shards.count).map { $0 * bucket.contexts / shards.shards.count }
-    concurrentLoop(shards.shards.count, threads: threads) { index in
+    let (shards, range, prior) = (UncheckedShards(shards), range, prior)
+    let (parameters, count) = (state.parameters, configuration.shards)
+    concurrentLoop(range.count, threads: threads) { index in
+      let shard = range.lowerBound + index
       shards.shards[index].computeGradient(
-        bucket, contexts: bounds[index]..<bounds[index + 1], step: step, prior: prior, parameters: parameters)
+        bucket, contexts: shard * bucket.contexts / count..<(shard + 1) * bucket.contexts / count, step: step,
+        prior: prior, parameters: parameters)
     }
   }
 
-  /// Adds all gradients into the first shard's; returns their norm.
-  private func reduceGradients() -> Double {
-    let total = shards[0].gradient
-    for shard in shards.dropFirst() {
-      Float.kernels.add_block(1, layout.count, 1, shard.gradient, 0, total, 0)
+  /// Adds up the gradients and losses of all shards, in the shards' order.
+  private func reduceGradients() throws(ParzenError) -> DensityLoss {
+    var total = DensityLoss()
+    gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    guard ranks.count > 1 else {
+      for shard in shards { add(shard.loss, shard.gradient, to: &total) }
+      return total
     }
-    return AdamW.norm(of: total, count: layout.count)
+    let message = GradientMessage(
+      shards: range, parameters: layout.count, digest: state.parametersDigest)
+    let all = try ranks.gather(message.encoded(shards.map { ($0.loss, UnsafePointer($0.gradient)) }))
+    for bytes in all {
+      try message.forEachShard(of: bytes) { loss, gradient in add(loss, gradient, to: &total) }
+    }
+    return total
+  }
+
+  private func add(_ loss: DensityLoss, _ shard: UnsafePointer<Float>, to total: inout DensityLoss) {
+    total.score += loss.score
+    total.logDensity += loss.logDensity
+    gradient.withUnsafeMutableBufferPointer {
+      Float.kernels.add_block(1, layout.count, 1, shard, 0, $0.baseAddress!, 0)
+    }
   }
 }
 

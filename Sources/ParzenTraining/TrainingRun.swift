@@ -16,7 +16,8 @@ import ParzenPlatform
 /// The folder receives `checkpoint.safetensors` (before the first step, then ever more rarely up to every
 /// `checkpointInterval`, and at the end), `log.jsonl` (see `TrainingLog`) and, when the last step is done,
 /// the weights, named by their architecture, for instance `mixture-transformer.safetensors`. A checkpoint
-/// replaces the last one only when the disk has it, so there always is a good one.
+/// replaces the last one only when the disk has it, so there always is a good one. Of several processes, the
+/// first one alone uses the folder.
 ///
 /// ```swift
 /// var configuration = TrainingConfiguration()
@@ -30,17 +31,12 @@ public struct TrainingRun: Sendable {
   public var checkpointInterval = 180.0
   /// Steps between two lines of the log, checkpoints aside.
   public static let stepsPerReport = 100
-  private let configuration: TrainingConfiguration
+  let configuration: TrainingConfiguration
   private let start: TrainingState?
   private let threads: Int
+  private let ranks: any SampleRanks
   private let begin: Begin
-  private let latest = LatestState<SavedStep>()
-
-  /// A state, and the line of the log about the steps to it.
-  private struct SavedStep: Sendable {
-    let checkpoint: Checkpoint
-    let line: TrainingLog.Line
-  }
+  let latest = LatestState<TrainingRecords.SavedStep>()
 
   /// How a run treats a folder in which there is one already.
   public enum Begin: Sendable {
@@ -56,11 +52,6 @@ public struct TrainingRun: Sendable {
   }
   public var logURL: URL { folder.appendingPathComponent("log.jsonl") }
 
-  /// Seconds to the second checkpoint; those after it follow at half of the time that the run has taken.
-  private static let firstInterval = 5.0
-  /// So many gradients in a row that are not finite end a run.
-  private static let mostSkipped = 50
-
   /// Prepares a run.
   ///
   /// - Parameters:
@@ -69,13 +60,19 @@ public struct TrainingRun: Sendable {
   ///   - begin: what to do where there is a run in the folder already. A run that is gone on with, from the
   ///     checkpoint in the folder, keeps its files in any case.
   ///   - threads: the most threads to use.
+  ///   - ranks: processes that train together, all from the same state with the same configuration; the
+  ///     weights do not depend on how many they are.
   /// - Throws: `ParzenError` if the configuration makes no sense or the folder cannot be made.
   public init(
     configuration: TrainingConfiguration, state: TrainingState? = nil, folder: URL,
-    begin: Begin = .inEmptyFolder, threads: Int
+    begin: Begin = .inEmptyFolder, threads: Int, ranks: (any SampleRanks)? = nil
   ) throws(ParzenError) {
-    try configuration.validate()
-    try Folder.create(folder.relativePath)
+    let ranks = ranks ?? SingleRank()
+    try ranks.together { () throws(ParzenError) in
+      try configuration.validate()
+      if ranks.rank == 0 { try Folder.create(folder.relativePath) }
+    }
+    self.ranks = ranks
     self.configuration = configuration
     self.start = state
     self.folder = folder
@@ -86,54 +83,42 @@ public struct TrainingRun: Sendable {
   /// Runs to the last step, or until `shouldStop` says so between two steps; then writes a checkpoint.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked after every step.
-  ///   - report: receives every line of the log.
+  ///   - shouldStop: asked after every step; of several processes, one that says so stops all.
+  ///   - report: receives every line of the log, in the first process.
   /// - Returns: whether the last step was done.
   /// - Throws: `ParzenError.file` if the folder has another run, a run is at work in it, or its files
   ///   cannot be written; `ParzenError.invalidOption` if the training diverges. The last good checkpoint
-  ///   then is in the folder.
+  ///   then is in the folder. What one process throws, all throw.
   public func run(
     shouldStop: () -> Bool, report: (TrainingLog.Line) -> Void
   ) throws(ParzenError) -> Bool {
-    let lock = try FolderLock(folder.relativePath)
+    let isFirst = ranks.rank == 0
+    let lock = try ranks.together { () throws(ParzenError) in
+      isFirst ? try FolderLock(folder.relativePath) : nil
+    }
     defer { withExtendedLifetime(lock) {} }
-    let trainer = try Trainer(configuration: configuration, state: start, threads: threads)
-    try makeRoom()
-    let log = try TrainingLog(logURL, upTo: trainer.state.step)
-    var window = TrainingLog.Window(trainer)
-    let clock = ContinuousClock()
-    let (begin, steps) = (clock.now, configuration.steps)
-    var (lastCheckpoint, skipped) = (clock.now, 0)
-    try save(trainer, log)
-    while trainer.state.step < steps, !shouldStop() {
-      let step = trainer.step()
-      skipped = step.gradientNorm.isFinite ? 0 : skipped + 1
-      try checkConvergence(trainer, skipped: skipped)
-      window.add(step)
-      let (elapsed, sinceLast) = (
-        (clock.now - begin) / .seconds(1), (clock.now - lastCheckpoint) / .seconds(1)
-      )
-      let isSaved = sinceLast > min(checkpointInterval, max(Self.firstInterval, elapsed / 2))
-      if trainer.state.step % Self.stepsPerReport == 0 || trainer.state.step == steps || isSaved {
-        try write(&window, trainer, log, report)
-      }
-      if isSaved {
-        try save(trainer, log)
-        lastCheckpoint = clock.now
-      }
-      latest.keep {
-        SavedStep(
-          checkpoint: Checkpoint(configuration: configuration, state: trainer.state),
-          line: window.line(trainer))
+    let trainer = try ranks.together { () throws(ParzenError) in
+      try Trainer(configuration: configuration, state: start, threads: threads, ranks: ranks)
+    }
+    let records = try ranks.together { () throws(ParzenError) -> TrainingRecords? in
+      guard isFirst else { return nil }
+      try makeRoom()
+      return try TrainingRecords(self, trainer)
+    }
+    var isStopped = try ranks.any(shouldStop)
+    while trainer.state.step < configuration.steps, !isStopped {
+      let step = try trainer.step()
+      isStopped = try ranks.any { () throws(ParzenError) in
+        try records?.add(step, of: trainer, report)
+        return shouldStop()
       }
     }
-    if !window.line(trainer).isEmpty { try write(&window, trainer, log, report) }
-    try save(trainer, log)
-    guard trainer.state.step >= steps else { return false }
-    let date = Date().ISO8601Format(.iso8601.year().month().day())
-    try Checkpoint(configuration: configuration, state: trainer.state).writeWeights(
-      to: weightsURL, date: date)
-    return true
+    let isFinished = trainer.state.step >= configuration.steps
+    try ranks.together { () throws(ParzenError) in
+      try records?.end(trainer, report)
+      if isFinished { try records?.writeWeights(trainer) }
+    }
+    return isFinished
   }
 
   /// Writes the latest state that was kept for this, where it is later than the last checkpoint: for a run
@@ -146,45 +131,6 @@ public struct TrainingRun: Sendable {
       log.synchronise()
       try? saved.checkpoint.write(to: checkpointURL)
     }
-  }
-
-  /// A line of the log. Where the disk takes none, the state is saved before the run ends.
-  private func write(
-    _ window: inout TrainingLog.Window, _ trainer: Trainer, _ log: TrainingLog,
-    _ report: (TrainingLog.Line) -> Void
-  ) throws(ParzenError) {
-    var line = window.line(trainer)
-    let (step, period) = (trainer.state.step, configuration.heldOutSteps)
-    if period > 0, step % period == 0 || step == configuration.steps {
-      line.heldOut = HeldOutLosses(configuration).losses(of: trainer.state.average)
-    }
-    report(line)
-    window = TrainingLog.Window(trainer)
-    do {
-      try log.append(line)
-    } catch {
-      try? save(trainer, log)
-      throw error
-    }
-  }
-
-  private func save(_ trainer: Trainer, _ log: TrainingLog) throws(ParzenError) {
-    let checkpoint = Checkpoint(configuration: configuration, state: trainer.state)
-    try latest.save(step: checkpoint.state.step) { () throws(ParzenError) in
-      log.synchronise()
-      try checkpoint.write(to: checkpointURL)
-    }
-  }
-
-  /// Throws where weights are not finite any more, or gradients have not been for long.
-  private func checkConvergence(_ trainer: Trainer, skipped: Int) throws(ParzenError) {
-    guard !trainer.state.isFinite || skipped >= Self.mostSkipped else { return }
-    let last = latest.savedStep.map {
-      "the last good checkpoint, after step \($0), is \(checkpointURL.relativePath)"
-    }
-    throw .invalidOption(
-      "the training diverged in step \(trainer.state.step): go on with a smaller learningRate or gradientNorm"
-        + (last.map { "; \($0)" } ?? ""))
   }
 
   /// Makes sure that the folder has no other run, by removing it if that is wanted.

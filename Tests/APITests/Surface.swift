@@ -22,7 +22,8 @@ enum Surface {
     ParameterLayout.self, ParameterLayout.Entry.self,
 
     MixtureTransformer.self, EstimationPolicy.self, EstimateRecord.self, EstimateRecord.Part.self,
-    SampleSource.self, (any SampleRanks).self, TransformedMixture.self,
+    SampleSource.self, RowSelection.self, FinishedPasses.self, (any SampleRanks).self,
+    TransformedMixture.self,
     ColumnTransformation.self, ColumnDomain.self, ColumnResolution.self, Twist.self,
     Whitening.self, Whitening.Form.self, MixtureTransformerWeights.self, CrossAttentionWeights.self,
     NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self, TrainingStage.self,

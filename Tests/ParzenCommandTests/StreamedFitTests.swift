@@ -42,7 +42,52 @@ import Testing
       #expect(streamed.output.contains("40000 x 2") && streamed.output.contains("read from the disk"))
       #expect(streamed.errors.contains("temporary .npy file") == (arguments[0] == "all.csv"))
       #expect(try density("disk.json") == density("memory.json"), "\(arguments)")
+      #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "disk.json.passes").path))
     }
+  }
+
+  /// Weights, missing values, thinning and noise give what they give in memory, from files and from text.
+  @Test func whatDecidesAboutRowsIsAsInMemory() throws {
+    func value(_ row: Int, _ column: Int) -> Double {
+      sin(Double(row) * [1.7, 2.3][column]) + sin(Double(row))
+    }
+    let rows = (0..<70_000).map { row -> [Double] in
+      let gap = row % 13 == 5 ? -999 : value(row, 0)
+      return [gap, value(row, 1), Double(row * 7 % 4), 3 + 2 * value(row, 1)]
+    }
+    let names = ["a", "b", "w", "c"]
+    for (name, part) in [
+      ("all.npy", 0..<70_000), ("part-1.npy", 0..<20_001), ("part-2.npy", 20_001..<70_000),
+    ] {
+      var writer = try TableWriter(
+        path: folder.url.appending(path: name).path, columnNames: names, rows: part.count)
+      for row in part { try writer.append(rows[row]) }
+      try writer.finish()
+    }
+    let text = rows.map { row in
+      row.map { $0 == -999 ? "NA" : "\($0)" }.joined(separator: ",")
+    }
+    try folder.write(([names.joined(separator: ",")] + text).joined(separator: "\n"), to: "all.csv")
+    for options in [
+      ["--drop", "4", "--sample-weights", "3", "--drop-missing", "--missing=-999"],
+      ["--columns", "2,1", "--thin", "2"],
+      ["--columns", "1-2", "--sample-weights", "3", "--drop-missing", "--missing=-999", "--thin", "2"],
+      ["--drop", "3", "--drop-missing", "--missing=-999", "--regularise"],
+    ] {
+      // Text has no numbers where they are missing.
+      let files = [["all.npy"], ["part-*.npy"]] + (options.contains("--drop-missing") ? [["all.csv"]] : [])
+      let memory = try Tool.run(["fit", "all.npy"] + options + ["--save", "memory.json"], in: folder)
+      #expect(memory.status == 0, "\(memory.errors)")
+      for file in files {
+        let streamed = try Tool.run(
+          ["fit"] + file + ["--memory", "512M", "--save", "disk.json"] + options, in: folder)
+        #expect(streamed.status == 0, "\(streamed.errors)")
+        #expect(try density("disk.json") == density("memory.json"), "\(file) \(options)")
+      }
+    }
+    let refused = try Tool.run(
+      "fit", "part-*.npy", "--missing=-999", "--save", "none.json", in: folder)
+    #expect(refused.errors.contains("row 6, column 1 is a missing value"), "\(refused.errors)")
   }
 
   @Test func aFitTakesMoreSamples() throws {
@@ -63,8 +108,10 @@ import Testing
     try folder.write("a,b\n1,2\n3,x\n", to: "bad.csv")
     for (arguments, message) in [
       (["few.npy", "--memory", "512M", "--method", "kde"], "--method mixture"),
-      (["few.npy", "--memory", "512M", "--thin", "2"], "--thin needs the samples in memory"),
-      (["few.npy", "few.npy", "--regularise"], "--regularise needs the samples in memory"),
+      (["few.npy", "--memory", "512M", "--thin", "auto"], "let it find its number in a part"),
+      (["few.npy", "few.npy", "--chain"], "--chain needs the samples in memory"),
+      (["few.npy", "few.npy", "--sample-weights", "few.npy"], "weights are one column, but there are 2"),
+      (["few.npy", "few.npy", "--sample-weights", "2"], "the weight -"),
       (["few.npy", "--memory", "1M"], "too little memory"),
       (["few.npy", "--memory", "512X"], "512M"),
       (["few.npy", "missing-*.npy"], "no such file"),

@@ -78,8 +78,10 @@ import Testing
     #expect(difference <= 1e-9, "\(difference)")
   }
 
-  /// Many samples, where responsibilities are in Float32 and sums in the order of the rows: the same samples
-  /// compete, and what is summed differs by rounding of blocks of 128, 6e-8 each.
+  /// Many samples: the same ones compete, but chunks are of rows by their number, so that samples come to be
+  /// summed with others. Blocks of 128 are summed in Float32, to 6e-8, and the network computes its tokens in
+  /// Float32, through which six layers pass such differences on. 1e-9, as for few samples, which are sorted
+  /// first, would take all samples in memory, or sums in Float64.
   @Test func manyRowsMayStandInAnyOrder() throws {
     let samples = Self.draw(100_000, 2) { $0.nextNormal() }
     let difference = try largestDifference("mixture", samples, orders: 1)

@@ -66,8 +66,9 @@ import Testing
     #expect(largestDifference(try estimate(.proportions(weights)), try estimate(.counts(scaled))) < 1e-9)
   }
 
-  /// Of the repeated rows a part competes, so that the two differ by what a part does: the errors of some
-  /// twenty parameters from 32,768 samples.
+  /// 26,667 rows with weights all compete; repeated they are 40,000, of which a part does: that rows repeat
+  /// each other is known only of those in a chunk. So the two differ by what a part does, the errors of some
+  /// twenty parameters from 32,768 samples, and not by rounding, as where all compete in both.
   @Test func manyWeightedSamplesAreRoundedToo() throws {
     let x = samples(40_000, 1)
     let counts = (0..<40_000).map { Double($0 % 3) }

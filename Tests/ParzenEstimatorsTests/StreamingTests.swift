@@ -3,6 +3,7 @@ import ParzenCore
 import ParzenDistributions
 import ParzenFiles
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ParzenEstimators
@@ -109,6 +110,116 @@ import Testing
       return try Self.bits(MixtureTransformer(source: source, threads: 1))
     }
     for result in shards { #expect(try result.get() == expected) }
+  }
+
+  /// Of files in which rows have weights and gaps, every process reads a part, and all count the same rows.
+  @Test(arguments: [1, 3]) func rowsAreChosenByAllRanks(count: Int) throws {
+    var samples = Self.samples(90_000, 3)
+    for row in 0..<samples.rows {
+      samples[row, 2] = Double(row % 3)
+      if row % 11 == 0 { samples[row, 1] = .nan }
+    }
+    let kept = (0..<samples.rows).filter { $0 % 3 > 0 && $0 % 11 > 0 }
+    let chosen = stride(from: 0, to: kept.count, by: 2).map { kept[$0] }
+    let inMemory = Matrix(
+      rows: chosen.count, columns: 2, elements: chosen.flatMap { [samples[$0, 0], samples[$0, 1]] })
+    let expected = try Self.bits(
+      MixtureTransformer(
+        samples: inMemory, sampleWeights: .counts(chosen.map { samples[$0, 2] }), threads: 2))
+    let urls = try [0..<1, 1..<50_000, 50_000..<90_000].map { try Self.file(samples, $0) }
+    defer { for url in urls { try? FileManager.default.removeItem(at: url) } }
+    let results = ThreadRanks.run(count) { ranks in
+      var selection = RowSelection()
+      (selection.weightColumn, selection.dropsMissing, selection.step) = (2, true, 2)
+      let source = try SampleSource(contentsOf: urls, selection: selection, ranks: ranks)
+      #expect(source.rows == chosen.count && source.dimension == 2)
+      #expect(source.incompleteRows + source.passedRows == 90_000 - kept.count)
+      return try Self.bits(MixtureTransformer(source: source, threads: 1))
+    }
+    for result in results { #expect(try result.get() == expected) }
+    var selection = RowSelection()
+    selection.weightColumn = 2
+    #expect { try SampleSource(contentsOf: urls, selection: selection) } throws: {
+      "\($0)".contains("row 1, column 2 is not a number")
+    }
+    selection.weightColumn = 3
+    #expect(throws: ParzenError.self) { try SampleSource(contentsOf: urls, selection: selection) }
+  }
+
+  /// Columns that never vary, or that others determine, get noise that is the same by files and processes.
+  @Test func regularisedSamplesAreAsInMemory() throws {
+    var dependent = Self.samples(70_000, 4)
+    for row in 0..<dependent.rows {
+      dependent[row, 2] = 5
+      dependent[row, 3] = dependent[row, 0] - 2 * dependent[row, 1]
+    }
+    let samples = dependent
+    #expect(throws: ParzenError.self) { try MixtureTransformer(samples: samples) }
+    let whole = try MixtureTransformer(samples: samples, regularise: true)
+    let expected = try Self.bits(whole)
+    #expect(whole.record.warnings.contains { $0.contains("noise of standard deviation 0.005 added to x3") })
+    let url = try Self.file(samples, 0..<samples.rows)
+    defer { try? FileManager.default.removeItem(at: url) }
+    let results = ThreadRanks.run(2) { ranks in
+      try Self.bits(
+        MixtureTransformer(
+          source: SampleSource(contentsOf: [url], ranks: ranks), regularise: true, threads: 1))
+    }
+    for result in results { #expect(try result.get() == expected) }
+    // What the samples themselves tell.
+    let direct = SampleDiagnosis(samples)
+    let sums = SampleSums(
+      source: try SampleSource(samples), threads: 2, mostNumbers: 1 << 20, onPass: { _ in })
+    #expect(try sums.regularised().source.noise == direct.noise(beside: samples[row: 0]))
+  }
+
+  /// An estimate that was interrupted has the rest of the passes to do, and the bits of one that was not.
+  @Test(arguments: [1, 2]) func finishedPassesAreNotDoneAgain(count: Int) throws {
+    let samples = Self.samples(50_000, 2)
+    let url = try Self.file(samples, 0..<samples.rows)
+    let file = url.appendingPathExtension("passes")
+    defer { for url in [url, file] { try? FileManager.default.removeItem(at: url) } }
+    let expected = try Self.bits(MixtureTransformer(samples: samples))
+    /// An estimate by all processes: its bits, how many passes it did, and what it says about them.
+    func estimate(policy: EstimationPolicy = .automatic) throws -> (
+      bits: [UInt64], passes: Int, note: String?
+    ) {
+      let results = ThreadRanks.run(count) { ranks in
+        let done = Mutex(0)
+        let passes = FinishedPasses(in: file, interval: .zero)
+        let estimate = try MixtureTransformer(
+          source: SampleSource(contentsOf: [url], ranks: ranks), policy: policy, threads: 1, passes: passes,
+          onPass: { _ in done.withLock { $0 += 1 } })
+        return (bits: try Self.bits(estimate), passes: done.withLock { $0 }, note: passes.note)
+      }
+      for result in results.dropFirst() { #expect(try result.get().bits == results[0].get().bits) }
+      return try results[0].get()
+    }
+    let first = try estimate()
+    #expect(first.bits == expected && first.passes == 9 && first.note == nil)
+    let whole = try SafetensorsFile(contentsOf: file)
+    for kept in [9, 5, 1] {
+      var part = whole.metadata
+      let names = try JSONDecoder().decode([String].self, from: Data(part["passes"]!.utf8))
+      part["passes"] = try String(decoding: JSONEncoder().encode(Array(names[..<kept])), as: UTF8.self)
+      try SafetensorsFile(tensors: whole.tensors, metadata: part).write(to: file)
+      let again = try estimate()
+      #expect(again.bits == expected && again.passes == 9 - kept && again.note?.contains("after") == true)
+    }
+    let other = try estimate(policy: .network)
+    #expect(other.passes == 9 && other.note?.contains("other samples or options") == true)
+    // The same file with another time, and no file of passes at all.
+    try whole.write(to: file)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: url.path)
+    #expect(try estimate().passes == 9)
+    try Data("{}".utf8).write(to: file)
+    #expect(try estimate().passes == 9)
+    FinishedPasses(in: file).remove()
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+    #expect(throws: ParzenError.self) {
+      try MixtureTransformer(source: SampleSource(samples), passes: FinishedPasses(in: file))
+    }
   }
 
   /// What one process finds ends all, with its words.
@@ -243,61 +354,5 @@ import Testing
     #expect(throws: ParzenError.self) { try SampleSource(contentsOf: []) }
     #expect(throws: ParzenError.self) { try SampleSource(contentsOf: [urls[0]], columns: [2]) }
     #expect(try SampleSource(contentsOf: [urls[1]], columns: [2, 0]).columnNames == ["x3", "x1"])
-  }
-}
-
-/// Ranks that are threads of this process.
-final class ThreadRanks: SampleRanks {
-  let rank: Int
-  let count: Int
-  private let meeting: Meeting
-
-  final class Meeting: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var round = 0
-    private var given: [Int: [UInt8]] = [:]
-    private var last: [[UInt8]] = []
-
-    func gather(_ bytes: [UInt8], rank: Int, count: Int) -> [[UInt8]] {
-      condition.lock()
-      defer { condition.unlock() }
-      let own = round
-      given[rank] = bytes
-      if given.count == count {
-        last = (0..<count).map { given[$0]! }
-        given = [:]
-        round += 1
-        condition.broadcast()
-      }
-      while round == own { condition.wait() }
-      return last
-    }
-  }
-
-  init(rank: Int, count: Int, meeting: Meeting) {
-    self.rank = rank
-    self.count = count
-    self.meeting = meeting
-  }
-
-  func gather(_ bytes: [UInt8]) -> [[UInt8]] { meeting.gather(bytes, rank: rank, count: count) }
-
-  /// The results of all ranks.
-  static func run<Value: Sendable>(
-    _ count: Int, _ body: @escaping @Sendable (ThreadRanks) throws -> Value
-  ) -> [Result<Value, any Error>] {
-    let meeting = Meeting()
-    let results = Mutex([Result<Value, any Error>?](repeating: nil, count: count))
-    let group = DispatchGroup()
-    for rank in 0..<count {
-      group.enter()
-      Thread.detachNewThread {
-        let result = Result { try body(ThreadRanks(rank: rank, count: count, meeting: meeting)) }
-        results.withLock { $0[rank] = result }
-        group.leave()
-      }
-    }
-    group.wait()
-    return results.withLock { $0.map { $0! } }
   }
 }

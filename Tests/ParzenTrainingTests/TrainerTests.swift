@@ -56,7 +56,7 @@ import Testing
     _ configuration: TrainingConfiguration = tiny, threads: Int
   ) throws -> TrainingState {
     let trainer = try Trainer(configuration: configuration, threads: threads)
-    for _ in 0..<configuration.steps { _ = trainer.step() }
+    for _ in 0..<configuration.steps { _ = try trainer.step() }
     return trainer.state
   }
 
@@ -104,7 +104,7 @@ import Testing
   /// rounding.
   @Test func firstStepsWithMuonAreAsTheyWere() throws {
     let trainer = try Trainer(configuration: Self.tinyMuon, threads: 1)
-    let losses = (0..<Self.goldenScoreLosses.count).map { _ in trainer.step().scoreLoss }
+    let losses = try (0..<Self.goldenScoreLosses.count).map { _ in try trainer.step().scoreLoss }
     for (loss, expected) in zip(losses, Self.goldenScoreLosses) {
       #expect(abs(loss - expected) < 0.02 * expected, "\(losses)")
     }
@@ -122,7 +122,7 @@ import Testing
     configuration.steps = 160
     configuration.decayBegin = 160
     let trainer = try Trainer(configuration: configuration, threads: 2)
-    let losses = (0..<160).map { _ in trainer.step().scoreLoss }
+    let losses = try (0..<160).map { _ in try trainer.step().scoreLoss }
     let (early, late) = (losses[..<20].reduce(0, +), losses[140...].reduce(0, +))
     #expect(late < 0.8 * early, "\(early / 20) to \(late / 20)")
   }

@@ -149,7 +149,7 @@ typedef struct {
 /// Estimates the density of the samples of several processes together: each calls this at the same time, with its own
 /// samples and the same options, and has the same density in the end. What one of them finds wrong is the error of all.
 ///
-/// Options: those of parzen_fit with the method "mixture", but "regularise". The functions of `ranks` are called from
+/// Options: those of parzen_fit with the method "mixture". The functions of `ranks` are called from
 /// the calling thread.
 parzen_status parzen_fit_ranks(const parzen_matrix *samples, const parzen_matrix *PARZEN_NULLABLE weights,
                                const char *PARZEN_NULLABLE options, const parzen_ranks *ranks,

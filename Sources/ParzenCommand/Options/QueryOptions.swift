@@ -48,7 +48,7 @@ extension QueryOptions {
       options.matchingNames = source.columnNames
       let table = try reading.read(queries, options).table
       try checkColumns(of: table, count: source.columnNames.count, name: "queries", path: queries)
-      return .points(table.values, description: "from \(queries)\(droppedNote(table))")
+      return .points(table.values, description: "from \(queries)\(droppedNote(table.droppedRows))")
     }
     if let grid { return .grid(try Grid(over: source.ranges, countPerAxis: grid)) }
     guard let samples = source.samples else {

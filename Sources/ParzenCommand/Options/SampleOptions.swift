@@ -148,7 +148,9 @@ extension SampleOptions {
       columnNames: names, values: file.table.values.selectingRows(rows), droppedRows: file.table.droppedRows)
     let values = table.values
     report.add(
-      name, "\(values.rows) x \(values.columns) (\(shortList(names))) from \(path)\(droppedNote(table))")
+      name,
+      "\(values.rows) x \(values.columns) (\(shortList(names))) from \(path)\(droppedNote(table.droppedRows))"
+    )
     for note in file.notes { report.add("", note) }
     if step > 1 { report.add("", "every \(step)th row used, of \(file.table.values.rows)") }
     if step == 1, let warning = correlation.warning { report.add("", warning) }
@@ -175,10 +177,10 @@ extension SampleOptions {
       }
       return values
     }
-    for (name, deviation) in zip(names, diagnosis.noise(for: values)) where deviation > 0 {
-      report.add("", "noise of standard deviation \(short(deviation)) added to \(name)")
-    }
-    return diagnosis.regularised(values)
+    guard values.rows > 0 else { return values }
+    let noise = diagnosis.noise(beside: values[row: 0])
+    for sentence in noise.sentences(names) { report.add("", sentence) }
+    return values.adding(noise)
   }
 
   /// Throws unless there are enough samples for their dimension.
@@ -204,7 +206,7 @@ extension SampleOptions {
 
 extension SampleOptions {
   /// The file with the weights, if they are in one; otherwise names their column.
-  private func weightFile(_ options: inout TableOptions) throws(ParzenError) -> String? {
+  func weightFile(_ options: inout TableOptions) throws(ParzenError) -> String? {
     guard let sampleWeights else { return nil }
     var isFolder: ObjCBool = false
     let isFile =
@@ -273,6 +275,6 @@ extension RowCorrelation {
 }
 
 /// What a report says about rows that were left out: nothing, if there are none.
-func droppedNote(_ table: Table) -> String {
-  table.droppedRows == 0 ? "" : " (\(counted(table.droppedRows, "row")) with missing values left out)"
+func droppedNote(_ rows: Int) -> String {
+  rows == 0 ? "" : " (\(counted(rows, "row")) with missing values left out)"
 }

@@ -41,17 +41,20 @@ extension StreamOptions {
   }
 
   /// Whether samples are to be left on the disk.
-  func isWanted(_ samples: String?) -> Bool { memory != nil || files(samples).count > 1 }
+  func isWanted(_ samples: String?) -> Bool {
+    memory != nil || Processes.ranks != nil || files(samples).count > 1
+  }
 }
 
 extension SampleOptions {
   /// Throws for options that samples on the disk do not have.
   private func checkStreamed(_ method: MethodOptions) throws(ParzenError) {
-    let refused = [
-      ("--sample-weights", sampleWeights != nil), ("--chain", chain), ("--thin", thin != nil),
-      ("--regularise", regularise), ("--missing", !reading.missing.isEmpty),
-      ("--drop-missing", reading.dropMissing), ("--fit", fit != nil),
-    ].first { $0.1 }
+    if thin == .automatic {
+      throw .invalidOption(
+        "--thin auto looks at rows that are up to 5,000 apart, which takes them in memory: let it find its"
+          + " number in a part of the samples that fits there, and give that one")
+    }
+    let refused = [("--chain", chain), ("--fit", fit != nil)].first { $0.1 }
     if let refused {
       throw .invalidOption(
         "\(refused.0) needs the samples in memory: leave out --memory, and name one file of samples")
@@ -63,40 +66,93 @@ extension SampleOptions {
     }
   }
 
-  /// Opens files of samples without reading them. What is text becomes a temporary `.npy` file first.
+  /// Opens files of samples. What is text becomes a temporary `.npy` file first; where values decide which
+  /// rows are samples, or rows have weights, all are read once.
   func stream(
     _ options: StreamOptions, _ method: MethodOptions, _ report: inout Report
   ) throws(ParzenError) -> SampleSource {
     try checkStreamed(method)
     let files = options.files(samples)
-    let source = try reading.stream(files, reading.tableOptions, &report)
+    var tableOptions = reading.tableOptions
+    let weightFile = try self.weightFile(&tableOptions)
+    let source = try reading.stream(
+      files, tableOptions, weightFile: weightFile, step: step, threads: method.threadOptions.count, &report)
     report.add(
       "samples",
       "\(source.rows) x \(source.dimension) (\(shortList(source.columnNames))) from "
         + shortList(files, limit: 4)
-    )
-    report.add("", "read from the disk in every pass")
+        + droppedNote(source.incompleteRows))
+    report.add("", "read from the disk in every pass\(Processes.note)")
+    if step > 1 { report.add("", "every \(step)th row used") }
+    switch source.weights {
+    case nil: break
+    case .counts: report.add("weights", "whole numbers, which count equal samples")
+    case .proportions: report.add("weights", "proportions")
+    }
+    if source.passedRows > 0 {
+      report.add("", "\(counted(source.passedRows, "row")) of weight zero left out")
+    }
     return source
   }
+
+  private var step: Int { if case .every(let step) = thin { step } else { 1 } }
 }
 
 extension ReadingOptions {
-  /// Opens files of samples without reading them. What is text becomes a temporary `.npy` file first.
+  /// Opens files of samples. What is text becomes a temporary `.npy` file first.
+  ///
+  /// - Parameters:
+  ///   - weightFile: a file with the weights of all rows.
+  ///   - step: every so many-th row is a sample.
   func stream(
-    _ files: [String], _ options: TableOptions, _ report: inout Report
+    _ files: [String], _ options: TableOptions, weightFile: String? = nil, step: Int = 1, threads: Int,
+    _ report: inout Report
   ) throws(ParzenError) -> SampleSource {
     var opened: [NumPyRows] = []
-    var areText = false
+    var texts: [String] = []
     for path in files {
-      let isText = try !NumPyRows.isOne(path)
-      opened.append(try isText ? convert(path, options, &report) : NumPyRows(contentsOf: URL(filePath: path)))
-      areText = areText || isText
+      let (file, isText) = try open(path, options, &report)
+      opened.append(file)
+      if isText { texts.append(path) }
     }
     guard let first = opened.first else {
       throw .invalidOption("there are no files of samples: name at least one")
     }
-    // Of a text, the chosen columns are what was converted.
-    return try SampleSource(files: opened, columns: areText ? nil : first.columns(chosenBy: options))
+    var selection = RowSelection()
+    selection.dropsMissing = dropMissing
+    selection.missing = NumPyRows.missingNumbers(options)
+    selection.step = step
+    selection.weightFile = try weightFile.map { (path) throws(ParzenError) in
+      try open(path, TableOptions(), &report).file
+    }
+    var columns: [Int]?
+    if texts.isEmpty {
+      columns = try first.columns(chosenBy: options)
+      selection.weightColumn = try first.weightColumn(chosenBy: options)
+    } else {
+      // Of a text, the chosen columns are what was converted, and the weights the last of them.
+      let isChosen = options.columns != nil || !options.droppedColumns.isEmpty || options.weightColumn != nil
+      guard texts.count == files.count || !isChosen else {
+        throw .file(path: texts[0], reason: "is text beside .npy files: choose columns of one kind of file")
+      }
+      if options.weightColumn != nil { selection.weightColumn = first.columns - 1 }
+    }
+    Progress.begin("looking for the rows to use")
+    defer { Progress.end() }
+    return try SampleSource(
+      files: opened, columns: columns, selection: selection, ranks: Processes.ranks, threads: threads)
+  }
+
+  /// Opens a file whose rows can be read in parts.
+  private func open(
+    _ path: String, _ options: TableOptions, _ report: inout Report
+  ) throws(ParzenError) -> (file: NumPyRows, isText: Bool) {
+    guard try !NumPyRows.isOne(path) else { return (try NumPyRows(contentsOf: URL(filePath: path)), false) }
+    guard Processes.ranks == nil else {
+      throw .file(
+        path: path, reason: "is text, of which several processes cannot read a part each: give .npy files")
+    }
+    return (try convert(path, options, &report), true)
   }
 
   private func convert(
@@ -116,13 +172,15 @@ extension ReadingOptions {
 }
 
 extension MethodOptions {
-  /// Estimates the density of samples on the disk.
-  func fit(_ source: SampleSource, memory: Int?) throws(ParzenError) -> MixtureTransformer {
+  /// Estimates the density of samples on the disk, after the passes that an interrupted fit has finished.
+  func fit(
+    _ source: SampleSource, regularise: Bool, memory: Int?, passes: FinishedPasses
+  ) throws(ParzenError) -> MixtureTransformer {
     let names = source.columnNames
     let density = try MixtureTransformer(
       source: source, network: try networkOptions.readOrPretrained(), policy: policy ?? .automatic,
-      columns: try columnOptions.domains(names), keepsTies: columnOptions.keepTies, memory: memory,
-      threads: threadOptions.count, onPass: { Progress.begin($0) })
+      columns: try columnOptions.domains(names), keepsTies: columnOptions.keepTies, regularise: regularise,
+      memory: memory, threads: threadOptions.count, passes: passes, onPass: { Progress.begin($0) })
     Progress.end()
     return density
   }

@@ -16,6 +16,6 @@ struct ThreadOptions: ParsableArguments {
     try checkingUsage { if let threads { try Limits.check("--threads", threads, 1...Limits.threads) } }
   }
 
-  /// The most threads to use.
-  var count: Int { threads ?? Parallelism.threads }
+  /// The most threads to use. Processes that work together share the processors of their machine.
+  var count: Int { threads ?? (Processes.ranks == nil ? Parallelism.threads : 1) }
 }

@@ -13,6 +13,7 @@ import Synchronization
 enum Console {
   /// The system's error number by stream, of those that have failed.
   private static let failures = Mutex<[Int32: Int32]>([:])
+  private static let isSilent = Mutex(false)
 
   /// Makes the streams safe to write to: a reader's end is an error and no signal, and where a stream is
   /// closed no file that is opened later takes its place.
@@ -25,11 +26,24 @@ enum Console {
     }
   }
 
+  /// Says nothing more but alarms: another process speaks for all.
+  static func silence() {
+    isSilent.withLock { $0 = true }
+    Progress.silence()
+  }
+
   /// Writes a line, or several, to standard output.
-  static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+  static func print(_ text: String) { say(text, to: STDOUT_FILENO) }
 
   /// Writes a line, or several, to standard error.
-  static func note(_ text: String) { write(text, to: STDERR_FILENO) }
+  static func note(_ text: String) { say(text, to: STDERR_FILENO) }
+
+  /// Writes what only this process can know to standard error.
+  static func alarm(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  private static func say(_ text: String, to descriptor: Int32) {
+    if !isSilent.withLock({ $0 }) { write(text, to: descriptor) }
+  }
 
   private static func write(_ text: String, to descriptor: Int32) {
     Progress.makeRoom()

@@ -3,18 +3,22 @@ extension SampleDiagnosis {
   /// deviation, or for a constant column to its value.
   package static let relativeNoise = 1e-3
 
-  /// The standard deviations of the noise that `regularised` adds to columns; zero for most of them.
-  package func noise(for samples: Matrix) -> [Double] {
-    var result = [Double](repeating: 0, count: samples.columns)
-    guard samples.rows > 0 else { return result }
-    for column in constantColumns {
-      let value = abs(samples[0, column])
-      result[column] = SampleDiagnosis.relativeNoise * (value > 0 ? value : 1)
+  /// The noise that `regularised` adds; none for most columns.
+  ///
+  /// - Parameter sample: one of the samples.
+  package func noise(beside sample: some Collection<Double>) -> SampleNoise {
+    var deviations = [Double](repeating: 0, count: standardDeviations.count)
+    for (column, value) in sample.enumerated() where constantColumns.contains(column) {
+      deviations[column] = SampleDiagnosis.relativeNoise * (value == 0 ? 1 : abs(value))
     }
     for dependence in dependences {
-      result[dependence.column] = SampleDiagnosis.relativeNoise * standardDeviations[dependence.column]
+      deviations[dependence.column] = SampleDiagnosis.relativeNoise * standardDeviations[dependence.column]
     }
-    return result
+    // 24 bits: where sums were formed in another order, the noise is the same all the same.
+    return SampleNoise(
+      deviations: deviations.map {
+        $0 > 0 ? Double(sign: .plus, exponent: $0.exponent, significand: Double(Float($0.significand))) : 0
+      })
   }
 
   /// The samples with a little independent Gaussian noise in the columns that this diagnosis names, so that
@@ -23,7 +27,9 @@ extension SampleDiagnosis {
   /// The density of the result is that of the data after such noise; the noise is the same in every run.
   ///
   /// - Parameter samples: the samples that were examined.
-  package func regularised(_ samples: Matrix) -> Matrix { samples.addingNoise(noise(for: samples)) }
+  package func regularised(_ samples: Matrix) -> Matrix {
+    samples.rows == 0 ? samples : samples.adding(noise(beside: samples[row: 0]))
+  }
 
   /// The value that alone makes a column look like a function of others, by nearly all of its variance.
   private func outlier(of samples: Matrix) -> (value: Double, column: Int)? {
@@ -82,18 +88,5 @@ extension SampleDiagnosis {
         + ", so there is no density in \(samples.columns) dimensions: leave out "
         + (constantColumns.count + dependences.count == 1 ? "this column" : "these columns")
         + ", or \(remedy)")
-  }
-}
-
-extension Matrix {
-  /// The points with independent Gaussian noise of a standard deviation for each column: the same in every
-  /// run.
-  package func addingNoise(_ deviations: [Double]) -> Matrix {
-    var result = self
-    for (column, deviation) in deviations.enumerated() where deviation > 0 {
-      var generator = Xoshiro256(seed: 0, stream: column)
-      for row in 0..<rows { result[row, column] += deviation * generator.nextNormal() }
-    }
-    return result
   }
 }

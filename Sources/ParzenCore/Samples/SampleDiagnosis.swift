@@ -25,6 +25,20 @@ package struct SampleDiagnosis: Sendable, Equatable {
   /// Whether the samples spread in all dimensions.
   package var isRegular: Bool { constantColumns.isEmpty && dependences.isEmpty }
 
+  /// What the moments of samples tell.
+  ///
+  /// - Parameters:
+  ///   - standardDeviations: of all columns, zero for those that never vary.
+  ///   - correlations: of the columns that vary, in their order.
+  package init(standardDeviations: [Double], correlations: Matrix) {
+    self.standardDeviations = standardDeviations
+    constantColumns = standardDeviations.indices.filter { standardDeviations[$0] == 0 }
+    let varying = standardDeviations.indices.filter { standardDeviations[$0] > 0 }
+    dependences = SampleDiagnosis.dependences(in: correlations).map { dependence in
+      Dependence(column: varying[dependence.column], others: dependence.others.map { varying[$0] })
+    }
+  }
+
   /// Examines n finite samples (n x d). Where there are none, all columns are constant.
   ///
   /// The correlation matrix of the columns that vary is factored by Cholesky's method, always pivoting on the
@@ -33,13 +47,10 @@ package struct SampleDiagnosis: Sendable, Equatable {
   /// - Complexity: O(n d^2 + d^3) time, O(d^2) memory.
   package init(_ samples: Matrix) {
     let columns = (0..<samples.columns).map { StandardisedColumn(samples, column: $0) }
-    standardDeviations = columns.map(\.standardDeviation)
-    constantColumns = columns.indices.filter { columns[$0].standardDeviation == 0 }
-    let varying = columns.indices.filter { columns[$0].standardDeviation > 0 }
-    let correlations = SampleDiagnosis.correlations(of: samples, varying.map { columns[$0] })
-    dependences = SampleDiagnosis.dependences(in: correlations).map { dependence in
-      Dependence(column: varying[dependence.column], others: dependence.others.map { varying[$0] })
-    }
+    self.init(
+      standardDeviations: columns.map(\.standardDeviation),
+      correlations: SampleDiagnosis.correlations(
+        of: samples, columns.filter { $0.standardDeviation > 0 }))
   }
 
   /// The correlations of the columns, k x k.
@@ -73,7 +84,9 @@ package struct SampleDiagnosis: Sendable, Equatable {
     var variances = (0..<count).map { correlations[$0, $0] }
     var pivots: [Int] = []
     var remaining = Set(0..<count)
-    while let pivot = remaining.max(by: { (variances[$0], -$0) < (variances[$1], -$1) }),
+    // In steps of 2^-44, so that columns that are equal but for rounding are taken in their order.
+    func steps(_ column: Int) -> Double { (variances[column] * 0x1p44).rounded() }
+    while let pivot = remaining.max(by: { (steps($0), -$0) < (steps($1), -$1) }),
       variances[pivot] > tolerance * tolerance
     {
       remaining.remove(pivot)

@@ -74,13 +74,13 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   ) throws(ParzenError) {
     let domains = try Self.checked(domains, policy, dimension: samples.columns)
     let network = network ?? .pretrained
-    let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     guard samples.rows <= SampleFolds.most else {
       try self.init(
         source: SampleSource(samples, sampleWeights: sampleWeights), network: network, policy: policy,
-        columns: domains, keepsTies: keepsTies, threads: threads)
+        columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
       return
     }
+    let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
     let prepared = try PreparedSamples(
       samples, sampleWeights: sampleWeights, domains: domains, spreads: policy.usesAxes && !keepsTies,
       record: network.record)

@@ -76,9 +76,9 @@ extension SampleGroup {
     guard points.rows > 0 else { return points }
     let diagnosis = SampleDiagnosis(points)
     guard !diagnosis.isRegular else { return points }
-    var noise = diagnosis.noise(for: points)
-    for column in diagnosis.constantColumns { noise[column] = resolution[column] }
-    return points.addingNoise(noise)
+    var deviations = diagnosis.noise(beside: points[row: 0]).deviations
+    for column in diagnosis.constantColumns { deviations[column] = resolution[column] }
+    return points.adding(SampleNoise(deviations: deviations))
   }
 
   /// The diagonal matrix of the columns' variances within parts.

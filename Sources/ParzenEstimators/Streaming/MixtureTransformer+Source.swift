@@ -6,8 +6,8 @@ extension MixtureTransformer {
   /// Fits to samples that need not fit into memory, or that several processes have. Of more than 32,768
   /// samples in memory the estimate is made in the same way, and has the same bits.
   ///
-  /// Samples are read nine times and more, a pass for every sum. What is in memory is a part of 32,768
-  /// samples at most, which compete and choose, and some chunks of 16,384 rows.
+  /// Samples are read nine times, a pass for every sum, and twice more to regularise them. What is in memory
+  /// is a part of 32,768 samples at most, which compete and choose, and some chunks of 16,384 rows.
   ///
   /// - Parameters:
   ///   - source: the samples.
@@ -15,33 +15,48 @@ extension MixtureTransformer {
   ///   - policy: what the estimate may rest on.
   ///   - columns: what values each column can have, d domains; unbounded when nil.
   ///   - keepsTies: leaves ties as they are. Otherwise they are spread in columns with at most 65,536 values.
+  ///   - regularise: adds a little noise to constant and linearly dependent columns.
   ///   - memory: the most bytes to use; as many as are good for speed when nil. The result does not depend
   ///     on it.
   ///   - threads: the most threads to use.
+  ///   - passes: keeps what passes have found, so that an estimate that is interrupted can go on; for samples
+  ///     in files.
   ///   - onPass: is told of every pass over the samples.
-  /// - Throws: as the initialiser for samples in memory, and `ParzenError.file` where files cannot be read;
-  ///   `ParzenError.invalidOption` for less memory than the estimate needs.
+  /// - Throws: as the initialiser for samples in memory, `ParzenError.invalidOption` for these with `passes`,
+  ///   and `ParzenError.file` where files cannot be read; `ParzenError.invalidOption` for less memory than
+  ///   the estimate needs.
   /// - Complexity: O(n (d^2 + K h d^2)) time with K <= 64 components in h = 4 heads; memory apart from n.
   public init(
     source: SampleSource, network: MixtureTransformerWeights? = nil, policy: EstimationPolicy = .automatic,
-    columns domains: [ColumnDomain]? = nil, keepsTies: Bool = false, memory: Int? = nil,
-    threads: Int = Parallelism.threads, onPass: @escaping @Sendable (String) -> Void = { _ in }
+    columns domains: [ColumnDomain]? = nil, keepsTies: Bool = false, regularise: Bool = false,
+    memory: Int? = nil, threads: Int = Parallelism.threads, passes: FinishedPasses? = nil,
+    onPass: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(ParzenError) {
     let domains = try Self.checked(domains, policy, dimension: source.dimension)
     let network = network ?? .pretrained
     let budget = try MemoryBudget(memory, dimension: source.dimension, threads: threads)
     let sums = SampleSums(
-      source: source, threads: threads, mostNumbers: budget.numbersOfChunks, onPass: onPass)
+      source: source, threads: threads, mostNumbers: budget.numbersOfChunks, finished: passes,
+      onPass: onPass)
+    if let passes {
+      guard let identity = source.identity else {
+        throw .invalidOption("passes can be kept of samples in files alone: leave them out for others")
+      }
+      // Everything that a pass may depend on.
+      let options = "\(policy) \(domains) \(keepsTies) \(regularise) \(digest(network.parameters))"
+      try passes.begin("\(packageVersion) \(options) \(identity)", source.ranks)
+    }
     // What few samples can tell is told by all of them at once.
     guard source.rows > SampleFolds.most else {
       let (samples, weights) = try source.all(sums)
       try self.init(
         samples: samples, sampleWeights: weights, network: network, policy: policy, columns: domains,
-        keepsTies: keepsTies, threads: threads)
+        keepsTies: keepsTies, regularise: regularise, threads: threads)
       return
     }
     let estimate = try StreamedEstimate(
-      sums, network: network, policy: policy, domains: domains, keepsTies: keepsTies)
+      regularise ? sums.regularised() : sums, network: network, policy: policy, domains: domains,
+      keepsTies: keepsTies)
     self.init(
       density: estimate.density, record: estimate.record, policy: policy, network: network, threads: threads)
   }

@@ -1,6 +1,7 @@
 import ParzenCore
 
-/// Processes that hold a part of the samples each, and estimate from all of them together.
+/// Processes that hold a part of the samples each and estimate from all of them together, or train a network
+/// together.
 ///
 /// All of them take the same steps, and meet where sums are formed: `gather` is the only thing that they
 /// need. MPI has it as `MPI_Allgatherv`.
@@ -17,16 +18,17 @@ public protocol SampleRanks: Sendable {
   func gather(_ bytes: [UInt8]) throws(ParzenError) -> [[UInt8]]
 }
 
-/// One process, which has all samples.
-struct SingleRank: SampleRanks {
-  var rank: Int { 0 }
-  var count: Int { 1 }
+/// One process, which has everything.
+package struct SingleRank: SampleRanks {
+  package init() {}
+  package var rank: Int { 0 }
+  package var count: Int { 1 }
 
-  func gather(_ bytes: [UInt8]) -> [[UInt8]] { [bytes] }
+  package func gather(_ bytes: [UInt8]) -> [[UInt8]] { [bytes] }
 }
 
 extension SampleRanks {
-  /// What every process has found; where one of them has failed, all throw its error.
+  /// What every process has found; where some have failed, all throw the error of the first of these.
   func agreeing<Value>(
     _ found: Result<Value, ParzenError>, encode: (Value) -> [UInt8]
   ) throws(ParzenError) -> [[UInt8]] {
@@ -37,12 +39,27 @@ extension SampleRanks {
       case .failure(let error): [1] + Array(RankFailure.text(error, rank: rank).utf8)
       }
     let all = try gather(own)
-    for bytes in all where bytes.first != 0 {
-      // The rank that has failed has the error itself.
-      _ = try found.get()
+    for (process, bytes) in all.enumerated() where bytes.first != 0 {
+      // The first one that has failed has the error itself.
+      if process == rank { _ = try found.get() }
       throw .unusableSamples(String(decoding: bytes.dropFirst(), as: UTF8.self))
     }
     return all.map { Array($0.dropFirst()) }
+  }
+
+  /// Work that every process does, and that all wait for; where it fails in one of them, all throw its error.
+  package func together<Value>(_ work: () throws(ParzenError) -> Value) throws(ParzenError) -> Value {
+    let found: Result<Value, ParzenError>
+    do throws(ParzenError) { found = .success(try work()) } catch { found = .failure(error) }
+    _ = try agreeing(found) { _ in [] }
+    return try found.get()
+  }
+
+  /// Whether a question has the answer yes in one process or more; errors as in `together`.
+  package func any(_ question: () throws(ParzenError) -> Bool) throws(ParzenError) -> Bool {
+    let found: Result<Bool, ParzenError>
+    do throws(ParzenError) { found = .success(try question()) } catch { found = .failure(error) }
+    return try agreeing(found) { [$0 ? 1 : 0] }.contains { $0 == [1] }
   }
 }
 

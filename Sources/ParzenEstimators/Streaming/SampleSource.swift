@@ -30,30 +30,26 @@ public struct SampleSource: Sendable {
   let chunks: Range<Int>
   private let rowRange: Range<Int>
   private let storage: Storage
-  let weights: SourceWeights
+  /// What the weights of the rows mean; nil where they have none.
+  package let weights: WeightMeaning?
+  /// Rows of the files that are left out for a missing value, and for others; of all processes.
+  package let incompleteRows: Int
+  package let passedRows: Int
+  /// What is added to the columns.
+  var noise: SampleNoise?
 
   /// Rows of a chunk.
-  static let chunkRows = 1 << 14
+  static let chunkRows = SampleNoise.blockRows
 
   private enum Storage: Sendable {
-    /// Rows from the first one on that is read here.
-    case memory(Matrix)
-    /// Files with the number of their first row each, and the columns that are taken of them.
-    case files([(file: NumPyRows, first: Int)], columns: [Int]?)
+    /// Rows from the first one on that is read here, and their weights.
+    case memory(Matrix, weights: [Double]?)
+    case files(SampleFiles)
   }
 
-  /// The weights of rows.
-  enum SourceWeights: Sendable {
-    case none
-    case counts([Double])
-    case proportions([Double])
-
-    var values: [Double]? {
-      switch self {
-      case .none: nil
-      case .counts(let values), .proportions(let values): values
-      }
-    }
+  /// What weights mean, see `SampleWeights`.
+  package enum WeightMeaning: Sendable {
+    case counts, proportions
   }
 
   /// Samples in memory, n x d; of several processes, those that this one has.
@@ -97,13 +93,14 @@ public struct SampleSource: Sendable {
     rows = shapes.reduce(0) { $0 + Int($1[0]) }
     dimension = samples.columns
     columnNames = (1...samples.columns).map { "x\($0)" }
-    storage = .memory(part.samples)
+    storage = .memory(part.samples, weights: part.weights)
     self.ranks = ranks
+    (incompleteRows, passedRows) = (0, 0)
     weights =
       switch sampleWeights {
-      case nil: .none
-      case .counts: .counts(part.weights ?? [])
-      case .proportions: .proportions(part.weights ?? [])
+      case nil: nil
+      case .counts: .counts
+      case .proportions: .proportions
       }
   }
 
@@ -113,90 +110,39 @@ public struct SampleSource: Sendable {
   /// - Parameters:
   ///   - files: with equal columns.
   ///   - columns: the columns to take, from 0; all when nil.
+  ///   - selection: which rows are samples, and what they weigh; where that depends on their values, all are
+  ///     read once for it.
   ///   - ranks: processes that can all read these files; each takes a part of their rows.
-  /// - Throws: `ParzenError.file` for files that cannot be read in parts, or with different columns.
+  ///   - threads: the most threads to use.
+  /// - Throws: `ParzenError.file` for files that cannot be read in parts, or with different columns, or with
+  ///   missing values or weights that make no sense.
+  /// - Complexity: 8 bytes for 16,384 rows, where rows are read.
   public init(
-    contentsOf files: [URL], columns: [Int]? = nil, ranks: (any SampleRanks)? = nil
+    contentsOf files: [URL], columns: [Int]? = nil, selection: RowSelection = RowSelection(),
+    ranks: (any SampleRanks)? = nil, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try self.init(
       files: try files.map { (url) throws(ParzenError) in try NumPyRows(contentsOf: url) }, columns: columns,
-      ranks: ranks)
+      selection: selection, ranks: ranks, threads: threads)
   }
 
   /// The same of open files.
   package init(
-    files: [NumPyRows], columns: [Int]? = nil, ranks: (any SampleRanks)? = nil
+    files: [NumPyRows], columns: [Int]? = nil, selection: RowSelection = RowSelection(),
+    ranks: (any SampleRanks)? = nil, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
-    guard !files.isEmpty else { throw .invalidOption("there are no files of samples: name at least one") }
-    var (opened, count) = ([(file: NumPyRows, first: Int)](), 0)
-    for file in files {
-      if let first = opened.first?.file, first.columns != file.columns {
-        throw .file(
-          path: file.path,
-          reason:
-            "has \(file.columns) columns, \(first.path) has \(first.columns): give files with equal columns")
-      }
-      opened.append((file, count))
-      count += file.rows
-    }
-    let all = opened[0].file.columns
-    if let wrong = columns?.first(where: { !(0..<all).contains($0) }) {
-      throw .invalidOption("there is no column \(wrong + 1): the files have \(all)")
-    }
-    let names = opened[0].file.names ?? (1...all).map { "x\($0)" }
     let ranks = ranks ?? SingleRank()
-    let total = (count + Self.chunkRows - 1) / Self.chunkRows
+    let files = try SampleFiles(files, columns: columns, selection, ranks: ranks, threads: threads)
+    rows = files.rows
+    let total = (rows + Self.chunkRows - 1) / Self.chunkRows
     chunks = total * ranks.rank / ranks.count..<total * (ranks.rank + 1) / ranks.count
-    rowRange = chunks.lowerBound * Self.chunkRows..<min(count, chunks.upperBound * Self.chunkRows)
-    rows = count
-    dimension = columns?.count ?? all
-    columnNames = columns.map { $0.map { names[$0] } } ?? names
-    storage = .files(opened, columns: columns)
-    weights = .none
+    rowRange = chunks.lowerBound * Self.chunkRows..<min(rows, chunks.upperBound * Self.chunkRows)
+    dimension = files.columns.count
+    columnNames = files.columnNames
+    weights = files.weights
+    (incompleteRows, passedRows) = (files.incompleteRows, files.passedRows)
+    storage = .files(files)
     self.ranks = ranks
-  }
-}
-
-/// The chunks that a process has of samples in memory: those that begin with one of its rows. Rows before the
-/// first of these go to the process before it, so that chunks are those of all samples in one process.
-private struct SamplePart {
-  /// The number of the first row among all samples.
-  let first: Int
-  let samples: Matrix
-  let weights: [Double]?
-
-  /// - Parameters:
-  ///   - counts: the rows of each process.
-  /// - Complexity: O(n d) for the rows here; each process receives a chunk of every other.
-  init(
-    _ samples: Matrix, _ weights: [Double]?, counts: [Int], ranks: any SampleRanks
-  ) throws(ParzenError) {
-    guard ranks.count > 1 else {
-      (first, self.samples, self.weights) = (0, samples, weights)
-      return
-    }
-    let ends = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    /// The rows of a process that belong to the one before it.
-    func head(_ rank: Int) -> Int {
-      let chunk = SampleSource.chunkRows
-      return min(counts[rank], (ends[rank] + chunk - 1) / chunk * chunk - ends[rank])
-    }
-    let (d, own) = (samples.columns, head(ranks.rank))
-    let given = Array(samples.elements[..<(own * d)]) + Array(weights?[..<own] ?? [])
-    let heads = try ranks.gather(NumberBytes.encode(given)).map(NumberBytes.decode)
-    var elements = Array(samples.elements[(own * d)...])
-    var values = weights.map { Array($0[own...]) }
-    if own < samples.rows {
-      for rank in (ranks.rank + 1)..<max(ranks.count, ranks.rank + 1) {
-        let rows = head(rank)
-        elements += heads[rank][..<(rows * d)]
-        values? += heads[rank][(rows * d)...]
-        if rows < counts[rank] { break }
-      }
-    }
-    first = ends[ranks.rank] + own
-    self.samples = Matrix(rows: elements.count / d, columns: d, elements: elements)
-    self.weights = values
   }
 }
 
@@ -232,47 +178,39 @@ extension SampleSource {
   ) throws(ParzenError) -> Result {
     let range = rowRange(ofChunk: chunk)
     let place = range.lowerBound - rowRange.lowerBound
-    let weights = weights.values.map { $0[place..<place + range.count] }
-    func rows(_ values: UnsafePointer<Double>) -> SampleRows {
+    func rows(_ values: UnsafePointer<Double>, _ weights: ArraySlice<Double>?) -> SampleRows {
       SampleRows(
         first: range.lowerBound, values: values, count: range.count, dimension: dimension, weights: weights)
     }
-    switch storage {
-    case .memory(let samples):
+    if case .memory(let samples, let weights) = storage, noise == nil {
       return try samples.elements.withUnsafeBufferPointer { elements throws(ParzenError) in
-        try body(rows(elements.baseAddress! + place * dimension))
+        try body(rows(elements.baseAddress! + place * dimension, weights?[place..<place + range.count]))
       }
-    case .files(let files, let columns):
-      let width = files[0].file.columns
-      let buffer = UnsafeMutablePointer<Double>.allocate(capacity: range.count * width)
-      defer { buffer.deallocate() }
-      for (file, first) in files {
-        let part = range.clamped(to: first..<first + file.rows)
-        guard !part.isEmpty else { continue }
-        try file.read(
-          part.lowerBound - first..<part.upperBound - first,
-          into: buffer + (part.lowerBound - range.lowerBound) * width)
+    }
+    let values = UnsafeMutablePointer<Double>.allocate(capacity: range.count * dimension)
+    defer { values.deallocate() }
+    let weights: ArraySlice<Double>?
+    switch storage {
+    case .memory(let samples, let all):
+      samples.elements.withUnsafeBufferPointer {
+        values.initialize(from: $0.baseAddress! + place * dimension, count: range.count * dimension)
       }
-      if let columns { Self.select(columns, of: width, range.count, buffer) }
-      return try body(rows(buffer))
+      weights = all?[place..<place + range.count]
+    case .files(let files):
+      weights = try files.read(range, into: values)?[...]
     }
-  }
-
-  /// Moves the chosen columns of every row together.
-  private static func select(
-    _ columns: [Int], of width: Int, _ count: Int, _ buffer: UnsafeMutablePointer<Double>
-  ) {
-    var row = [Double](repeating: 0, count: columns.count)
-    for index in 0..<count {
-      for (place, column) in columns.enumerated() { row[place] = buffer[index * width + column] }
-      for place in columns.indices { buffer[index * columns.count + place] = row[place] }
-    }
+    noise?.add(to: values, rows: range.count, dimension: dimension, block: chunk)
+    return try body(rows(values, weights))
   }
 }
 
 extension SampleSource {
+  /// What tells the samples from others: names, sizes and times of the files, and which of their rows and
+  /// columns are meant; nil for samples in memory.
+  var identity: String? { if case .files(let files) = storage { files.identity } else { nil } }
+
   /// Whether rows have weights.
-  var isWeighted: Bool { weights.values != nil }
+  var isWeighted: Bool { weights != nil }
 
   /// All samples, and their weights, of every process.
   ///
@@ -292,7 +230,7 @@ extension SampleSource {
       elements: (0..<count).flatMap { found[($0 * width + 1)..<(($0 + 1) * width)] })
     let values = (0..<count).map { found[$0 * width] }
     switch weights {
-    case .none: return (samples, nil)
+    case nil: return (samples, nil)
     case .counts: return (samples, .counts(values))
     case .proportions: return (samples, .proportions(values))
     }

@@ -62,7 +62,7 @@ struct StreamedEstimate {
     let group = policy == .network ? everything : try estimator.folded(everything)
     let frame = try NetworkFrame(
       reading: coordinates, sums, beside: group, total: total, network: network)
-    var warnings = prepared.warnings
+    var warnings = prepared.warnings + (sums.source.noise?.sentences(sums.source.columnNames) ?? [])
     if frame == nil {
       warnings.append(
         "a few samples are so far from all others that these look like one point beside them: the estimate"
@@ -99,11 +99,11 @@ struct StreamedEstimate {
     let d = source.dimension
     let total =
       switch source.weights {
-      case .none: Double(scan.rows)
+      case nil: Double(scan.rows)
       case .counts: scan.weight
       case .proportions: scan.weight * scan.weight / scan.squaredWeight
       }
-    let sufficient = if case .counts = source.weights { total } else { Double(scan.rows) }
+    let sufficient = source.weights == .counts ? total : Double(scan.rows)
     guard sufficient >= Double(d + 2) else {
       throw .unusableSamples(
         "\(Int(sufficient)) samples are too few for \(d) dimensions: at least \(d + 2) are needed")

@@ -55,7 +55,8 @@ struct CSVReader {
     return try reader.result()
   }
 
-  /// Reads a whole file without keeping its rows.
+  /// Reads a whole file without keeping its rows. A column of weights is the last one; rows with a missing
+  /// value, where these are dropped, are not numbers, so that rows keep their places.
   ///
   /// - Parameter write: takes some rows after the other, row by row.
   /// - Returns: what the reader noticed, the names of the columns, and how many rows were written.
@@ -67,13 +68,14 @@ struct CSVReader {
     var reader = try CSVReader(try TextEncoding.content(bytes), options)
     reader.keepsRows = false
     var count = 0
-    let width = reader.selection.kept.count
+    let width = reader.selection.kept.count + (reader.selection.weight == nil ? 0 : 1)
     try reader.readRows { (values) throws(FormatError) in
       count += values.count / width
       try write(values)
     }
     guard count > 0 else { throw FormatError("there are no rows of numbers below the header") }
-    return (reader.keptNames, width, count, reader.notes + reader.notationNotes)
+    let weightName = reader.selection.weight == nil ? [] : ["weight"]
+    return (reader.keptNames.map { $0 + weightName }, width, count, reader.notes + reader.notationNotes)
   }
 
   private init(_ text: UnsafeBufferPointer<UInt8>, _ options: TableOptions) throws(FormatError) {
@@ -276,12 +278,15 @@ extension CSVReader {
       }
       // What separators at the end of a row make, where the other rows do not have it.
       guard count == layout.columns else { throw ragged(count, line: line) }
-      guard isComplete else {
+      guard isComplete || !keepsRows else {
         droppedRows += 1
         if options.keepsOtherColumns {
           for column in roles.indices where roles[column] == .other { otherTexts[column].removeLast() }
         }
         continue
+      }
+      if !isComplete {
+        for index in row.indices { row[index] = .nan }
       }
       if isOrdered {
         values += row
@@ -291,6 +296,7 @@ extension CSVReader {
         values += ordered
       }
       guard keepsRows else {
+        if selection.weight != nil { values.append(weight) }
         if values.count >= Self.valuesAtOnce {
           try write(values)
           values.removeAll(keepingCapacity: true)

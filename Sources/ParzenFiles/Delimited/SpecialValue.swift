@@ -56,6 +56,8 @@ struct MissingCodes {
   }
 
   var isEmpty: Bool { texts.isEmpty }
+  /// Those that are numbers.
+  var all: [Double] { numbers.sorted() }
 
   func contains(_ number: Double) -> Bool { numbers.contains(number) }
 

@@ -28,6 +28,9 @@ extension NumPyRows {
   /// The numbers of a text as a temporary `.npy` file, which has no name: it is gone when it is no longer
   /// used, however the process ends.
   ///
+  /// A column of weights is the last one. Rows with a missing value, where these are dropped, are not
+  /// numbers.
+  ///
   /// - Returns: the file, and what was noticed about the text.
   /// - Throws: `ParzenError.file` as for tables, for compressed text, and where the folder has no room.
   /// - Complexity: O(size) time; memory of a few thousand rows.

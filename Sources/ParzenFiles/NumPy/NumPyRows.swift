@@ -16,6 +16,8 @@ package final class NumPyRows: Sendable {
   package let columns: Int
   /// The names of the columns, where the file gives them.
   package let names: [String]?
+  /// Name, size and time of the file, or of the text that it was converted from.
+  package let identity: String
   private let file: InputFile
   private let reader: NumPyReader
 
@@ -43,6 +45,7 @@ package final class NumPyRows: Sendable {
     (rows, columns) = (reader.rows, reader.columns)
     self.names = reader.header.fieldNames ?? names
     self.path = path
+    identity = fileIdentity(path)
     self.file = file
     self.reader = reader
   }
@@ -61,6 +64,22 @@ package final class NumPyRows: Sendable {
 }
 
 extension NumPyRows {
+  /// The numbers among the codes for missing values.
+  package static func missingNumbers(_ options: TableOptions) -> [Double] {
+    MissingCodes(options.missing, notation: NumberNotation()).all
+  }
+
+  /// The column that options name for the weights.
+  ///
+  /// - Throws: `ParzenError.file` if there is none.
+  package func weightColumn(chosenBy options: TableOptions) throws(ParzenError) -> Int? {
+    do throws(FormatError) {
+      return try ColumnSelection(options, names: names, count: columns).weight
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
   /// The columns that options choose; nil for all, in their order.
   ///
   /// - Throws: `ParzenError.file` for columns that there are none of.

@@ -61,6 +61,18 @@ func fileStatus(_ path: String) -> stat? {
   return path.withSystemPath { stat($0, &status) } == 0 ? status : nil
 }
 
+/// The name of a file, its size, and when it was changed last.
+func fileIdentity(_ path: String) -> String {
+  let name = path.split(separator: "/").last ?? ""
+  guard let status = fileStatus(path) else { return String(name) }
+  #if canImport(Darwin)
+    let time = status.st_mtimespec
+  #else
+    let time = status.st_mtim
+  #endif
+  return "\(name) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
+}
+
 /// Opens a file for appending, and makes it if there is none.
 ///
 /// - Throws: `ParzenError.file` if that is not possible.

@@ -1,0 +1,3 @@
+import ParzenCommand
+
+ParzenTool.main()
