@@ -59,6 +59,10 @@ struct AttentionCommand: ParsableCommand {
     Progress.begin("reading the network's attention")
     let (estimator, weightings) = try fit(samples.usable)
     let estimate = try estimator.evaluate(at: Matrix(rows: 1, columns: d, elements: query))
+    guard weightings.allSatisfy(\.effectiveSamples.isFinite) else {
+      throw ParzenError.invalidOption(
+        "--query is so far from the samples that no weights can be computed there: give a nearer point")
+    }
     report.add("query", shortList(query.map(short)))
     report.add("log density", short(estimate.logDensity[0]))
     report.add("score", shortList(estimate.score.elements.map(short)))

@@ -128,6 +128,8 @@ import Testing
     #expect(rate.status == 0, "\(rate)")
     let query = try Tool.shell("parzen attention ca.csv --query 1e300,1e300", in: folder)
     #expect(query.status == 0 && !query.output.contains("nan"), "\(query)")
+    let far = try Tool.shell("parzen attention ca.csv --method mixture --query 1e300,1e300", in: folder)
+    #expect(far.status == 1 && far.errors.contains("give a nearer point"), "\(far)")
     let credible = try Tool.shell(
       "parzen query modes-kde-scale-1e200.csv --credible 0.9 --method kde", in: folder)
     #expect(credible.status == 0, "\(credible)")

@@ -8,6 +8,16 @@ import Testing
   /// The matrix in the fixtures: element (i, j) is 10 i + j + 0.25.
   static let matrix = Matrix((0..<5).map { i in (0..<3).map { j in Double(10 * i + j) + 0.25 } })
 
+  /// A byte of the numbers, which stand uncompressed, is another one.
+  @Test func damagedArchivesAreRefused() throws {
+    var bytes = [UInt8](try Data(contentsOf: fixture("Dialects/numpy-one.npz")))
+    _ = try Table(bytes: bytes, path: "one.npz")
+    bytes[300] ^= 0x10
+    let reason = refusal { _ = try Table(bytes: bytes, path: "one.npz") }
+    #expect(
+      reason?.contains("samples.npy") == true && reason?.contains("checksum") == true, "\(reason ?? "")")
+  }
+
   @Test(arguments: [
     "C-little-f4", "C-little-f8", "C-big-f4", "C-big-f8", "F-little-f4", "F-little-f8", "F-big-f4",
     "F-big-f8",

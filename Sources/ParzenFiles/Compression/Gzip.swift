@@ -20,6 +20,11 @@ enum Gzip {
     try inflated(bytes, windowBits: -MAX_WBITS, what: "the archive")
   }
 
+  /// CRC-32 of bytes.
+  static func checksum(_ bytes: [UInt8]) -> Int {
+    bytes.withUnsafeBufferPointer { Int(crc32_z(0, $0.baseAddress, $0.count)) }
+  }
+
   /// The most bytes that a file is decompressed to.
   static let mostBytes = 1 << 34
 

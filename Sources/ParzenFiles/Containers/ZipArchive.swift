@@ -5,6 +5,8 @@ struct ZipArchive {
   struct Member {
     var name: String
     var method: Int
+    /// CRC-32 of the content.
+    var checksum: Int
     var compressedSize: Int
     var localHeader: Int
   }
@@ -49,6 +51,7 @@ struct ZipArchive {
       var member = Member(
         name: String(decoding: bytes[position + 46..<extra], as: UTF8.self),
         method: try number(at: position + 10, size: 2),
+        checksum: try number(at: position + 16, size: 4),
         compressedSize: try number(at: position + 20, size: 4),
         localHeader: try number(at: position + 42, size: 4))
       let uncompressedSize = try number(at: position + 24, size: 4)
@@ -59,6 +62,9 @@ struct ZipArchive {
   }
 
   /// The content of a member.
+  ///
+  /// - Throws: `FormatError` if it ends beyond the archive, is compressed in another way, or is not what its
+  ///   checksum says.
   func content(of member: Member) throws(FormatError) -> [UInt8] {
     let header = member.localHeader
     guard try number(at: header, size: 4) == 0x0403_4B50 else { throw malformed }
@@ -67,14 +73,20 @@ struct ZipArchive {
       throw FormatError("the archive is truncated: \(quoted(member.name)) ends beyond it")
     }
     let data = bytes[start..<start + member.compressedSize]
+    let content: [UInt8]
     switch member.method {
-    case 0: return Array(data)
-    case 8: return try Gzip.deflated(data)
+    case 0: content = Array(data)
+    case 8: content = try Gzip.deflated(data)
     default:
       throw FormatError(
         "\(quoted(member.name)) is compressed by method \(member.method), which is not supported: "
           + "save the archive again with deflate")
     }
+    guard Gzip.checksum(content) == member.checksum else {
+      throw FormatError(
+        "the archive is damaged: \(quoted(member.name)) does not have its checksum; save or copy it again")
+    }
+    return content
   }
 
   /// The sizes and the offset of a member beyond 32 bits, which stand in an extra field in this order.
