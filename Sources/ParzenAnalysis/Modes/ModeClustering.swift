@@ -108,13 +108,12 @@ public struct ModeClustering: Sendable {
       return min(sums.0, sums.1)
     }
     if let significance {
-      let within = mixture.covarianceWithin(Array(mixture.weights.indices))
-      let units = (0..<mixture.dimension).map { within[$0, $0].squareRoot() }
+      let map = Self.inverseRoot(mixture.covarianceWithin(Array(mixture.weights.indices)))
       for merge in tree.merges {
         guard let count = smallerCount(merge.sides) else { continue }
         let test = SaddleTest(
           saddle: merge.saddle, depth: tree.persistence[merge.mode], from: found.summits[merge.sides.0].place,
-          to: found.summits[merge.sides.1].place, units: units)
+          to: found.summits[merge.sides.1].place, map: map)
         let pValue = test.pValue(samples, count: count)
         // As many tests, each at a bump that was found by looking: Bonferroni's bound.
         let bound = min(1, pValue * Double(tree.merges.count))
@@ -215,6 +214,14 @@ public struct ModeClustering: Sendable {
     for row in 0..<points.rows {
       for (component, mode) in componentModes.enumerated() { result[row, mode] += shares[row, component] }
     }
+    return result
+  }
+
+  /// The inverse of a square root of a covariance; of one that is singular, of its diagonal.
+  private static func inverseRoot(_ covariance: Matrix) -> Matrix {
+    if let cholesky = Cholesky(covariance) { return cholesky.inverseLower }
+    var result = Matrix.identity(covariance.rows)
+    for i in 0..<covariance.rows { result[i, i] = 1 / covariance[i, i].squareRoot() }
     return result
   }
 

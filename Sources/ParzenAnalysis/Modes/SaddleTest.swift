@@ -8,15 +8,16 @@ struct SaddleTest {
   private static let straight = 0.99
   /// Where the density at the saddle is less than half of that of the modes there is no ridge between them.
   private static let deepest = 0.69
-  /// How much further than on average a sample may lie from a curved ridge, in units.
+  /// How much further than on average a sample may lie from a curved ridge, in deviations from it.
   private static let width = 3.0
   /// Pieces of a curved ridge.
   private static let steps = 32
 
-  /// The unit of every coordinate.
-  private let units: [Double]
+  /// From the samples' coordinates to those in which they deviate from a ridge by one in all directions.
+  private let map: Matrix
+  /// The saddle, in these coordinates.
   private let saddle: [Double]
-  /// Points of the ridge, in units; of a straight one the ends.
+  /// Points of the ridge, in these coordinates; of a straight one the ends.
   private let corners: [[Double]]
   /// The length of the ridge up to every corner.
   private let lengths: [Double]
@@ -26,11 +27,11 @@ struct SaddleTest {
   ///   - start, end: the modes, which with the saddle between them make a parabola, the ridge; a line where
   ///     there is none.
   ///   - depth: how far the log density at the saddle is below that of the lower mode.
-  ///   - units: the unit of every coordinate, the deviation of samples from a ridge.
-  init(saddle: [Double], depth: Double, from start: [Double], to end: [Double], units: [Double]) {
-    func inUnits(_ point: [Double]) -> [Double] { zip(point, units).map { $0 / $1 } }
-    let (start, middle, end) = (inUnits(start), inUnits(saddle), inUnits(end))
-    (self.units, self.saddle) = (units, middle)
+  ///   - map: the inverse of a square root of the covariance of samples about a ridge, d x d: lines between
+  ///     modes are then the directions that divide them best, Fisher's discriminants.
+  init(saddle: [Double], depth: Double, from start: [Double], to end: [Double], map: Matrix) {
+    let (start, middle, end) = (map.times(start), map.times(saddle), map.times(end))
+    (self.map, self.saddle) = (map, middle)
     let parts = Self.lengths([start, middle, end])
     // A saddle near one of the modes tells nothing of the ridge's shape.
     let share = max(0.2, min(0.8, parts[2] > 0 ? parts[1] / parts[2] : 0.5))
@@ -64,13 +65,10 @@ struct SaddleTest {
     let middle = place(of: saddle) ?? 0
     typealias Placed = (distance: Double, place: Double)
     var sides: (before: [Placed], behind: [Placed]) = ([], [])
-    var point = saddle
-    for row in 0..<samples.rows {
-      var distance = 0.0
-      for i in point.indices {
-        point[i] = samples[row, i] / units[i]
-        distance += (point[i] - saddle[i]) * (point[i] - saddle[i])
-      }
+    let points = samples * map.transposed
+    for row in 0..<points.rows {
+      let point = Array(points[row: row])
+      let distance = zip(point, saddle).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       guard let place = place(of: point) else { continue }
       if place < middle {
         sides.before.append((distance, place))
@@ -111,7 +109,7 @@ struct SaddleTest {
     }
     let length = lengths[lengths.count - 1]
     guard isCurved else { return (-length / 2...1.5 * length).contains(best.place) ? best.place : nil }
-    let width = Double(units.count - 1).squareRoot() + Self.width
+    let width = Double(saddle.count - 1).squareRoot() + Self.width
     return best.square < width * width && (0...length).contains(best.place) ? best.place : nil
   }
 
@@ -122,5 +120,12 @@ struct SaddleTest {
       result.append(result[result.count - 1] + square.squareRoot())
     }
     return result
+  }
+}
+
+extension Matrix {
+  /// The product with a column.
+  fileprivate func times(_ column: [Double]) -> [Double] {
+    (0..<rows).map { row in zip(self[row: row], column).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 }
