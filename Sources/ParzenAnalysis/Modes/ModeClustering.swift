@@ -108,13 +108,16 @@ public struct ModeClustering: Sendable {
       return min(sums.0, sums.1)
     }
     if let significance {
-      let map = Self.inverseRoot(mixture.covarianceWithin(Array(mixture.weights.indices)))
+      let map = Self.inverseRoot(mixture.covarianceWithin(Array(mixture.weights.indices))).transposed
+      let points = samples * map
       for merge in tree.merges {
         guard let count = smallerCount(merge.sides) else { continue }
+        let sides = [merge.sides.0, merge.sides.1].map { found.summits[$0].place }
+        let places = Matrix([merge.saddle] + sides) * map
         let test = SaddleTest(
-          saddle: merge.saddle, depth: tree.persistence[merge.mode], from: found.summits[merge.sides.0].place,
-          to: found.summits[merge.sides.1].place, map: map)
-        let pValue = test.pValue(samples, count: count)
+          saddle: Array(places[row: 0]), depth: tree.persistence[merge.mode], from: Array(places[row: 1]),
+          to: Array(places[row: 2]))
+        let pValue = test.pValue(points, count: count)
         // As many tests, each at a bump that was found by looking: Bonferroni's bound.
         let bound = min(1, pValue * Double(tree.merges.count))
         if bound >= significance {

@@ -1,6 +1,9 @@
 import ParzenCore
 
 /// Whether the samples about a saddle could come from one hump.
+///
+/// All places are in coordinates in which samples deviate from a ridge by one in all directions: lines
+/// between modes are there the directions that divide them best, Fisher's discriminants.
 struct SaddleTest {
   /// The most samples that the dip test takes.
   private static let mostTested = 2000
@@ -13,11 +16,8 @@ struct SaddleTest {
   /// Pieces of a curved ridge.
   private static let steps = 32
 
-  /// From the samples' coordinates to those in which they deviate from a ridge by one in all directions.
-  private let map: Matrix
-  /// The saddle, in these coordinates.
   private let saddle: [Double]
-  /// Points of the ridge, in these coordinates; of a straight one the ends.
+  /// Points of the ridge; of a straight one the ends.
   private let corners: [[Double]]
   /// The length of the ridge up to every corner.
   private let lengths: [Double]
@@ -27,19 +27,16 @@ struct SaddleTest {
   ///   - start, end: the modes, which with the saddle between them make a parabola, the ridge; a line where
   ///     there is none.
   ///   - depth: how far the log density at the saddle is below that of the lower mode.
-  ///   - map: the inverse of a square root of the covariance of samples about a ridge, d x d: lines between
-  ///     modes are then the directions that divide them best, Fisher's discriminants.
-  init(saddle: [Double], depth: Double, from start: [Double], to end: [Double], map: Matrix) {
-    let (start, middle, end) = (map.times(start), map.times(saddle), map.times(end))
-    (self.map, self.saddle) = (map, middle)
-    let parts = Self.lengths([start, middle, end])
+  init(saddle: [Double], depth: Double, from start: [Double], to end: [Double]) {
+    self.saddle = saddle
+    let parts = Self.lengths([start, saddle, end])
     // A saddle near one of the modes tells nothing of the ridge's shape.
     let share = max(0.2, min(0.8, parts[2] > 0 ? parts[1] / parts[2] : 0.5))
     let points = (0...Self.steps).map { step in
       let t = Double(step) / Double(Self.steps)
-      return middle.indices.map { i in
+      return saddle.indices.map { i in
         let chord = start[i] + t * (end[i] - start[i])
-        let sag = middle[i] - start[i] - share * (end[i] - start[i])
+        let sag = saddle[i] - start[i] - share * (end[i] - start[i])
         return chord + sag * t * (1 - t) / (share * (1 - share))
       }
     }
@@ -58,14 +55,13 @@ struct SaddleTest {
   /// between the ends and near the ridge, since its bends may face other samples.
   ///
   /// - Parameters:
-  ///   - samples: n x d.
+  ///   - points: the samples, n x d.
   ///   - count: the samples of a side; fewer where a side has fewer.
   /// - Complexity: O(n (d + log n)), and 32 times as much for a curved ridge.
-  func pValue(_ samples: Matrix, count: Int) -> Double {
+  func pValue(_ points: Matrix, count: Int) -> Double {
     let middle = place(of: saddle) ?? 0
     typealias Placed = (distance: Double, place: Double)
     var sides: (before: [Placed], behind: [Placed]) = ([], [])
-    let points = samples * map.transposed
     for row in 0..<points.rows {
       let point = Array(points[row: row])
       let distance = zip(point, saddle).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -120,12 +116,5 @@ struct SaddleTest {
       result.append(result[result.count - 1] + square.squareRoot())
     }
     return result
-  }
-}
-
-extension Matrix {
-  /// The product with a column.
-  fileprivate func times(_ column: [Double]) -> [Double] {
-    (0..<rows).map { row in zip(self[row: row], column).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 }
