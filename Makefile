@@ -28,8 +28,9 @@ check-all: system-library ## What takes long: all instruction sets, sanitizers, 
 format: ## Format all Swift files in place
 	Scripts/format --fix
 
-lint: ## Check the format of all Swift files
+lint: ## Check the format of all Swift files, and that folders of a module do not depend on each other in cycles
 	Scripts/format
+	Scripts/check-folders
 
 # The Swift runtime is linked into the tool, so that it needs nothing beside libc and OpenBLAS.
 INSTALLED = $(BUILD) --scratch-path .build-install --static-swift-stdlib -Xlinker -s

@@ -21,3 +21,16 @@ struct ParzenCommand: ParsableCommand {
       EvaluateCommand.self, InfoCommand.self,
     ])
 }
+
+/// What can be done by several processes together.
+struct RanksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parzen-mpi",
+    abstract: "Log density and score from samples that several processes read, and training by all of them.",
+    discussion: """
+      Start it by mpirun, as in: mpirun -n 4 parzen-mpi fit 'part-*.npy' --save fit.json
+      All processes must see the files. Options are those of parzen; --threads are those of each process, \
+      one unless given. Every command of parzen takes the fit by --fit.
+      """,
+    version: packageVersion, subcommands: [FitCommand.self, UpdateCommand.self, TrainCommand.self])
+}

@@ -1,3 +1,6 @@
+import ParzenKernels
+import ParzenPlatform
+
 /// A dense matrix of Float64 values, row by row. In this package rows are points and columns are dimensions.
 ///
 /// ```swift
@@ -102,5 +105,76 @@ public struct Matrix: Sendable, Equatable {
     var result = Matrix(rows: columns, columns: rows)
     for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }
     return result
+  }
+}
+
+extension Matrix {
+  /// The matrix product, of shapes (r x k) and (k x c).
+  ///
+  /// - Complexity: O(r k c), on the calling thread.
+  public static func * (left: Matrix, right: Matrix) -> Matrix {
+    precondition(left.columns == right.rows, "the shapes of a matrix product must fit")
+    var result = Matrix(rows: left.rows, columns: right.columns)
+    guard !result.elements.isEmpty, left.columns > 0 else { return result }
+    result.elements.withUnsafeMutableBufferPointer { output in
+      Double.multiply(
+        transposeA: false, transposeB: false, rows: left.rows, columns: right.columns, inner: left.columns,
+        alpha: 1, left.elements, strideA: left.columns, right.elements, strideB: right.columns, beta: 0,
+        output.baseAddress!, strideC: right.columns)
+    }
+    return result
+  }
+}
+
+extension Matrix {
+  /// The mean of every column.
+  package var columnMeans: [Double] {
+    (0..<columns).map { self[column: $0].reduce(0, +) / Double(rows) }
+  }
+
+  /// The variance of every column about its mean, divided by the number of rows.
+  package var columnVariances: [Double] {
+    zip(0..<columns, columnMeans).map { column, mean in
+      self[column: column].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rows)
+    }
+  }
+}
+
+/// exp(x_i) / sum_j exp(x_j), without overflow.
+///
+/// - Precondition: there is a value, and the largest is finite.
+package func softmax(_ values: [Double]) -> [Double] {
+  guard let highest = values.max() else { preconditionFailure("a softmax has a value") }
+  let exponentials = values.map { exp($0 - highest) }
+  let total = exponentials.reduce(0, +)
+  return exponentials.map { $0 / total }
+}
+
+extension Matrix: Codable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case rows, columns, elements
+  }
+
+  /// Decodes `rows`, `columns` and `elements`, row by row, of which there must be rows * columns.
+  public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let rows = try container.decode(Int.self, forKey: .rows)
+    let columns = try container.decode(Int.self, forKey: .columns)
+    let elements = try container.decode([Double].self, forKey: .elements)
+    let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
+    guard rows >= 0, columns >= 0, !overflow, elements.count == count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .elements, in: container,
+        debugDescription: "\(elements.count) elements are no \(rows) x \(columns) matrix")
+    }
+    self.init(rows: rows, columns: columns, elements: elements)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(rows, forKey: .rows)
+    try container.encode(columns, forKey: .columns)
+    try container.encode(elements, forKey: .elements)
   }
 }

@@ -19,3 +19,12 @@ struct ThreadOptions: ParsableArguments {
   /// The most threads to use. Processes that work together share the processors of their machine.
   var count: Int { threads ?? (Processes.ranks == nil ? Parallelism.threads : 1) }
 }
+
+/// Runs checks of options: what they find is a mistake in the arguments (exit code 64).
+func checkingUsage(_ checks: () throws -> Void) throws {
+  do {
+    try checks()
+  } catch let error as ParzenError {
+    throw ValidationError(error.description)
+  }
+}

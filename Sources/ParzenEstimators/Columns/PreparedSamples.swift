@@ -39,3 +39,46 @@ struct PreparedSamples: Sendable {
 
   private static let finest = 1e-4
 }
+
+/// Samples in the coordinates of their columns; where a column is mirrored at an edge, every sample has a
+/// mirror image, and both count half.
+struct TransformedSamples: Sendable {
+  /// m x d, with m = n 2^(number of mirrored columns).
+  let points: Matrix
+  /// How many samples each row stands for; nil for one each.
+  let counts: [Double]?
+  /// The columns' transformations; a period begins where there are fewest samples.
+  let columns: [ColumnTransformation]
+
+  init(_ samples: Matrix, counts: [Double]?, columns: [ColumnTransformation]) {
+    var (points, columns, counts) = (samples, columns, counts)
+    for i in columns.indices {
+      if case .period(_, let length) = columns[i] {
+        columns[i] = .period(origin: Self.emptiest(samples[column: i], period: length), length: length)
+      }
+      guard columns[i] != .identity else { continue }
+      for row in 0..<points.rows { points[row, i] = columns[i].expansion(at: points[row, i]).y }
+    }
+    for i in columns.indices {
+      guard case .reflection(let lower, let upper) = columns[i], let edge = lower ?? upper else { continue }
+      var mirrored = points
+      for row in 0..<points.rows { mirrored[row, i] = 2 * edge - points[row, i] }
+      let whole = counts ?? [Double](repeating: 1, count: points.rows)
+      points = Matrix(
+        rows: 2 * points.rows, columns: points.columns, elements: points.elements + mirrored.elements)
+      counts = (whole + whole).map { $0 / 2 }
+    }
+    (self.points, self.columns, self.counts) = (points, columns, counts)
+  }
+
+  /// The middle of the widest gap between values on a circle.
+  private static func emptiest(_ values: [Double], period: Double) -> Double {
+    let sorted = values.map { $0 - period * ($0 / period).rounded(.down) }.sorted()
+    guard let first = sorted.first, let last = sorted.last else { return 0 }
+    var widest = (size: first + period - last, start: last)
+    for (one, next) in zip(sorted, sorted.dropFirst()) where next - one > widest.size {
+      widest = (next - one, one)
+    }
+    return widest.start + widest.size / 2
+  }
+}

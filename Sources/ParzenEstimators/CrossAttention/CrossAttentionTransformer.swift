@@ -163,3 +163,77 @@ public struct CrossAttentionTransformer: DensityEstimator {
     }
   }
 }
+
+/// How an estimate in whitened coordinates goes on beyond a radius R, where nothing was learned: along
+/// every ray as a standard Gaussian,
+///
+///     log f(y) = log f(R y / |y|) - (|y|^2 - R^2) / 2,
+///
+/// whose score is -y along the ray and R / |y| times that at the radius across it. So the density falls to
+/// zero, and whatever the query, the network is asked within its reach.
+struct GaussianTail {
+  /// The queries, those beyond the radius moved to it: m x d.
+  let nearest: Matrix
+  private let queries: Matrix
+  private let radius: Double
+  /// |y|, m values.
+  private let distances: [Double]
+
+  init(of queries: Matrix, beyond radius: Double) {
+    self.queries = queries
+    self.radius = radius
+    distances = (0..<queries.rows).map { row in
+      let largest = queries[row: row].reduce(0) { max($0, abs($1)) }
+      guard largest > 0, largest.isFinite else { return largest }
+      return largest * queries[row: row].reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
+    }
+    var nearest = queries
+    for row in 0..<queries.rows where distances[row] > radius {
+      for i in 0..<queries.columns { nearest[row, i] = queries[row, i] / distances[row] * radius }
+    }
+    self.nearest = nearest
+  }
+
+  /// The estimate at the queries, of that at `nearest`.
+  func continuing(_ evaluation: DensityEvaluation) -> DensityEvaluation {
+    var result = evaluation
+    for row in 0..<queries.rows where distances[row] > radius {
+      let distance = distances[row]
+      result.logDensity[row] -= 0.5 * (distance - radius) * (distance + radius)
+      let ray = queries[row: row].map { $0 / distance }
+      let along = zip(ray, evaluation.score[row: row]).reduce(0) { $0 + $1.0 * $1.1 }
+      for (i, direction) in ray.enumerated() {
+        let across = evaluation.score[row, i] - along * direction
+        result.score[row, i] = radius / distance * across - queries[row, i]
+      }
+    }
+    return result
+  }
+}
+
+/// The group of quarter turns of R^d, all planes (x_1, x_2), (x_3, x_4), ... turned at once; where d is odd,
+/// a last coordinate changes its sign with every turn.
+///
+/// A network that rotations should not matter to, but do a little, loses most of what is left by averaging
+/// over a finite group of them (frame averaging: Puny et al., arXiv 2110.03336, with a fixed group for the
+/// frame): in two dimensions all angular frequencies cancel but multiples of four.
+enum QuarterTurns {
+  /// How many turns differ: 2 in one dimension, else 4.
+  static func count(dimension: Int) -> Int { dimension == 1 ? 2 : 4 }
+
+  /// Points, one a row, after some quarter turns; a negative number turns back.
+  static func turned(_ points: Matrix, by turns: Int) -> Matrix {
+    var result = points
+    for _ in 0..<(turns % 4 + 4) % 4 {
+      for row in 0..<points.rows {
+        for i in stride(from: 0, to: points.columns - 1, by: 2) {
+          let x = result[row, i]
+          result[row, i] = -result[row, i + 1]
+          result[row, i + 1] = x
+        }
+        if points.columns % 2 == 1 { result[row, points.columns - 1] *= -1 }
+      }
+    }
+    return result
+  }
+}

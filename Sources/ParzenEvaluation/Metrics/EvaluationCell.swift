@@ -74,3 +74,13 @@ public struct EvaluationCell: MeasuredCell, Equatable, Codable {
     ratioToKernelDensity = Measurement(ratioOf: pairs.map(\.0), to: pairs.map(\.1))
   }
 }
+
+/// What was measured of one method on one target family at one dimension and sample size.
+public protocol MeasuredCell: Sendable {
+  /// The family's name.
+  var target: String { get }
+  /// The dimension d.
+  var dimension: Int { get }
+  /// The number n of samples.
+  var size: Int { get }
+}

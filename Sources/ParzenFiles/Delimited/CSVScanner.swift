@@ -199,9 +199,3 @@ struct CSVScanner {
     }
   }
 }
-
-/// Text in UTF-8 or, where it is none, in ISO 8859-1, as older spreadsheets write it.
-func decodedText(_ bytes: some Sequence<UInt8>) -> String {
-  String(validating: bytes, as: UTF8.self)
-    ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-}

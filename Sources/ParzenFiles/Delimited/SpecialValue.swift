@@ -44,22 +44,3 @@ enum SpecialValue: Equatable {
     "#VALEUR!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "Err:502", "Err:503",
   ]
 }
-
-/// What stands for a missing value in a file, beyond the usual marks.
-struct MissingCodes {
-  private let texts: Set<String>
-  private let numbers: Set<Double>
-
-  init(_ codes: [String], notation: NumberNotation) {
-    texts = Set(codes.map { $0.lowercased() })
-    numbers = Set(codes.compactMap { Double($0) ?? notation.number($0) })
-  }
-
-  var isEmpty: Bool { texts.isEmpty }
-  /// Those that are numbers.
-  var all: [Double] { numbers.sorted() }
-
-  func contains(_ number: Double) -> Bool { numbers.contains(number) }
-
-  func contains(_ text: String) -> Bool { texts.contains(text.lowercased()) }
-}

@@ -28,3 +28,9 @@ enum TextEncoding {
     return bytes.starts(with: mark) ? UnsafeBufferPointer(rebasing: bytes.dropFirst(mark.count)) : bytes
   }
 }
+
+/// Text in UTF-8 or, where it is none, in ISO 8859-1, as older spreadsheets write it.
+func decodedText(_ bytes: some Sequence<UInt8>) -> String {
+  String(validating: bytes, as: UTF8.self)
+    ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+}

@@ -67,3 +67,22 @@ extension Character {
   /// Whether this is one of 0 to 9.
   var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }
+
+/// What stands for a missing value in a file, beyond the usual marks.
+struct MissingCodes {
+  private let texts: Set<String>
+  private let numbers: Set<Double>
+
+  init(_ codes: [String], notation: NumberNotation) {
+    texts = Set(codes.map { $0.lowercased() })
+    numbers = Set(codes.compactMap { Double($0) ?? notation.number($0) })
+  }
+
+  var isEmpty: Bool { texts.isEmpty }
+  /// Those that are numbers.
+  var all: [Double] { numbers.sorted() }
+
+  func contains(_ number: Double) -> Bool { numbers.contains(number) }
+
+  func contains(_ text: String) -> Bool { texts.contains(text.lowercased()) }
+}

@@ -1,5 +1,11 @@
 import ParzenCore
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Writes a table of numbers to a `.csv`, `.npy` or `.json` file, a few rows at a time.
 ///
 /// Numbers in text are the shortest decimals that read back as the same Float64. The file appears under its
@@ -119,5 +125,51 @@ package struct TableWriter: ~Copyable {
     let needsQuotes =
       text.isEmpty || text.contains { "\",;\t\n\r ".contains($0) || $0.isNewline } || text.hasPrefix("#")
     return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+}
+
+/// The formats in which tables of numbers are written, told apart by the ending of the file's name.
+package enum TableFormat: String, CaseIterable, Sendable {
+  /// Text: a line with the names of the columns, then a line per row (RFC 4180, lines ending with LF).
+  case csv
+  /// A NumPy array of Float64 in C order, without names.
+  case npy
+  /// `{"columns": [...], "data": [[...], ...]}`, as pandas has it with `orient="split"`. What is not finite
+  /// is null.
+  case json
+
+  /// The format for a file name.
+  ///
+  /// - Throws: `ParzenError.file` if the name has another ending.
+  package init(path: String) throws(ParzenError) {
+    let ending = path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() } ?? ""
+    guard let format = TableFormat(rawValue: ending) else {
+      throw .file(path: path, reason: "the name of the output file must end in .csv, .npy or .json")
+    }
+    self = format
+  }
+
+  /// Finds out, before any long work, whether a table can be written to a file.
+  ///
+  /// - Throws: `ParzenError.file` if the name has no ending that is known, or `AtomicFile.check(path:)`
+  ///   fails.
+  package static func check(path: String) throws(ParzenError) {
+    _ = try TableFormat(path: path)
+    try AtomicFile.check(path: path)
+  }
+}
+
+extension Table {
+  /// Writes the table to a `.csv`, `.npy` or `.json` file, complete or not at all.
+  ///
+  /// Every number is kept exactly. A `.npy` file has no column names.
+  ///
+  /// - Parameter url: where to write; the ending of the name decides about the format.
+  /// - Throws: `ParzenError.file` if the name has another ending, or the file cannot be written.
+  /// - Complexity: O(rows * columns) in time; little memory.
+  public func write(to url: URL) throws(ParzenError) {
+    var writer = try TableWriter(path: url.givenPath, columnNames: columnNames, rows: values.rows)
+    for row in 0..<values.rows { try writer.append(values[row: row]) }
+    try writer.finish()
   }
 }

@@ -1,6 +1,12 @@
 import ParzenCore
 import ParzenPlatform
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Names of files are bytes, of which a text need not be able to say all: what is not UTF-8 stands in it as
 /// a private character, U+10FF00 plus the byte, and goes back to the system as that byte. So every name
 /// that the system has can be read, written and, with these characters escaped, shown. (Python's
@@ -86,3 +92,11 @@ package func openForAppending(_ path: String) throws(ParzenError) -> Int32 {
 
 /// The operating system's text for an error number.
 package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+extension URL {
+  /// The path of a file as it was given, if that leads to the file from the working folder; otherwise in
+  /// full.
+  var givenPath: String {
+    URL(fileURLWithPath: relativePath).path == path ? relativePath : path
+  }
+}

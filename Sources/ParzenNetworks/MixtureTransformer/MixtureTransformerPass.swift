@@ -2,27 +2,6 @@ import ParzenDifferentiation
 import ParzenKernels
 import ParzenMixtures
 
-/// Whitened contexts of equal shape: samples coordinate by coordinate, anchors point by point.
-package struct WhitenedContexts<Scalar: KernelScalar> {
-  /// The number of contexts.
-  package var count: Int
-  package var dimension: Int
-  package var samples: SamplePoints<Scalar>
-  /// count * components points, row by row.
-  package var anchors: UnsafePointer<Scalar>
-  package var components: Int
-
-  package init(
-    count: Int, dimension: Int, samples: SamplePoints<Scalar>, anchors: UnsafePointer<Scalar>, components: Int
-  ) {
-    self.count = count
-    self.dimension = dimension
-    self.samples = samples
-    self.anchors = anchors
-    self.components = components
-  }
-}
-
 /// A Gaussian mixture in whitened coordinates: K log weights, K means (row by row), K packed covariances.
 package struct WhitenedMixture: Sendable {
   package var logWeights: [Double]

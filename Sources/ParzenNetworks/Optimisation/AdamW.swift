@@ -80,3 +80,43 @@ package struct AdamW: Sendable {
     }
   }
 }
+
+/// Weights on their way, and what the optimiser remembers: all that a training changes from step to step.
+package struct OptimizerState: Sendable, Equatable {
+  /// The weights, flat, in the order of the layout.
+  package var parameters: [Float]
+  /// AdamW's estimates of the gradient's first and second moments; for Muon's matrices, its momentum and
+  /// nothing.
+  package var firstMoment: [Float]
+  package var secondMoment: [Float]
+  /// The running average of the weights.
+  package var average: [Float]
+  /// Steps taken.
+  package var steps = 0
+
+  /// The state before the first step.
+  package init(parameters: [Float]) {
+    self.parameters = parameters
+    average = parameters
+    firstMoment = .init(repeating: 0, count: parameters.count)
+    secondMoment = firstMoment
+  }
+
+  /// A step of a training that needs nothing but its loss: takes the gradient and, if it is finite, the
+  /// optimiser's step against it.
+  ///
+  /// - Parameters:
+  ///   - gradient: memory for it, as many values as there are parameters.
+  ///   - loss: adds its gradient to the second argument, which is zero, and returns the loss.
+  /// - Returns: the loss before the step, and the gradient's norm.
+  package mutating func descend(
+    _ optimizer: AdamW, rate: Double, layout: ParameterLayout, gradient: inout [Float],
+    loss: (_ parameters: [Float], _ gradient: inout [Float]) -> Double
+  ) -> (loss: Double, gradientNorm: Double) {
+    for i in gradient.indices { gradient[i] = 0 }
+    let value = loss(parameters, &gradient)
+    let norm = AdamW.norm(of: gradient, count: layout.count)
+    if norm.isFinite { optimizer.step(&self, rate: rate, gradient: gradient, norm: norm, layout: layout) }
+    return (value, norm)
+  }
+}

@@ -5,22 +5,6 @@ import ParzenKernels
 import ParzenMixtures
 import ParzenNetworks
 
-/// A shape of training contexts: their dimension, number of samples and number in one step.
-public struct TrainingBucket: Sendable, Codable, Hashable {
-  /// The dimension d.
-  public var dimension: Int
-  /// The number of samples n.
-  public var samples: Int
-  /// Contexts in one step.
-  public var contexts: Int
-
-  public init(dimension: Int, samples: Int, contexts: Int) {
-    self.dimension = dimension
-    self.samples = samples
-    self.contexts = contexts
-  }
-}
-
 /// Whitened contexts with labelled queries, in the layout that the network takes; its memory is used again.
 ///
 /// Each context draws a distribution from the prior, `samples` samples of it, and fresh queries, the last

@@ -1,0 +1,240 @@
+import ParzenCore
+import ParzenDistributions
+import ParzenEstimators
+import ParzenPlatform
+
+/// The densities of groups of columns in several forms.
+struct CopulaForms {
+  /// The copula part of the log density at every sample.
+  struct Values {
+    /// By fits that the sample had no part in.
+    var heldOut: [Double]
+    /// By the fit to all samples.
+    var inSample: [Double]
+  }
+
+  private let fit: WeightedDensityFit
+  private let options: AnalysisOptions
+  /// The samples as they are, and their normal scores.
+  private let forms: [Matrix]
+  /// The columns' own log densities in each form: held out and in the sample; none for normal scores, which
+  /// have one.
+  private let own: [[Int: Values]]
+  /// The fits of all columns in each form, one for each fold and one to all samples.
+  private let joint: [Fits]
+  private let columns: [Int]
+
+  /// Fits with the densities that they made; nil where one failed.
+  private struct Fits {
+    var folds: [any Density]
+    var whole: any Density
+  }
+
+  init(
+    _ samples: Matrix, columns: [Int], fit: @escaping WeightedDensityFit, options: AnalysisOptions
+  ) throws(ParzenError) {
+    self.fit = fit
+    self.options = options
+    self.columns = columns
+    forms = [samples, NormalScores(samples).scores]
+    var joint: [Fits] = []
+    var failure: ParzenError?
+    for form in forms {
+      do throws(ParzenError) {
+        joint.append(try Self.fits(form.selectingColumns(columns), fit, options))
+      } catch {
+        failure = failure ?? error
+        joint.append(Fits(folds: [], whole: GaussianCopula.none))
+      }
+    }
+    self.joint = joint
+    if let failure, joint.allSatisfy(\.folds.isEmpty) { throw failure }
+    var raw: [Int: Values] = [:]
+    if !joint[0].folds.isEmpty {
+      for column in columns {
+        let values = samples.selectingColumns([column])
+        raw[column] = try Self.values(try Self.fits(values, fit, options), values, options)
+      }
+    }
+    var scores: [Int: Values] = [:]
+    for column in columns {
+      let values = forms[1][column: column].map { -0.5 * $0 * $0 - 0.5 * log(2 * Double.pi) }
+      scores[column] = Values(heldOut: values, inSample: values)
+    }
+    own = [raw, scores]
+  }
+
+  /// The copula part of a group of columns: the best mixture of all forms.
+  func copula(_ group: [Int]) throws(ParzenError) -> Values {
+    let n = forms[0].rows
+    guard group.count > 1 else {
+      let zeros = [Double](repeating: 0, count: n)
+      return Values(heldOut: zeros, inSample: zeros)
+    }
+    var candidates: [Values] = []
+    for (index, form) in forms.enumerated() {
+      let values = form.selectingColumns(group)
+      var found: [Values] = []
+      if !joint[index].folds.isEmpty {
+        let places = group.compactMap { columns.firstIndex(of: $0) }
+        if group.count == columns.count {
+          found.append(try Self.values(joint[index], form.selectingColumns(columns), options))
+        } else {
+          if let marginal = marginals(joint[index], places) {
+            found.append(try Self.values(marginal, values, options))
+          }
+          if let own = try? Self.fits(values, fit, options) {
+            found.append(try Self.values(own, values, options))
+          }
+        }
+      }
+      if index == 1, let gaussian = try? Self.fits(values, GaussianCopula.fit, options) {
+        found.append(try Self.values(gaussian, values, options))
+      }
+      candidates += found.map { candidate in
+        var part = candidate
+        for column in group {
+          guard let own = own[index][column] else { continue }
+          for row in 0..<n {
+            part.heldOut[row] -= own.heldOut[row]
+            part.inSample[row] -= own.inSample[row]
+          }
+        }
+        return part
+      }
+    }
+    return Self.mixture(candidates)
+  }
+
+  /// The marginals of fits that have them.
+  private func marginals(_ fits: Fits, _ places: [Int]) -> Fits? {
+    func marginal(_ density: any Density) -> (any Density)? {
+      guard let density = density as? any MarginalizableDensity else { return nil }
+      return density.marginal(of: places)
+    }
+    let folds = fits.folds.compactMap(marginal)
+    guard folds.count == fits.folds.count, let whole = marginal(fits.whole) else { return nil }
+    return Fits(folds: folds, whole: whole)
+  }
+
+  /// Densities weighted so that their mixture has the highest held-out likelihood (EM on the weights alone).
+  private static func mixture(_ candidates: [Values]) -> Values {
+    var weights = [Double](repeating: 1 / Double(candidates.count), count: candidates.count)
+    let n = candidates[0].heldOut.count
+    func combined(_ part: KeyPath<Values, [Double]>, _ row: Int) -> (logarithm: Double, shares: [Double]) {
+      let terms = candidates.indices.map { log(weights[$0]) + candidates[$0][keyPath: part][row] }
+      let largest = terms.max() ?? 0
+      guard largest > -.infinity else { return (largest, weights) }
+      let powers = terms.map { exp($0 - largest) }
+      let sum = powers.reduce(0, +)
+      return (largest + log(sum), powers.map { $0 / sum })
+    }
+    for _ in 0..<50 {
+      var sums = [Double](repeating: 0, count: weights.count)
+      for row in 0..<n {
+        for (index, share) in combined(\.heldOut, row).shares.enumerated() { sums[index] += share }
+      }
+      weights = sums.map { $0 / Double(n) }
+    }
+    return Values(
+      heldOut: (0..<n).map { combined(\.heldOut, $0).logarithm },
+      inSample: (0..<n).map { combined(\.inSample, $0).logarithm })
+  }
+}
+
+extension CopulaForms {
+  /// The samples of a fold, and the others.
+  private static func division(_ count: Int, _ options: AnalysisOptions) -> [(held: [Int], others: [Int])] {
+    var generator = Xoshiro256(seed: options.seed)
+    let order = generator.nextPermutation(of: count)
+    return (0..<options.folds).map { fold in
+      let range = fold * count / options.folds..<(fold + 1) * count / options.folds
+      return (Array(order[range]), Array(order[..<range.lowerBound] + order[range.upperBound...]))
+    }
+  }
+
+  private static func fits(
+    _ samples: Matrix, _ fit: @escaping WeightedDensityFit, _ options: AnalysisOptions
+  ) throws(ParzenError) -> Fits {
+    let division = division(samples.rows, options)
+    var densities = try concurrentResults(division.count + 1, threads: options.threads) {
+      (index) throws(ParzenError) -> any Distribution in
+      index == division.count
+        ? try fit(samples, nil, 1) : try fit(samples.selectingRows(division[index].others), nil, 1)
+    }
+    let whole = densities.removeLast()
+    return Fits(folds: densities, whole: whole)
+  }
+
+  private static func values(
+    _ fits: Fits, _ samples: Matrix, _ options: AnalysisOptions
+  ) throws(ParzenError) -> Values {
+    var heldOut = [Double](repeating: 0, count: samples.rows)
+    for (fold, part) in division(samples.rows, options).enumerated() {
+      let values = try fits.folds[fold].logDensity(at: samples.selectingRows(part.held))
+      for (row, value) in zip(part.held, values) { heldOut[row] = value }
+    }
+    return Values(heldOut: heldOut, inSample: try fits.whole.logDensity(at: samples))
+  }
+}
+
+/// One Gaussian with the samples' mean and covariance.
+private enum GaussianCopula {
+  static let fit: WeightedDensityFit = { (samples, _, _) throws(ParzenError) in
+    let n = Double(samples.rows)
+    let d = samples.columns
+    let mean = (0..<d).map { samples[column: $0].reduce(0, +) / n }
+    var covariance = Matrix(rows: d, columns: d)
+    for row in 0..<samples.rows {
+      for i in 0..<d {
+        for j in 0...i { covariance[i, j] += (samples[row, i] - mean[i]) * (samples[row, j] - mean[j]) / n }
+      }
+    }
+    for i in 0..<d { for j in 0..<i { covariance[j, i] = covariance[i, j] } }
+    return try GaussianMixture(weights: [1], means: Matrix([mean]), covariances: [covariance])
+  }
+
+  /// Stands for a fit that failed.
+  static var none: any Density {
+    do { return try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]])) } catch {
+      preconditionFailure("a normal law is a mixture: \(error)")
+    }
+  }
+}
+
+/// The normal scores of samples: in every column, the normal quantile of (rank - 1/2) / n; equal values
+/// have their mean rank.
+struct NormalScores {
+  /// n x d.
+  let scores: Matrix
+
+  /// - Complexity: O(d n log n).
+  init(_ samples: Matrix) {
+    var scores = samples
+    let n = samples.rows
+    for column in 0..<samples.columns {
+      let values = samples[column: column]
+      let order = values.indices.sorted { values[$0] < values[$1] }
+      var start = 0
+      while start < n {
+        var end = start + 1
+        while end < n, values[order[end]] == values[order[start]] { end += 1 }
+        let rank = Double(start + end - 1) / 2
+        for place in start..<end {
+          scores[order[place], column] = standardNormalQuantile((rank + 0.5) / Double(n))
+        }
+        start = end
+      }
+    }
+    self.scores = scores
+  }
+}
+
+extension Matrix {
+  /// Some of the columns, in that order.
+  fileprivate func selectingColumns(_ indices: [Int]) -> Matrix {
+    Matrix(
+      rows: rows, columns: indices.count,
+      elements: (0..<rows).flatMap { row in indices.map { self[row, $0] } })
+  }
+}

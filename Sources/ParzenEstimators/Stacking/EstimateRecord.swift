@@ -1,0 +1,95 @@
+import ParzenDistributions
+
+/// What an estimate rests on: the candidates that it combines, the samples that were set apart, and what is
+/// unusual.
+///
+/// ```swift
+/// let record = try MixtureTransformer(samples: samples).record
+/// let weights = record.parts.map { ($0.candidate.summary, $0.weight) }
+/// ```
+public struct EstimateRecord: Sendable, Hashable, Codable {
+  /// A kind of estimate that competed.
+  public enum Candidate: String, Sendable, Hashable, Codable, CaseIterable {
+    /// One pass of the network.
+    case network
+    /// Groups of samples that stand apart, each estimated by itself.
+    case zoom
+    /// Few components by maximum likelihood.
+    case fewComponents
+    /// The same with covariances drawn towards their mean.
+    case pooledComponents
+    /// The same with components along the columns.
+    case diagonalComponents
+    /// Many components, adapted to the likelihood.
+    case adapted
+    /// A kernel density.
+    case kernels
+
+    /// The kind in words.
+    public var summary: String {
+      switch self {
+      case .network: "network"
+      case .zoom: "groups apart"
+      case .fewComponents: "few components"
+      case .pooledComponents: "few alike components"
+      case .diagonalComponents: "components along the columns"
+      case .adapted: "adapted components"
+      case .kernels: "kernels"
+      }
+    }
+  }
+
+  /// A candidate and its weight in the estimate.
+  public struct Part: Sendable, Hashable, Codable {
+    public let candidate: Candidate
+    public let weight: Double
+  }
+
+  /// The candidates that are in the estimate; their weights sum to 1.
+  public let parts: [Part]
+  /// Rows of the samples (from 0) in groups of less than a tenth of them that stand apart, one array for each
+  /// group; of more than 32,768 samples, rows of as many.
+  public let setApart: [[Int]]
+  /// The steps of columns whose ties were spread; nil for the others.
+  public let spread: [ColumnResolution?]
+  /// The smallest and the largest sample of every column.
+  public let ranges: [ClosedRange<Double>]
+  /// What is unusual, one sentence each.
+  public let warnings: [String]
+
+  /// - Parameter groups: the rows of prepared samples, or of mirror images of them, that stand apart.
+  init(
+    parts: [Part], groups: [[Int]], samples: PreparedSamples, ranges: [ClosedRange<Double>]
+  ) {
+    self.ranges = ranges
+    self.parts = parts
+    let n = samples.rows.count
+    setApart = groups.map { group in Set(group.map { samples.rows[$0 % n] }).sorted() }
+      .filter { 10 * $0.count < n }
+    spread = samples.spread
+    warnings = samples.warnings
+  }
+}
+
+/// What a mixture transformer may do beside the pass of its network.
+///
+/// ```swift
+/// let estimate = try MixtureTransformer(samples: samples, policy: .untransformed)
+/// let mixture = estimate.mixture
+/// ```
+public enum EstimationPolicy: String, Sendable, Hashable, CaseIterable, Codable {
+  /// All estimates that are known compete on samples held out, in the columns as they are or transformed, and
+  /// the best convex combination of them is taken. The estimate follows shifts, scales and reorderings of the
+  /// columns.
+  case automatic
+  /// The same in the columns as they are: the estimate is a mixture of Gaussians.
+  case untransformed
+  /// Only estimates compete that follow every invertible affine map of the samples, and so does their
+  /// combination.
+  case equivariant
+  /// One pass of the network. It follows every invertible affine map, too.
+  case network
+
+  /// Whether the axes of the columns have a meaning.
+  var usesAxes: Bool { self == .automatic || self == .untransformed }
+}

@@ -1,0 +1,56 @@
+import ParzenCore
+
+extension TableFile {
+  /// Makes a table of an array: chooses columns, and refuses or leaves out rows that are not finite.
+  init(_ array: NumPyArray, options: TableOptions) throws(FormatError) {
+    let selection = try ColumnSelection(options, names: array.names, count: array.matrix.columns)
+    let isWhole = selection.kept == Array(0..<array.matrix.columns)
+    var matrix = isWhole ? array.matrix : array.matrix.selectingColumns(selection.kept)
+    var weights = selection.weight.map { array.matrix[column: $0] }
+    let missing = MissingCodes(options.missing, notation: NumberNotation())
+    if !missing.isEmpty {
+      for index in matrix.elements.indices where missing.contains(matrix.elements[index]) {
+        matrix.elements[index] = .nan
+      }
+    }
+    let names = array.names.map { names in selection.kept.map { names[$0] } }
+    var rowNumbers = Array(1...matrix.rows)
+    var droppedRows = 0
+    if let bad = matrix.elements.firstIndex(where: { !$0.isFinite }) {
+      guard options.dropMissing else {
+        let (row, column) = bad.quotientAndRemainder(dividingBy: matrix.columns)
+        let what = matrix[row, column].isNaN ? "not a number (NaN)" : "infinite"
+        throw FormatError(
+          "row \(row + 1), column \(selection.kept[column] + 1) is \(what): "
+            + "correct it, or leave out such rows with `dropMissing`")
+      }
+      let good = (0..<matrix.rows).filter { matrix[row: $0].allSatisfy(\.isFinite) }
+      guard !good.isEmpty else { throw FormatError("every row has a not-a-number or infinite value") }
+      droppedRows = matrix.rows - good.count
+      matrix = matrix.selectingRows(good)
+      weights = weights.map { all in good.map { all[$0] } }
+      rowNumbers = good.map { $0 + 1 }
+    }
+    self.init(table: Table(columnNames: names, values: matrix, droppedRows: droppedRows))
+    self.rowNumbers = rowNumbers
+    sampleWeights = weights
+    if array.shape.count == 3 {
+      notes.append(
+        "an array of \(array.shape.map { "\($0)" }.joined(separator: " x ")) read as "
+          + "\(array.shape[0]) chains of "
+          + "\(array.shape[1]) draws, joined")
+    }
+    examineRepeatedValues()
+  }
+}
+
+extension Matrix {
+  /// Some of the columns, in that order.
+  func selectingColumns(_ indices: [Int]) -> Matrix {
+    var result = Matrix(rows: rows, columns: indices.count)
+    for row in 0..<rows {
+      for (target, source) in indices.enumerated() { result[row, target] = self[row, source] }
+    }
+    return result
+  }
+}
