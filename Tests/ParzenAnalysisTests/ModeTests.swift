@@ -186,6 +186,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [300, 2000])
+  func stepsOfRoundedColumnsAreNoClusters(count: Int) throws {
+    var generator = Xoshiro256(seed: 13, stream: count)
+    let dice = Matrix((0..<count).map { _ in [Double(generator.nextInteger(below: 6))] })
+    let clusters = Matrix(
+      (0..<count).map { row in [(Double(row % 3) * 8 + generator.nextNormal()).rounded()] })
+    // Narrow kernels have a hump at every step, which samples with gaps of one step between them would bear
+    // out.
+    for (samples, expected) in [(dice, 1), (clusters, 3)] {
+      let density = try KernelDensity(samples: samples, bandwidth: .fixed(0.3))
+      #expect(try ModeClustering(samples: samples, density: density).modes.count == expected)
+    }
+  }
+
   @Test func saddlesHaveTheirHeight() throws {
     let density = try GaussianMixture(
       weights: [0.7, 0.3], means: Matrix([[0, 0], [5, 0]]),

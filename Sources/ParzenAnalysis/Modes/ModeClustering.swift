@@ -1,5 +1,6 @@
 import ParzenCore
 import ParzenDistributions
+import ParzenEstimators
 import ParzenPlatform
 
 /// A mode of a density.
@@ -23,13 +24,13 @@ public struct Mode: Sendable, Equatable, Codable {
 
 /// Clusters of samples by the modes of a density.
 ///
-/// The number of clusters is not chosen; it is the number of modes that the samples bear out. Climbs from
-/// the components of the mixture find the modes, and a sample belongs to the mode to which the components
-/// lead that it probably comes from, with a probability for every mode. Estimated densities have bumps that
-/// their samples do not bear out: so where a mode meets a higher one, the samples on both sides of the
-/// saddle, as many from each, are projected on the ridge between the two, and Hartigan's dip says whether
-/// they could come from one hump. If they could, the two are one cluster; the modes that stand out least
-/// are judged first.
+/// The number of clusters is not chosen; it is the number of modes that the samples bear out. Climbs from the
+/// components of the mixture find the modes, and a sample belongs to the mode to which the components lead
+/// that it probably comes from, with a probability for every mode. Estimated densities have bumps that their
+/// samples do not bear out: so where a mode meets a higher one, the samples on both sides of the saddle, as
+/// many from each, are projected on the ridge between the two, and Hartigan's dip says whether they, the ties
+/// of rounded columns spread over their steps, could come from one hump. If they could, the two are one
+/// cluster; the modes that stand out least are judged first.
 ///
 /// K. Fukunaga, L. Hostetler, IEEE Trans. Information Theory 21, 1975; J. Li, S. Ray, B. Lindsay, A
 /// nonparametric statistical approach to clustering via mode identification, JMLR 8, 2007; `MergeTree`,
@@ -109,7 +110,8 @@ public struct ModeClustering: Sendable {
     }
     if let significance {
       let map = Self.inverseRoot(mixture.covarianceWithin(Array(mixture.weights.indices))).transposed
-      let points = samples * map
+      // Where values are rounded, gaps between steps are no gaps between clusters.
+      let points = TieSpreading.spread(samples) * map
       for merge in tree.merges {
         guard let count = smallerCount(merge.sides) else { continue }
         let sides = [merge.sides.0, merge.sides.1].map { found.summits[$0].place }

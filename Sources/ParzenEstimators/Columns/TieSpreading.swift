@@ -9,7 +9,16 @@ import ParzenPlatform
 /// values, so that neither the order of the rows matters nor columns become dependent.
 ///
 /// F. N. Fritsch, R. E. Carlson, Monotone piecewise cubic interpolation, SIAM J. Numer. Anal. 17, 1980.
-enum TieSpreading {
+package enum TieSpreading {
+  /// Samples, n x d, with the ties of every rounded or counted column spread over its step.
+  ///
+  /// - Complexity: O(d n log n) time, O(n d) memory.
+  package static func spread(_ samples: Matrix) -> Matrix {
+    spread(
+      samples, (0..<samples.columns).map { ColumnResolution(samples[column: $0]) },
+      domains: [ColumnDomain](repeating: .unbounded, count: samples.columns))
+  }
+
   /// - Parameter resolutions: nil for columns that are left as they are.
   /// - Complexity: O(d n log n) time, O(n d) memory.
   static func spread(

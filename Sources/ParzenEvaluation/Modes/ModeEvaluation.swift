@@ -64,10 +64,21 @@ public struct ModeEvaluation: Sendable {
   /// - Parameter significance: of modes; nil for all of a true density.
   private func clustering(_ estimate: any Score, _ samples: Matrix, significance: Double?) -> ModeClustering?
   {
-    let mixture = (estimate as? MixtureTransformer)?.mixture
-    guard let density = mixture ?? estimate as? any GaussianMixtureDensity else { return nil }
+    guard let density = mixture(of: estimate, samples) else { return nil }
     return try? ModeClustering(
       samples: samples, density: density, smallestShare: smallestShare, significance: significance)
+  }
+
+  /// The mixture whose modes are sought: of an estimate in transformed columns the one in the columns as they
+  /// are, as `parzen modes` has it.
+  private func mixture(of estimate: any Score, _ samples: Matrix) -> (any GaussianMixtureDensity)? {
+    guard let transformer = estimate as? MixtureTransformer else {
+      return estimate as? any GaussianMixtureDensity
+    }
+    if let mixture = transformer.mixture { return mixture }
+    return try? MixtureTransformer(
+      samples: samples, network: transformer.network, policy: .untransformed, threads: 1
+    ).mixture
   }
 
   /// The part of the samples whose true mode's nearest found mode is the one that they were given.
