@@ -61,21 +61,23 @@ struct FewComponents: Sendable {
       try stage.mixture.mixture().affineImage(rotation, shift: zero), shape: .diagonal)
   }
 
+  /// A run on all samples, the first steps on a part of them.
   private func run(
     _ components: GaussianComponents, on columns: SampleColumns<Double>, threads: Int
   ) -> ExpectationMaximization.Fit {
     let part = Self.searched(columns)
-    func run(_ columns: SampleColumns<Double>, from components: GaussianComponents, steps: Int)
-      -> ExpectationMaximization.Fit
-    {
-      ExpectationMaximization(
-        samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? columns.dimension : 1),
-        threads: threads
-      ).run(from: components, steps: steps, tolerance: Self.tolerance * Double(columns.dimension))
-    }
-    let first = run(part, from: components, steps: Self.steps)
+    let first = run(components, on: part, steps: Self.steps, threads: threads)
     return part.count == columns.count
-      ? first : run(columns, from: first.components, steps: Self.furtherSteps)
+      ? first : run(first.components, on: columns, steps: Self.furtherSteps, threads: threads)
+  }
+
+  private func run(
+    _ components: GaussianComponents, on columns: SampleColumns<Double>, steps: Int, threads: Int
+  ) -> ExpectationMaximization.Fit {
+    ExpectationMaximization(
+      samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? columns.dimension : 1),
+      threads: threads
+    ).run(from: components, steps: steps, tolerance: Self.tolerance * Double(columns.dimension))
   }
 
   /// The mixture of a number of components in the units of the samples; nil where a covariance becomes
@@ -110,7 +112,8 @@ struct FewComponents: Sendable {
   }
 
   /// The number of components with the least criterion -2 log likelihood + p log n, and the criterion. The
-  /// search goes from the number that the bounds of merging suggest to smaller ones.
+  /// search goes from the number that the bounds of merging suggest to smaller ones, a quarter less each
+  /// time, and then over those beside the best.
   ///
   /// - Parameter most: it begins at no more components than these.
   /// - Complexity: O(n K^2 d^2) time for each of 32 steps.
@@ -122,16 +125,30 @@ struct FewComponents: Sendable {
     let (n, d) = (columns.total, columns.dimension)
     func price(_ count: Int) -> Double { log(n) * parameterCount(count, dimension: d) }
     func bound(_ stage: ComponentMerging.Stage) -> Double { 2 * n * stage.cost + price(stage.count) }
-    let stages = merged.stages.filter { $0.count <= max(1, most) }
-    let first = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
-    var best = (count: 1, criterion: Double.infinity)
-    for stage in stages.suffix(from: first) {
-      let fit = run(try components(stage, start), on: columns, threads: threads)
-      let criterion = -2 * n * (fit.logLikelihood - start.logDeterminant) + price(fit.components.count)
-      if criterion < best.criterion { best = (stage.count, criterion) }
-      if best.count - stage.count >= Self.patience { break }
+    func criterion(_ stage: ComponentMerging.Stage) throws(ParzenError) -> Double {
+      let fit = run(try components(stage, start), on: columns, steps: Self.steps, threads: threads)
+      return -2 * n * (fit.logLikelihood - start.logDeterminant) + price(fit.components.count)
     }
-    return best
+    let stages = merged.stages.filter { $0.count <= max(1, most) }
+    var place = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
+    var criteria: [Int: Double] = [:]
+    func best() -> Int {
+      criteria.keys.min { (criteria[$0]!, stages[$0].count) < (criteria[$1]!, stages[$1].count) }!
+    }
+    while place < stages.count {
+      criteria[place] = try criterion(stages[place])
+      let least = best()
+      if criteria.keys.count(where: { $0 > least }) >= Self.patience { break }
+      place += max(1, stages[place].count / 4)
+    }
+    while true {
+      let least = best()
+      let beside = [least - 2, least - 1, least + 1, least + 2].filter {
+        criteria[$0] == nil && $0 > criteria.keys.min()! && $0 < stages.count
+      }
+      guard !beside.isEmpty else { return (stages[least].count, criteria[least]!) }
+      for place in beside { criteria[place] = try criterion(stages[place]) }
+    }
   }
 }
 

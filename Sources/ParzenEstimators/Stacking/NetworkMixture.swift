@@ -27,13 +27,13 @@ extension NetworkWeights<MixtureTransformerConfiguration> {
       switch precision {
       case .exact where samples.rows <= NetworkPrecision.mostExact:
         pass(
-          SampleColumns<Double>(samples, weights: counts), parameters.map { Double($0) }, threads
+          SampleColumns<Double>(samples, weights: counts), widened(parameters), threads
         ) { .exact($0) }
       case .rounded where samples.rows <= NetworkPrecision.mostRoundedSums:
         pass(SampleColumns<Float>(samples, weights: counts), parameters, threads) { .exact($0) }
       case .exact, .rounded:
         pass(
-          SampleColumns<Float>(samples, weights: counts), parameters.map { Double($0) }, threads
+          SampleColumns<Float>(samples, weights: counts), widened(parameters), threads
         ) { .rounded($0) }
       }
     return try mixture.gaussianMixture(dimension: samples.columns)
@@ -54,7 +54,7 @@ extension NetworkWeights<MixtureTransformerConfiguration> {
         WhitenedContexts(
           count: 1, dimension: d, samples: .streamed(samples), anchors: anchors.baseAddress!,
           components: anchors.count / d),
-        parameters: parameters.map { Double($0) }, threads: threads)[0]
+        parameters: widened(parameters), threads: threads)[0]
     }
     return try mixture.gaussianMixture(dimension: d)
   }

@@ -2,6 +2,7 @@ import ParzenCore
 import ParzenDifferentiation
 import ParzenFiles
 import ParzenNetworks
+import Synchronization
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -26,6 +27,8 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
   public let parameters: [Float]
   /// How the weights were trained.
   public let record: TrainingRecord
+  /// The parameters in Float64.
+  let widened = WidenedParameters()
 
   /// - Precondition: `parameters` has the count of the configuration's layout.
   public init(configuration: Configuration, parameters: [Float], record: TrainingRecord) {
@@ -101,6 +104,23 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
       try JSONDecoder().decode(Value.self, from: Data($0.utf8))
     }
   }
+}
+
+/// Parameters in Float64, made where they are first wanted: a fit of few samples asks for them several times,
+/// and making them takes as long as a pass of the network.
+final class WidenedParameters: Sendable, Equatable {
+  private let values = Mutex<[Double]?>(nil)
+
+  func callAsFunction(_ parameters: [Float]) -> [Double] {
+    values.withLock { values in
+      let made = values ?? parameters.map { Double($0) }
+      values = made
+      return made
+    }
+  }
+
+  /// They follow from the parameters, by which weights are compared.
+  static func == (left: WidenedParameters, right: WidenedParameters) -> Bool { true }
 }
 
 /// A value as JSON with sorted keys.
