@@ -64,9 +64,34 @@ import Testing
   }
 
   @Test func normalScoresOfTiesAreEqual() {
-    let scores = NormalScores(Matrix([[3], [1], [3], [2]])).scores.elements
+    let scores = ScoreLaw.normal.scores(of: Matrix([[3], [1], [3], [2]])).elements
     #expect(scores[0] == scores[2] && scores[1] < scores[3] && scores[3] < scores[0])
     #expect(abs(scores[1] + 1.1503493803760079) < 1e-12)
+  }
+
+  @Test(arguments: ScoreLaw.allCases)
+  func scoresFollowTheirLaw(law: ScoreLaw) {
+    // The law's mass between two neighbouring scores is 1 / n.
+    let n = 1000
+    let scores = law.scores(of: Matrix((0..<n).map { [Double($0)] })).elements
+    for place in [1, 10, 250, 500, 900] {
+      let (low, high) = (scores[place], scores[place + 1])
+      let middle = (exp(law.logDensity(low)) + exp(law.logDensity(high))) / 2
+      #expect(abs((high - low) * middle * Double(n) - 1) < 0.04 * (place < 10 ? 5 : 1))
+    }
+  }
+
+  @Test func tailsThatCoincideAreSeenInAnyUnits() throws {
+    // Two columns that are uncorrelated, and large together: t with one degree of freedom, in each column
+    // mapped by the inverse hyperbolic sine.
+    var generator = Xoshiro256(seed: 21)
+    let samples = Matrix(
+      (0..<1500).map { _ in
+        let scale = abs(generator.nextNormal())
+        return (0..<4).map { _ in asinh(generator.nextNormal() / scale) }
+      })
+    let found = try MutualInformation(samples: samples, between: [0, 1], and: [2, 3], fit: fit)
+    #expect(abs(found.value - 0.432) < 0.08, "\(found.value)")
   }
 
   @Test func equalDistributionsPassTheTest() throws {

@@ -46,6 +46,28 @@ import Testing
     }
   }
 
+  @Test func adviceNamesEveryMethodThatHelps() throws {
+    let estimates = try Estimator.all.map {
+      (name: $0.name, estimate: try $0.fitter(dimension: 2)(Self.samples, nil, 1))
+    }
+    typealias Wish = (Estimate) throws -> Void
+    let wishes: [Wish] = [{ _ = try $0.distribution() }, { _ = try $0.gaussianMixture() }]
+    for wish in wishes {
+      let (helping, others) = (
+        estimates.filter { (try? wish($0.estimate)) != nil },
+        estimates.filter { (try? wish($0.estimate)) == nil }
+      )
+      #expect(!helping.isEmpty && !others.isEmpty)
+      for other in others {
+        let advice = (#expect(throws: ParzenError.self) { try wish(other.estimate) })?.description ?? ""
+        let named = Set(advice.matches(of: /[\w-]+/).map { String($0.0) })
+        for (name, _) in helping {
+          #expect(named.contains(name), "\(other.name): \(advice) does not name \(name)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: Estimator.all.map(\.name))
   func measurementsHaveIt(name: String) throws {
     let fit = try #require(EvaluationMethod.named(name).fit)

@@ -15,10 +15,9 @@ struct CopulaForms {
 
   private let fit: WeightedDensityFit
   private let options: AnalysisOptions
-  /// The samples as they are, and their normal scores.
+  /// The samples as they are, and their scores by each law.
   private let forms: [Matrix]
-  /// The columns' own log densities in each form: held out and in the sample; none for normal scores, which
-  /// have one.
+  /// The columns' own log densities in each form, held out and in the sample.
   private let own: [[Int: Values]]
   /// The fits of all columns in each form, one for each fold and one to all samples.
   private let joint: [Fits]
@@ -36,7 +35,8 @@ struct CopulaForms {
     self.fit = fit
     self.options = options
     self.columns = columns
-    forms = [samples, NormalScores(samples).scores]
+    let scores = ScoreLaw.allCases.map { ($0, $0.scores(of: samples)) }
+    forms = [samples] + scores.map(\.1)
     var joint: [Fits] = []
     var failure: ParzenError?
     for form in forms {
@@ -56,12 +56,16 @@ struct CopulaForms {
         raw[column] = try Self.values(try Self.fits(values, fit, options), values, options)
       }
     }
-    var scores: [Int: Values] = [:]
-    for column in columns {
-      let values = forms[1][column: column].map { -0.5 * $0 * $0 - 0.5 * log(2 * Double.pi) }
-      scores[column] = Values(heldOut: values, inSample: values)
-    }
-    own = [raw, scores]
+    own =
+      [raw]
+      + scores.map { law, scores in
+        var own: [Int: Values] = [:]
+        for column in columns {
+          let values = scores[column: column].map(law.logDensity)
+          own[column] = Values(heldOut: values, inSample: values)
+        }
+        return own
+      }
   }
 
   /// The copula part of a group of columns: the best mixture of all forms.
@@ -199,42 +203,5 @@ private enum GaussianCopula {
     do { return try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]])) } catch {
       preconditionFailure("a normal law is a mixture: \(error)")
     }
-  }
-}
-
-/// The normal scores of samples: in every column, the normal quantile of (rank - 1/2) / n; equal values
-/// have their mean rank.
-struct NormalScores {
-  /// n x d.
-  let scores: Matrix
-
-  /// - Complexity: O(d n log n).
-  init(_ samples: Matrix) {
-    var scores = samples
-    let n = samples.rows
-    for column in 0..<samples.columns {
-      let values = samples[column: column]
-      let order = values.indices.sorted { values[$0] < values[$1] }
-      var start = 0
-      while start < n {
-        var end = start + 1
-        while end < n, values[order[end]] == values[order[start]] { end += 1 }
-        let rank = Double(start + end - 1) / 2
-        for place in start..<end {
-          scores[order[place], column] = standardNormalQuantile((rank + 0.5) / Double(n))
-        }
-        start = end
-      }
-    }
-    self.scores = scores
-  }
-}
-
-extension Matrix {
-  /// Some of the columns, in that order.
-  fileprivate func selectingColumns(_ indices: [Int]) -> Matrix {
-    Matrix(
-      rows: rows, columns: indices.count,
-      elements: (0..<rows).flatMap { row in indices.map { self[row, $0] } })
   }
 }

@@ -93,7 +93,21 @@ struct MutualFigures: InformationFigures {
       ["", "estimate", "standard error", "held out", "in sample"],
       [description + ", nats"]
         + [found.value, found.standardError, found.crossFitted, found.inSample].map(short),
-    ])
+    ]) + remarks.map { "\n" + $0 }.joined()
+  }
+
+  /// What the standard error mostly says, where it is not the number of samples.
+  private var remarks: [String] {
+    let found = mutualInformation
+    let mean = (found.crossFitted + found.inSample) / 2
+    if mean < -found.standardError / 2 {
+      return [
+        "The estimate was \(short(mean)), and set to zero: no density is found that describes the columns,"
+          + " which may lie on a curve or a surface."
+      ]
+    }
+    guard let gain = found.gain, gain > found.standardError / 2 else { return [] }
+    return ["The second half of the samples raised the estimate by \(short(gain)): more would raise it on."]
   }
 }
 

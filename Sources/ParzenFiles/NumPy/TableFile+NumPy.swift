@@ -43,14 +43,3 @@ extension TableFile {
     examineRepeatedValues()
   }
 }
-
-extension Matrix {
-  /// Some of the columns, in that order.
-  func selectingColumns(_ indices: [Int]) -> Matrix {
-    var result = Matrix(rows: rows, columns: indices.count)
-    for row in 0..<rows {
-      for (target, source) in indices.enumerated() { result[row, target] = self[row, source] }
-    }
-    return result
-  }
-}
