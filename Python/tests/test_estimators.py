@@ -112,6 +112,41 @@ def test_marginals_and_conditionals(clusters):
     assert integral == pytest.approx(float(np.exp(kernels.marginal(1).score_samples([[-1.0]])[0])), rel=1e-6)
 
 
+def test_distribution_functions_of_transformed_columns(rng):
+    samples = rng.lognormal(size=(800, 2))
+    density = parzen.MixtureTransformer().fit(samples)
+    q = np.array([[0.01, 0.25], [0.5, 0.99]])
+    x = density.quantile(q, column=1)
+    assert x.shape == q.shape and (np.diff(x.ravel()) > 0).all()
+    np.testing.assert_allclose(density.cdf(x, column=1), q, rtol=1e-9)
+    np.testing.assert_allclose(density.cdf(np.median(samples[:, 1]), column=1), 0.5, atol=0.05)
+    kernels = parzen.KernelDensity().fit(samples)
+    np.testing.assert_allclose(kernels.cdf(kernels.quantile(q)), q, rtol=1e-9)
+    for wrong in (-0.1, 1.1, np.nan):
+        with pytest.raises(ValueError):
+            density.quantile(wrong)
+
+
+@pytest.mark.parametrize("estimator", ALL + [parzen.KernelDensity(bandwidth="scott", covariance="diagonal", rtol=1e-3)], ids=repr)
+def test_saved_densities(estimator, clusters, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    path = tmp_path / "fit.json"
+    fitted = copy.copy(estimator).fit(pandas.DataFrame(clusters, columns=["left", "right"]))
+    fitted.save(path)
+    read = parzen.load(path)
+    points = pandas.DataFrame(clusters[:9], columns=["left", "right"])
+    np.testing.assert_array_equal(read.score_samples(points), fitted.score_samples(points))
+    assert list(read.feature_names_in_) == ["left", "right"]
+    assert os.listdir(tmp_path) == ["fit.json"]
+    np.testing.assert_array_equal(
+        pickle.loads(pickle.dumps(read)).score_samples(points), fitted.score_samples(points)
+    )
+    for text in ("", "{}", "[1]", '{"format": 9}'):
+        path.write_text(text)
+        with pytest.raises(parzen.ParzenError):
+            parzen.load(path)
+
+
 def test_components(clusters):
     for estimator in (parzen.MixtureTransformer(policy="untransformed"), parzen.GaussianMixture()):
         estimator.fit(clusters)
@@ -183,6 +218,8 @@ def test_analyses(clusters):
     estimator = parzen.MixtureTransformer(policy="untransformed").fit(clusters)
     modes, labels = parzen.modes(estimator, clusters, smallest_share=0.05)
     assert len(modes) == 3 and set(labels) == {0, 1, 2}
+    assert sum(mode.persistence is None for mode in modes) == 1
+    assert all(mode.persistence > 0 and mode.p_value < 0.01 for mode in modes if mode.persistence is not None)
     chains = parzen.langevin(estimator, 50, n_chains=3, random_state=1)
     assert chains.draws.shape == (3, 50, 2) and chains.r_hat.shape == (2,)
     with_outlier = np.concatenate([clusters, [[40.0, 40.0]]])
@@ -201,6 +238,15 @@ def test_information(rng):
     both = rng.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], 2000)
     mutual = parzen.information.mutual_information(both[:, 0], both[:, 1])
     assert mutual.value == pytest.approx(-0.5 * np.log(1 - 0.64), abs=0.1)
+    common = rng.normal(size=(500, 1))
+    noise = rng.normal(size=(500, 2)) * 0.5
+    left, right = common + noise[:, :1], common + noise[:, 1:]
+    marginal = parzen.information.mutual_information(left, right, folds=3)
+    conditional = parzen.information.mutual_information(left, right, given=common, folds=3)
+    assert marginal.value > 0.3 and conditional.value < 0.1
+    with pytest.warns(UserWarning, match="no standard error"):
+        rounded = parzen.information.entropy(rng.normal(size=(300, 1)).round(), replicates=4)
+    assert np.isnan(rounded.standard_error) and rounded.doubt
 
 
 def test_interchange(clusters):
@@ -230,6 +276,10 @@ def test_gaussian_kde_mixture(clusters):
     expected = parzen.MixtureTransformer().fit(clusters).score_samples(clusters)
     np.testing.assert_array_equal(estimate.logpdf(clusters.T), expected)
     assert estimate.resample(5, seed=1).shape == (2, 5)
+    for method in ("mixture", "kernel"):
+        whole = parzen.gaussian_kde(clusters.T, method=method)
+        expected = whole.logpdf(clusters.T)
+        np.testing.assert_array_equal(pickle.loads(pickle.dumps(whole)).logpdf(clusters.T), expected)
 
 
 def test_plots(clusters):

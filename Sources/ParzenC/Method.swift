@@ -28,11 +28,18 @@ struct Method: Sendable {
 
   /// The fit as analyses want it, each a piece of the work that is watched.
   func densityFit(_ watch: Watch) -> DensityFit {
-    { (samples, threads) throws(ParzenError) in
+    let fit = weightedDensityFit(watch)
+    return { (samples, threads) throws(ParzenError) in try fit(samples, nil, threads) }
+  }
+
+  /// The same with weights of the samples.
+  func weightedDensityFit(_ watch: Watch) -> WeightedDensityFit {
+    { (samples, weights, threads) throws(ParzenError) in
       try watch.begin()
-      let fitted = try fit(samples, weights: nil, threads: threads)
+      let fit = try estimator.fitter(options, dimension: samples.columns)
+      let estimate = try fit(samples, weights, threads)
       watch.end()
-      return try fitted.estimate.distribution()
+      return try estimate.distribution()
     }
   }
 }
