@@ -18,7 +18,7 @@ from typing import Any
 
 from . import information
 from ._analyses import Chains, Mode, langevin, modes, outliers
-from ._density import Density
+from ._density import Density, load
 from ._estimators import (
     CrossAttentionTransformer,
     GaussianMixture,
@@ -50,6 +50,7 @@ __all__ = [
     "information",
     "interchange",
     "langevin",
+    "load",
     "modes",
     "outliers",
     "plot",

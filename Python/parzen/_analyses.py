@@ -26,12 +26,19 @@ class Mode:
         Eigenvalues of the Hessian of the log density, in units of the density's standard deviations; all negative.
     count : int
         The samples that climb to it.
+    persistence : float or None
+        How far the log density is above the highest saddle to a higher mode; None for the highest mode.
+    p_value : float or None
+        The probability that samples without a gap between this mode and its neighbour look as divided; None for the
+        highest mode.
     """
 
     place: np.ndarray
     log_density: float
     curvatures: np.ndarray
     count: int
+    persistence: float | None = None
+    p_value: float | None = None
 
 
 def modes(density: DensityMethods, X: Any, *, smallest_share: float = 0.01) -> tuple[list[Mode], np.ndarray]:
@@ -66,7 +73,10 @@ def modes(density: DensityMethods, X: Any, *, smallest_share: float = 0.01) -> t
     points = density._queries(X)
     found, labels = density._fitted().modes(points, float(smallest_share))
     listed = [
-        Mode(np.asarray(m["place"]), float(m["logDensity"]), np.asarray(m["curvatures"]), int(m["count"]))
+        Mode(
+            np.asarray(m["place"]), float(m["logDensity"]), np.asarray(m["curvatures"]), int(m["count"]),
+            m.get("persistence"), m.get("pValue"),
+        )
         for m in found
     ]
     return listed, labels

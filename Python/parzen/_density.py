@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import json
+import os
 from typing import Any, Sequence
 
 import numpy as np
 
-from ._library import Handle, ParzenError
+from ._library import Handle, ParzenError, ParzenFileError
 from ._validation import as_frame, check_array, check_feature_names, not_fitted, seed_from
 
 
@@ -191,16 +192,6 @@ class DensityMethods:
         rest = [name for i, name in enumerate(names) if i not in chosen]
         return Density(handle, rest if hasattr(self, "feature_names_in_") else None)
 
-    def _components(self, column: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Weights, means and standard deviations of the Gaussians of one column's marginal."""
-        handle = self._fitted().marginal(self._columns(column))
-        if handle.components == 0:
-            raise ParzenError("distribution functions of kernels are not there: fit a mixture")
-        if handle.describe().get("transformations"):
-            raise ParzenError("this column is transformed: fit a MixtureTransformer(policy='untransformed')")
-        weights, means, covariances = handle.parameters()
-        return weights, means[:, 0], np.sqrt(covariances[:, 0, 0])
-
     def cdf(self, x: Any, column: Any = 0) -> np.ndarray:
         """Probability that a column is at most ``x``.
 
@@ -215,9 +206,8 @@ class DensityMethods:
         -------
         probability : ndarray of the shape of ``x``
         """
-        weights, means, deviations = self._components(column)
         x = np.asarray(x, dtype=float)
-        return _normal_cdf((x[..., np.newaxis] - means) / deviations) @ weights
+        return self._fitted().marginal(self._columns(column)).cumulative(x.ravel()).reshape(x.shape)
 
     def quantile(self, q: Any, column: Any = 0) -> np.ndarray:
         """Values that a column is below with given probabilities, to rounding.
@@ -234,27 +224,31 @@ class DensityMethods:
         x : ndarray of the shape of ``q``
         """
         q = np.asarray(q, dtype=float)
-        if not ((q >= 0) & (q <= 1)).all():
-            raise ValueError("quantiles are asked for at probabilities between 0 and 1")
-        weights, means, deviations = self._components(column)
-        low = np.full(q.shape, (means - 39 * deviations).min())
-        high = np.full(q.shape, (means + 39 * deviations).max())
-        for _ in range(200):
-            middle = low + (high - low) / 2
-            below = _normal_cdf((middle[..., np.newaxis] - means) / deviations) @ weights < q
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-            if (high - low <= 2 * np.spacing(np.abs(middle))).all():
-                break
-        return np.where(q == 0, -np.inf, np.where(q == 1, np.inf, high))
+        return self._fitted().marginal(self._columns(column)).quantiles(q.ravel()).reshape(q.shape)
 
+    def save(self, path: Any) -> None:
+        """Write the density to a file, JSON that a person can read.
 
-def _normal_cdf(z: np.ndarray) -> np.ndarray:
-    try:
-        from scipy.special import ndtr
-    except ImportError:
-        half = np.frompyfunc(lambda value: 0.5 * math.erfc(-value / math.sqrt(2)), 1, 1)
-        return half(z).astype(float)
-    return ndtr(z)
+        It is what ``parzen fit --save`` writes: every command of ``parzen`` takes it by ``--fit``, and
+        :func:`parzen.load` reads it. Of kernels and of the cross-attention transformer it has the samples.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file, which is replaced.
+        """
+        saved = self._fitted().encode()
+        if hasattr(self, "feature_names_in_"):
+            saved["columns"] = self._names()
+        path = os.fspath(path)
+        part = f"{path}.{os.getpid()}.part"
+        try:
+            with open(part, "w", encoding="utf-8") as file:
+                json.dump(saved, file, indent=1)
+            os.replace(part, path)
+        finally:
+            if os.path.exists(part):
+                os.remove(part)
 
 
 class ComponentMethods:
@@ -363,8 +357,57 @@ class Density(ComponentMethods, DensityMethods):
         return self._handle.parameters()[2]
 
     def __reduce__(self):
-        if self._handle.components == 0:
-            raise TypeError("a marginal of kernels cannot be pickled: pickle the estimator")
-        names = getattr(self, "feature_names_in_", None)
-        parameters = self._handle.parameters()
-        return Density.mixture, (*parameters, None if names is None else list(names))
+        try:
+            saved = self._handle.encode()
+        except ParzenError:
+            raise TypeError("a marginal of kernels cannot be pickled: pickle the estimator") from None
+        return _decoded, (saved, list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else None)
+
+
+def _decoded(saved: dict[str, Any], names: list[str] | None) -> Density:
+    return Density(Handle.decode(saved), names)
+
+
+def load(path: Any) -> Density:
+    """Read a density that ``save`` of an estimator or ``parzen fit --save`` wrote.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    Returns
+    -------
+    density : Density
+        With the same bits. Its columns have names if those of the file are not just x1, x2, ...
+
+    Raises
+    ------
+    parzen.ParzenFileError
+        If the file is no saved fit.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import numpy as np
+    >>> import parzen
+    >>> X = np.random.default_rng(0).normal(size=(200, 2))
+    >>> estimator = parzen.MixtureTransformer().fit(X)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     estimator.save(os.path.join(folder, "fit.json"))
+    ...     density = parzen.load(os.path.join(folder, "fit.json"))
+    >>> bool((density.score_samples(X) == estimator.score_samples(X)).all())
+    True
+    """
+    with open(path, "rb") as file:
+        text = file.read()
+    try:
+        saved = json.loads(text)
+    except ValueError as error:
+        raise ParzenFileError(f"{os.fspath(path)}: this is no saved fit, for it is no JSON: {error}") from None
+    try:
+        handle = Handle.decode(saved)
+    except ParzenFileError as error:
+        raise ParzenFileError(str(error).replace("the text", os.fspath(path), 1)) from None
+    names = saved["columns"]
+    return Density(handle, None if names == [f"x{i + 1}" for i in range(len(names))] else names)

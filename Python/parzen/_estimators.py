@@ -118,15 +118,6 @@ class Estimator(DensityMethods):
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_handle"}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        if "n_features_in_" in state:
-            self._handle = self._restored()
-
-    def _restored(self) -> Handle:
-        """The density, from the attributes that a pickle has."""
-        raise NotImplementedError
-
 
 def _threads(n_jobs: Any) -> int | None:
     if n_jobs is None or n_jobs == -1:
@@ -142,14 +133,19 @@ class _MixtureEstimator(ComponentMethods, Estimator):
     def _set_attributes(self, array: np.ndarray, weight: np.ndarray | None) -> None:
         self.weights_, self.means_, self.covariances_ = self._handle.parameters()
         self.n_components_ = self._handle.components
-        self.__dict__.pop("_saved", None)
-        if self._handle.describe().get("transformations"):
-            self._saved = self._handle.encode()
 
-    def _restored(self) -> Handle:
-        if hasattr(self, "_saved"):
-            return Handle.decode(self._saved)
-        return Handle.mixture(self.weights_, self.means_, self.covariances_)
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if "_handle" in self.__dict__:
+            state["_saved"] = self._handle.encode()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        saved = state.pop("_saved", None)
+        self.__dict__.update(state)
+        if saved is not None:
+            self._handle = Handle.decode(saved)
 
 
 class MixtureTransformer(_MixtureEstimator):
@@ -315,8 +311,10 @@ class _RefittedEstimator(Estimator):
         self._sample_weight = weight
         self._fit_options = self._options()
 
-    def _restored(self) -> Handle:
-        return Handle.fit(self._samples, self._sample_weight, self._fit_options)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if "_samples" in state:
+            self._handle = Handle.fit(self._samples, self._sample_weight, self._fit_options)
 
 
 class KernelDensity(_RefittedEstimator):

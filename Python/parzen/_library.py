@@ -7,6 +7,7 @@ import glob
 import importlib.util
 import json
 import os
+import re
 import threading
 from ctypes import POINTER, byref, c_char_p, c_double, c_int32, c_int64, c_uint64, c_void_p
 from typing import Any, Callable
@@ -98,6 +99,8 @@ def _declare(library: ctypes.CDLL) -> None:
         "conditional": [handle, columns, POINTER(c_double), c_int64, handles, _ERROR],
         "describe": [handle, _TEXT, _ERROR],
         "evaluate": [handle, _MATRIX, _MATRIX, _MATRIX, _CONTROL, _ERROR],
+        "cumulative": [handle, _MATRIX, _MATRIX, _ERROR],
+        "quantiles": [handle, _MATRIX, _MATRIX, _ERROR],
         "sample": [handle, c_uint64, _MATRIX, _ERROR],
         "mixture_parameters": [handle, _MATRIX, _MATRIX, _MATRIX, _ERROR],
         "responsibilities": [handle, _MATRIX, _MATRIX, _ERROR],
@@ -147,7 +150,8 @@ def decode(text: c_void_p) -> dict[str, Any]:
 def _check(status: int, error: _Error) -> None:
     if status == 0:
         return
-    message = error.message.decode(errors="replace")
+    # The library names options in backticks, by their names in Swift.
+    message = re.sub(r"`(\w+) = (\w+)`", r"\1='\2'", error.message.decode(errors="replace"))
     if status == _CANCELLED:
         raise KeyboardInterrupt
     raise (ParzenFileError if status == _FILE else ParzenError)(message)
@@ -254,6 +258,18 @@ class Handle:
             is_long=queries.size > 20_000,
         )  # fmt: skip
         return values, scores
+
+    def cumulative(self, values: np.ndarray) -> np.ndarray:
+        """The probability of at most each value (m), in one dimension."""
+        result = np.empty(len(values))
+        call("cumulative", self.pointer, byref(matrix(values)), byref(matrix(result)))
+        return result
+
+    def quantiles(self, probabilities: np.ndarray) -> np.ndarray:
+        """The values that are exceeded with one less each probability (m), in one dimension."""
+        result = np.empty(len(probabilities))
+        call("quantiles", self.pointer, byref(matrix(probabilities)), byref(matrix(result)))
+        return result
 
     def sample(self, count: int, seed: int) -> np.ndarray:
         """Independent draws: count x d, those of `parzen sample --seed`."""

@@ -81,6 +81,10 @@ class gaussian_kde:
                 "transformed data."
             ) from error
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What the library holds is made again where it is needed.
+        return {**self.__dict__, "_kernels": None, "_estimate": None}
+
     @property
     def weights(self) -> np.ndarray:
         """Weights of the samples, whose sum is 1."""
@@ -140,6 +144,7 @@ class gaussian_kde:
         self.covariance = self._data_cov * self.factor**2
         self.cho_cov = (self._data_cho_cov * self.factor).astype(np.float64)
         self.log_det = 2 * np.log(np.diag(self.cho_cov * np.sqrt(2 * np.pi))).sum()
+        self._kernels: Handle | None = None
         self._estimate: Handle | None = None
 
     @property
@@ -160,13 +165,16 @@ class gaussian_kde:
                 samples = self.dataset.T.astype(np.float64, copy=False)
                 self._estimate = Handle.fit(samples, weights, {"method": "mixture"})
             return self._estimate.evaluate(points.T.astype(np.float64, copy=False))[0]
-        if self._estimate is None:
+        log_determinant = np.log(np.diag(self.cho_cov)).sum()
+        return self._fitted_kernels().evaluate(self._whiten(points))[0] - log_determinant
+
+    def _fitted_kernels(self) -> Handle:
+        """The standard normal kernels in the coordinates of ``_whiten``."""
+        if self._kernels is None:
             used = self.weights > 0
             samples, weights = self._whiten(self.dataset)[used], np.ascontiguousarray(self.weights[used])
-            options = {"method": "kde", "bandwidth": 1.0, "tolerance": 0.0}
-            self._estimate = Handle.fit(samples, weights, options)
-        log_determinant = np.log(np.diag(self.cho_cov)).sum()
-        return self._estimate.evaluate(self._whiten(points))[0] - log_determinant
+            self._kernels = Handle.fit(samples, weights, {"method": "kde", "bandwidth": 1.0, "tolerance": 0.0})
+        return self._kernels
 
     def _points(self, points: Any) -> np.ndarray:
         points = np.atleast_2d(np.asarray(points))
@@ -300,11 +308,8 @@ class gaussian_kde:
         """
         if self.d != 1:
             raise ValueError("integrate_box_1d() only handles 1D pdfs")
-        from ._density import _normal_cdf
-
-        deviation = float(np.sqrt(self.covariance.ravel()[0]))
-        ends = _normal_cdf((np.array([[low], [high]]) - self.dataset) / deviation)
-        return float((ends[1] - ends[0]) @ self.weights)
+        ends = self._fitted_kernels().cumulative(self._whiten(np.array([[low, high]])).ravel())
+        return float(ends[1] - ends[0])
 
     def integrate_box(self, low_bounds: Any, high_bounds: Any, maxpts: int | None = None, *, rng: Any = None) -> float:
         """Probability of a box, by SciPy's integral of the normal distribution.

@@ -46,6 +46,10 @@ private struct Analysis: Sendable {
 
   init(_ json: UnsafePointer<CChar>?, replicates: Int, folds: Int) throws(ParzenError) {
     var given = try Options(json)
+    try self.init(&given, replicates: replicates, folds: folds)
+  }
+
+  init(_ given: inout Options, replicates: Int, folds: Int) throws(ParzenError) {
     options = AnalysisOptions(
       replicates: try given.integer("replicates", in: 2...1_000_000) ?? replicates,
       folds: try given.integer("folds", in: 2...1_000_000) ?? folds, seed: try given.seed(default: 1),
@@ -62,8 +66,29 @@ public func parzen_information(
   _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
   call(error) { () throws(CallFailure) in
-    let analysis = try library { () throws(ParzenError) in try Analysis(options, replicates: 50, folds: 5) }
+    let (groups, analysis) = try library { () throws(ParzenError) in
+      var given = try Options(options)
+      let groups = ColumnGroups(
+        first: try given.indices("between"), second: try given.indices("and"),
+        given: try given.indices("given"))
+      return (groups, try Analysis(&given, replicates: 50, folds: 5))
+    }
     let points = try MatrixView(samples.pointee, name: "samples").copied()
+    if !groups.isEmpty {
+      guard others == nil else {
+        throw .library(
+          .invalidOption("mutual information is of columns of one set of samples: give no others"))
+      }
+      return give(
+        try job(control) { (watch) throws(ParzenError) in
+          watch.expect(
+            MutualInformation.fits(
+              between: groups.first, and: groups.second, given: groups.given, folds: analysis.options.folds))
+          return try MutualInformation(
+            samples: points, between: groups.first, and: groups.second, given: groups.given,
+            fit: analysis.method.weightedDensityFit(watch), options: analysis.options)
+        }, json)
+    }
     guard let others else {
       let figures = try job(control) { (watch) throws(ParzenError) in
         watch.expect(1 + analysis.options.replicates + analysis.options.folds)
@@ -81,6 +106,15 @@ public func parzen_information(
     }
     give(RelativeFigures(figures), json)
   }
+}
+
+/// The columns that a mutual information is between.
+private struct ColumnGroups: Sendable {
+  var first: [Int]
+  var second: [Int]
+  var given: [Int]
+
+  var isEmpty: Bool { first.isEmpty && second.isEmpty && given.isEmpty }
 }
 
 private struct SampleFigures: Encodable {

@@ -102,6 +102,22 @@ struct Options {
     return least...most
   }
 
+  /// A list of whole numbers from 0 on; empty where there is none.
+  mutating func indices(_ name: String) throws(ParzenError) -> [Int] {
+    switch take(name) {
+    case nil: return []
+    case .number(let number)?:
+      guard let index = Int(exactly: number), index >= 0 else { break }
+      return [index]
+    case .numbers(let numbers)?:
+      let indices = numbers.compactMap { Int(exactly: $0) }
+      guard indices.count == numbers.count, indices.allSatisfy({ $0 >= 0 }) else { break }
+      return indices
+    default: break
+    }
+    throw .invalidOption("\(name): give a list of whole numbers from 0 on")
+  }
+
   /// A text or a number.
   mutating func value(_ name: String) -> Value? { take(name) }
 

@@ -15,12 +15,9 @@ public func parzen_encode(
 ) -> parzen_status {
   call(error) { () throws(CallFailure) in
     let fitted = FittedDensity.of(density)
-    let content = try library { () throws(ParzenError) -> SavedFit.Content in
-      switch fitted.estimate.content {
-      case .recipe?, nil: break
-      case let content?: return content
-      }
-      throw .invalidOption("the \(fitted.facts.kind) is its samples: keep these, and fit again")
+    guard let content = fitted.estimate.content else {
+      throw .library(
+        .invalidOption("the \(fitted.facts.kind) cannot be saved with these options: take another method"))
     }
     let names = (1...fitted.density.dimension).map { "x\($0)" }
     give(SavedFit(content, columnNames: names), text)
@@ -38,7 +35,7 @@ public func parzen_decode(
       switch try SavedFit(text: Array(bytes), path: "the text").content {
       case .mixture(let mixture): return FittedDensity(mixture)
       case .transformed(let mixture): return FittedDensity(mixture)
-      case .recipe: throw .invalidOption("this fit is its samples: fit them again")
+      case .recipe(let recipe): return FittedDensity(try recipe.estimate())
       }
     }
     density?.pointee = fitted.handle

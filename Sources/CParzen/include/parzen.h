@@ -156,13 +156,13 @@ parzen_status parzen_fit_ranks(const parzen_matrix *samples, const parzen_matrix
                                parzen_density *PARZEN_NULLABLE *PARZEN_NULLABLE density,
                                parzen_error *PARZEN_NULLABLE error);
 
-/// A mixture, of transformed columns too, as text: what `parzen fit --save` writes, JSON. Kernel densities are their
-/// samples, and no text.
+/// A density as text: what `parzen fit --save` writes, JSON. Mixtures are their parameters; kernel densities and the
+/// cross-attention transformer are their samples and options.
 /// - text: to be freed by parzen_free_text.
 parzen_status parzen_encode(const parzen_density *density, char *PARZEN_NULLABLE *PARZEN_NULLABLE text,
                             parzen_error *PARZEN_NULLABLE error);
 
-/// The density of such a text, with the same bits.
+/// The density of such a text, with the same bits; one that is its samples is fitted again.
 parzen_status parzen_decode(const char *text, parzen_density *PARZEN_NULLABLE *PARZEN_NULLABLE density,
                             parzen_error *PARZEN_NULLABLE error);
 
@@ -219,6 +219,15 @@ parzen_status parzen_mixture_parameters(const parzen_density *density, const par
 parzen_status parzen_responsibilities(const parzen_density *density, const parzen_matrix *queries,
                                       const parzen_matrix *responsibilities, parzen_error *PARZEN_NULLABLE error);
 
+/// The probability (m x 1) that the column of a density in one dimension is at most each of some values (m x 1).
+parzen_status parzen_cumulative(const parzen_density *density, const parzen_matrix *values,
+                                const parzen_matrix *probabilities, parzen_error *PARZEN_NULLABLE error);
+
+/// The values (m x 1) that the column of a density in one dimension is below with some probabilities (m x 1) from 0 to
+/// 1; for these two the ends of what is possible, perhaps infinite.
+parzen_status parzen_quantiles(const parzen_density *density, const parzen_matrix *probabilities,
+                               const parzen_matrix *values, parzen_error *PARZEN_NULLABLE error);
+
 // --- analyses
 
 /// The modes of a mixture and the mode (from 0) that each of the samples (n x d) climbs to.
@@ -231,11 +240,14 @@ parzen_status parzen_modes(const parzen_density *density, const parzen_matrix *s
                            int64_t *PARZEN_NULLABLE labels, char *PARZEN_NULLABLE *PARZEN_NULLABLE json,
                            parzen_error *PARZEN_NULLABLE error);
 
-/// Entropy and Fisher information of samples, or their divergence from others, with standard errors.
+/// Entropy and Fisher information of samples, their divergence from others, or the mutual information of two groups of
+/// their columns, with standard errors.
 ///
-/// Options: those of parzen_fit, "replicates" (50), "folds" (5).
+/// Options: those of parzen_fit, "replicates" (50), "folds" (5); for mutual information "between" and "and", lists of
+/// columns from 0, and "given", those that it is conditional on.
 /// - others: the samples to compare with; NULL for entropy and Fisher information.
-/// - json: the figures, each an object with "value" and "standardError".
+/// - json: the figures, each an object with "value" and "standardError"; "entropyIntervalWithheld" says why the latter
+///   means nothing for the entropy, where that is so.
 parzen_status parzen_information(const parzen_matrix *samples, const parzen_matrix *PARZEN_NULLABLE others,
                                  const char *PARZEN_NULLABLE options, const parzen_control *PARZEN_NULLABLE control,
                                  char *PARZEN_NULLABLE *PARZEN_NULLABLE json, parzen_error *PARZEN_NULLABLE error);

@@ -18,8 +18,7 @@ extension Estimator {
           covariance: options.kernelCovariance(usual: .robust),
           sampleWeights: weights, tolerance: options.tolerance ?? defaultTolerance, threads: threads)
         return kernelEstimate(
-          estimate, kernelDensity, estimate.bandwidths, samples, weights, options,
-          isSaved: options.hasUsualKernels(.robust))
+          estimate, kernelDensity, estimate.bandwidths, samples, weights, options, isSaved: true)
       }
     })
 
@@ -47,7 +46,7 @@ extension Estimator {
           sampleWeights: weights, tolerance: options.tolerance ?? defaultTolerance, threads: threads)
         var result = kernelEstimate(
           estimate, scoreDebiasedKernelDensity, estimate.bandwidths, samples, weights, options,
-          isSaved: learned == nil && options.hasUsualKernels(.diagonal))
+          isSaved: learned == nil)
         result.details += ", \(options.score ?? "empirical") score"
         return result
       }
@@ -86,7 +85,8 @@ extension Estimator {
     var facts = Estimate.Facts(kind: estimator.kind)
     facts.bandwidths = bandwidths
     let recipe = EstimatorRecipe(
-      estimator, samples: samples, sampleWeights: weights, bandwidth: options.bandwidth ?? .scott)
+      estimator, samples: samples, sampleWeights: weights, bandwidth: options.bandwidth ?? .scott,
+      covariance: options.covariance, tolerance: options.tolerance)
     return Estimate(
       density: density, title: estimator.title,
       details: "\(counted(samples.rows, "Gaussian kernel")) of bandwidth \(shortList(bandwidths.map(short)))",
@@ -101,10 +101,5 @@ extension EstimatorOptions {
     case .diagonal: .diagonal
     case nil: usual
     }
-  }
-
-  /// Whether a recipe says all about the kernels.
-  fileprivate func hasUsualKernels(_ usual: KernelCovariance) -> Bool {
-    kernelCovariance(usual: usual) == usual && tolerance == nil
   }
 }

@@ -14,16 +14,22 @@ public struct EstimatorRecipe: Sendable, Codable {
   public var proportions: [Double]?
   /// The bandwidth of kernels: a rule or a number.
   public var bandwidth: String
+  /// The shape of kernels; nil for that which is usual for the estimator.
+  public var covariance: MixtureCovariance?
+  /// The accepted error of the log density of kernels; nil for the usual one.
+  public var tolerance: Double?
   /// Whether the cross-attention transformer makes one pass.
   public var singlePass: Bool
 
   /// - Parameters:
   ///   - estimator: one that takes no other options than these.
   ///   - bandwidth: of kernels.
+  ///   - covariance: of kernels.
+  ///   - tolerance: of the log density of kernels.
   ///   - singlePass: whether the cross-attention transformer, with the shipped network, makes one pass.
   public init(
     _ estimator: Estimator, samples: Matrix, sampleWeights: SampleWeights? = nil,
-    bandwidth: Bandwidth = .scott,
+    bandwidth: Bandwidth = .scott, covariance: MixtureCovariance? = nil, tolerance: Double? = nil,
     singlePass: Bool = false
   ) {
     self.estimator = estimator.kind
@@ -40,11 +46,13 @@ public struct EstimatorRecipe: Sendable, Codable {
       case .crossValidation: "cross-validation"
       case .fixed(let value): "\(value)"
       }
+    self.covariance = covariance
+    self.tolerance = tolerance
     self.singlePass = singlePass
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case estimator, samples, counts, proportions, bandwidth, singlePass
+    case estimator, samples, counts, proportions, bandwidth, covariance, tolerance, singlePass
   }
 
   public init(from decoder: any Decoder) throws {
@@ -55,6 +63,8 @@ public struct EstimatorRecipe: Sendable, Codable {
     counts = try container.decodeIfPresent([Double].self, forKey: .counts)
     proportions = try container.decodeIfPresent([Double].self, forKey: .proportions)
     bandwidth = try container.decode(String.self, forKey: .bandwidth)
+    covariance = try container.decodeIfPresent(MixtureCovariance.self, forKey: .covariance)
+    tolerance = try container.decodeIfPresent(Double.self, forKey: .tolerance)
     singlePass = try container.decodeIfPresent(Bool.self, forKey: .singlePass) ?? false
   }
 
@@ -62,17 +72,22 @@ public struct EstimatorRecipe: Sendable, Codable {
   ///
   /// - Throws: what the estimator throws; `ParzenError.invalidOption` for a bandwidth that is none, and for
   ///   an estimator that there is not.
-  public func density() throws(ParzenError) -> any Density {
+  public func density() throws(ParzenError) -> any Density { try estimate().density }
+
+  /// Makes the estimate, with what a report says about it.
+  package func estimate() throws(ParzenError) -> Estimate {
     guard let estimator = Estimator.all.first(where: { $0.kind == estimator }) else {
       throw .invalidOption(
         "the estimator is \(estimator), which this version does not have: take a newer Parzen")
     }
     var options = EstimatorOptions()
     if estimator.options.contains(.bandwidth) { options.bandwidth = try rule() }
+    if estimator.options.contains(.covariance) { options.covariance = covariance }
+    if estimator.options.contains(.tolerance) { options.tolerance = tolerance }
     options.singlePass = singlePass
     let weights = counts.map { SampleWeights.counts($0) } ?? proportions.map { SampleWeights.proportions($0) }
     let fit = try estimator.fitter(options, dimension: samples.columns)
-    return try fit(samples, weights, Parallelism.threads).density
+    return try fit(samples, weights, Parallelism.threads)
   }
 
   private func rule() throws(ParzenError) -> Bandwidth {

@@ -4,7 +4,7 @@ import ParzenMixtures
 import ParzenPlatform
 
 /// The shape of the covariances of a mixture's components.
-public enum MixtureCovariance: String, Sendable, Hashable, CaseIterable {
+public enum MixtureCovariance: String, Sendable, Hashable, Codable, CaseIterable {
   /// Any: d (d + 1) / 2 parameters each. The fit follows any affine map of the data.
   case full
   /// Diagonal: d parameters each. Components lie along the axes, and dependences between columns take several
