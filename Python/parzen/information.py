@@ -128,8 +128,8 @@ def kl_divergence(X: Any, Y: Any, *, replicates: int = 50, random_state: Any = 1
 def mutual_information(X: Any, Y: Any, *, given: Any = None, folds: int = 5, random_state: Any = 1) -> Estimate:
     """Mutual information of two groups of columns, or the conditional one given a third.
 
-    That of ``parzen information --between``: from densities of the samples and of their scores, by the mean of the
-    figures at samples held out and at those of the fits.
+    That of ``parzen information --between``: from densities of the samples and of their normal scores, by the mean of
+    the figures at samples held out and at those of the fits.
 
     Parameters
     ----------

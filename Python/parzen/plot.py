@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -287,8 +288,11 @@ def corner(data: Any, *, estimator: DensityMethods | None = None, figure: Any = 
             display.plot(ax)
             if i != j:
                 ax.plot(shown[:, j], shown[:, i], ".", color="black", markersize=1.5, alpha=0.4)
-            if i < d - 1:
-                ax.set_xlabel("")
-            if j > 0 or i == j:
-                ax.set_ylabel("")
+            ax.locator_params(nbins=3)
+            ax.tick_params(labelsize="x-small")
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.set_major_formatter("{x:.3g}")
+            ax.set_xlabel("\n".join(wrap(names[j], 22)) if i == d - 1 else "")
+            ax.set_ylabel("\n".join(wrap(names[i], 22)) if j == 0 < i else "")
+            ax.label_outer(remove_inner_ticks=False)
     return figure

@@ -112,39 +112,71 @@ def test_marginals_and_conditionals(clusters):
     assert integral == pytest.approx(float(np.exp(kernels.marginal(1).score_samples([[-1.0]])[0])), rel=1e-6)
 
 
-def test_distribution_functions_of_transformed_columns(rng):
-    samples = rng.lognormal(size=(800, 2))
-    density = parzen.MixtureTransformer().fit(samples)
-    q = np.array([[0.01, 0.25], [0.5, 0.99]])
-    x = density.quantile(q, column=1)
-    assert x.shape == q.shape and (np.diff(x.ravel()) > 0).all()
-    np.testing.assert_allclose(density.cdf(x, column=1), q, rtol=1e-9)
-    np.testing.assert_allclose(density.cdf(np.median(samples[:, 1]), column=1), 0.5, atol=0.05)
-    kernels = parzen.KernelDensity().fit(samples)
-    np.testing.assert_allclose(kernels.cdf(kernels.quantile(q)), q, rtol=1e-9)
-    for wrong in (-0.1, 1.1, np.nan):
-        with pytest.raises(ValueError):
-            density.quantile(wrong)
-
-
-@pytest.mark.parametrize("estimator", ALL + [parzen.KernelDensity(bandwidth="scott", covariance="diagonal", rtol=1e-3)], ids=repr)
-def test_saved_densities(estimator, clusters, tmp_path):
+@pytest.mark.parametrize("estimator", ALL, ids=repr)
+def test_saved_files(estimator, clusters, tmp_path):
+    """What is saved is read with the same bits, here and by the tool, and what the tool saves here."""
     pandas = pytest.importorskip("pandas")
+    fitted = copy.copy(estimator).fit(pandas.DataFrame(clusters, columns=["width", "height"]))
     path = tmp_path / "fit.json"
-    fitted = copy.copy(estimator).fit(pandas.DataFrame(clusters, columns=["left", "right"]))
     fitted.save(path)
-    read = parzen.load(path)
-    points = pandas.DataFrame(clusters[:9], columns=["left", "right"])
-    np.testing.assert_array_equal(read.score_samples(points), fitted.score_samples(points))
-    assert list(read.feature_names_in_) == ["left", "right"]
     assert os.listdir(tmp_path) == ["fit.json"]
+    loaded = parzen.load(path)
+    expected = fitted._handle.evaluate(clusters)[0]
+    np.testing.assert_array_equal(loaded._handle.evaluate(clusters)[0], expected)
+    assert list(loaded.feature_names_in_) == ["width", "height"]
+    plain = copy.copy(estimator).fit(clusters)
+    plain.save(path)
+    assert not hasattr(parzen.load(path), "feature_names_in_")
+    tool = os.environ.get("PARZEN_TOOL", "")
+    if not os.path.exists(tool):
+        pytest.skip("the tool is not here")
+    np.save(tmp_path / "data.npy", clusters)
+    command = [tool, "estimate", "--fit", "fit.json", "--queries", "data.npy", "--output", "out.npy"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    found = np.load(tmp_path / "out.npy")
+    np.testing.assert_allclose(found[:, 0], expected, rtol=0, atol=getattr(estimator, "rtol", 0))
+    subprocess.run([tool, "fit", "data.npy", "--save", "tool.json"], cwd=tmp_path, check=True, capture_output=True)
     np.testing.assert_array_equal(
-        pickle.loads(pickle.dumps(read)).score_samples(points), fitted.score_samples(points)
+        parzen.load(tmp_path / "tool.json").score_samples(clusters),
+        parzen.MixtureTransformer().fit(clusters).score_samples(clusters),
     )
-    for text in ("", "{}", "[1]", '{"format": 9}'):
-        path.write_text(text)
+
+
+@pytest.mark.parametrize("text", ["", "[1", "[1]", "{}", "3", '{"format": "other"}', "\xff"])
+def test_files_that_are_no_fits(text, tmp_path):
+    path = tmp_path / "some.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(parzen.ParzenFileError, match="some.json.*no (saved )?fit"):
+        parzen.load(path)
+    with pytest.raises(FileNotFoundError):
+        parzen.load(tmp_path / "nothing.json")
+    with pytest.raises(FileNotFoundError):
+        parzen.GaussianMixture().fit(np.eye(9)[:, :2] + np.arange(9)[:, None]).save(tmp_path / "no folder" / "x.json")
+
+
+def test_probabilities_of_any_mixture(clusters, rng):
+    """Of kernels and of transformed columns, too: what integrals of the density say."""
+    skewed = np.exp(clusters / 3)
+    for estimator in (parzen.MixtureTransformer(), parzen.KernelDensity(bandwidth=0.3), parzen.GaussianMixture()):
+        density = estimator.fit(skewed)
+        q = np.array([[0.0, 0.01, 0.5], [0.9, 0.999, 1.0]])
+        x = density.quantile(q, column=1)
+        assert x.shape == q.shape
+        np.testing.assert_allclose(density.cdf(x, column=1), q, rtol=1e-9)
+        grid = np.linspace(x[0, 1], x[1, 0], 20_001)
+        values = np.exp(density.marginal(1).score_samples(grid[:, np.newaxis]))
+        area = ((values[:-1] + values[1:]) * np.diff(grid)).sum() / 2
+        assert area == pytest.approx(0.89, abs=1e-5)
+        for wrong in (-0.1, 1.1, np.nan):
+            with pytest.raises(parzen.ParzenError):
+                density.quantile(wrong)
         with pytest.raises(parzen.ParzenError):
-            parzen.load(path)
+            density.cdf(np.nan)
+        given = density.conditional({0: 1.0})
+        np.testing.assert_allclose(given.cdf(given.quantile(0.3)), 0.3, rtol=1e-9)
+        np.testing.assert_array_equal(
+            pickle.loads(pickle.dumps(given)).score_samples([[1.0]]), given.score_samples([[1.0]])
+        )
 
 
 def test_components(clusters):
@@ -218,8 +250,6 @@ def test_analyses(clusters):
     estimator = parzen.MixtureTransformer(policy="untransformed").fit(clusters)
     modes, labels = parzen.modes(estimator, clusters, smallest_share=0.05)
     assert len(modes) == 3 and set(labels) == {0, 1, 2}
-    assert sum(mode.persistence is None for mode in modes) == 1
-    assert all(mode.persistence > 0 and mode.p_value < 0.01 for mode in modes if mode.persistence is not None)
     chains = parzen.langevin(estimator, 50, n_chains=3, random_state=1)
     assert chains.draws.shape == (3, 50, 2) and chains.r_hat.shape == (2,)
     with_outlier = np.concatenate([clusters, [[40.0, 40.0]]])
@@ -238,15 +268,21 @@ def test_information(rng):
     both = rng.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], 2000)
     mutual = parzen.information.mutual_information(both[:, 0], both[:, 1])
     assert mutual.value == pytest.approx(-0.5 * np.log(1 - 0.64), abs=0.1)
-    common = rng.normal(size=(500, 1))
-    noise = rng.normal(size=(500, 2)) * 0.5
-    left, right = common + noise[:, :1], common + noise[:, 1:]
-    marginal = parzen.information.mutual_information(left, right, folds=3)
-    conditional = parzen.information.mutual_information(left, right, given=common, folds=3)
-    assert marginal.value > 0.3 and conditional.value < 0.1
-    with pytest.warns(UserWarning, match="no standard error"):
-        rounded = parzen.information.entropy(rng.normal(size=(300, 1)).round(), replicates=4)
-    assert np.isnan(rounded.standard_error) and rounded.doubt
+    assert 0 < mutual.standard_error < 0.1
+    # Given what both depend on, two columns have none.
+    common = rng.normal(size=500)
+    x, y = common + rng.normal(size=500) / 2, common + rng.normal(size=500) / 2
+    assert parzen.information.mutual_information(x, y).value > 0.3
+    assert parzen.information.mutual_information(x, y, given=common).value < 0.1
+    with pytest.raises(parzen.ParzenError, match="same samples"):
+        parzen.information.mutual_information(x, y[:-1])
+
+
+def test_a_doubtful_entropy_has_no_standard_error(rng):
+    heavy = rng.pareto(1.2, (200, 1)) ** 3
+    with pytest.warns(UserWarning, match="no standard error of the entropy"):
+        entropy = parzen.information.entropy(np.concatenate([heavy, heavy]), replicates=5)
+    assert np.isnan(entropy.standard_error) and entropy.doubt
 
 
 def test_interchange(clusters):
@@ -276,10 +312,11 @@ def test_gaussian_kde_mixture(clusters):
     expected = parzen.MixtureTransformer().fit(clusters).score_samples(clusters)
     np.testing.assert_array_equal(estimate.logpdf(clusters.T), expected)
     assert estimate.resample(5, seed=1).shape == (2, 5)
-    for method in ("mixture", "kernel"):
-        whole = parzen.gaussian_kde(clusters.T, method=method)
-        expected = whole.logpdf(clusters.T)
-        np.testing.assert_array_equal(pickle.loads(pickle.dumps(whole)).logpdf(clusters.T), expected)
+    for method in ("kernel", "mixture"):
+        estimate = parzen.gaussian_kde(clusters.T, method=method)
+        expected = estimate.logpdf(clusters.T)
+        for other in (pickle.loads(pickle.dumps(estimate)), copy.deepcopy(estimate)):
+            np.testing.assert_array_equal(other.logpdf(clusters.T), expected)
 
 
 def test_plots(clusters):
@@ -306,6 +343,34 @@ def test_plots(clusters):
     area = np.trapezoid(display.density, display.x)
     assert area == pytest.approx(1, abs=0.02)
     plt.close("all")
+
+
+@pytest.mark.parametrize("d", [3, 6, 8])
+def test_a_corner_keeps_its_texts(d, rng):
+    """No label is cut off or meets another, with names of 40 letters and numbers of six digits."""
+    pytest.importorskip("matplotlib")
+    pandas = pytest.importorskip("pandas")
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    names = [f"{i} the name of a column of forty letters more"[:40] for i in range(d)]
+    figure = parzen.plot.corner(pandas.DataFrame(rng.normal(size=(300, d)) * 1e5, columns=names), resolution=12)
+    figure.canvas.draw()
+    texts = []
+    for ax in figure.axes:
+        for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+            ticks = [tick.label1 for tick in axis.get_major_ticks() if limits[0] <= tick.get_loc() <= limits[1]]
+            texts += [text for text in [axis.label, axis.offsetText, *ticks] if text.get_visible() and text.get_text()]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+    assert sum(name.startswith(tuple("01234567")) and "name" in name for name, _ in boxes) == 2 * d - 1
+    for i, (text, box) in enumerate(boxes):
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, text
+        for other, there in boxes[:i]:
+            apart = box.x1 <= there.x0 or there.x1 <= box.x0 or box.y1 <= there.y0 or there.y1 <= box.y0
+            assert apart, (text, other)
+    plt.close(figure)
 
 
 def test_messages():

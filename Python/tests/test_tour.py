@@ -1,5 +1,6 @@
-"""The tour runs from its first cell to its last."""
+"""What documents show: the tour runs from its first cell to its last, and the first lines of the README."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,15 @@ def test_tour():
         if "image/png" in output.get("data", {})
     ]  # fmt: skip
     assert len(pictures) >= 3
+
+
+def test_first_lines(clusters):
+    """Two lines, and a density and a picture of it are there."""
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    text = (Path(__file__).parent.parent / "README.md").read_text()
+    lines = re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1)
+    assert len([line for line in lines.splitlines() if line]) == 2
+    exec(lines, {"X": clusters})
+    axes = pyplot.gca()
+    assert axes.collections and axes.get_xlabel() and axes.get_ylabel()
+    pyplot.close("all")

@@ -81,8 +81,9 @@ public func parzen_information(
       }
       return give(
         try job(control) { (watch) throws(ParzenError) in
-          // Once more with half of the samples.
-          watch.expect(2 * (analysis.options.folds + 1) * groups.fitsPerFold)
+          watch.expect(
+            MutualInformation.fits(
+              between: groups.first, and: groups.second, given: groups.given, folds: analysis.options.folds))
           return try MutualInformation(
             samples: points, between: groups.first, and: groups.second, given: groups.given,
             fit: analysis.method.weightedDensityFit(watch), options: analysis.options)
@@ -114,12 +115,6 @@ private struct ColumnGroups: Sendable {
   var given: [Int]
 
   var isEmpty: Bool { first.isEmpty && second.isEmpty && given.isEmpty }
-  /// The densities that are estimated from one set of samples: of every group of columns in three forms, and
-  /// of each column.
-  var fitsPerFold: Int {
-    let groups = [first + second + given, first + given, second + given, given]
-    return 3 * groups.filter { $0.count > 1 }.count + groups[0].count
-  }
 }
 
 private struct SampleFigures: Encodable {

@@ -120,7 +120,7 @@ struct FitArguments: Sendable {
   let method: Method
   let threads: Int
   let points: Matrix
-  let weights: [Double]?
+  let weights: SampleWeights?
 
   init(
     _ samples: UnsafePointer<parzen_matrix>, weights: UnsafePointer<parzen_matrix>?,
@@ -135,7 +135,7 @@ struct FitArguments: Sendable {
     points = try MatrixView(samples.pointee, name: "samples").copied()
     if let weights {
       let view = try MatrixView(weights.pointee, name: "weights", rows: points.rows, columns: 1)
-      self.weights = try view.copied().elements
+      self.weights = method.sampleWeights(try view.copied().elements)
     } else {
       self.weights = nil
     }

@@ -19,11 +19,14 @@ struct Method: Sendable {
   }
 
   /// The fit to samples, n x d.
-  func fit(_ samples: Matrix, weights: [Double]?, threads: Int) throws(ParzenError) -> FittedDensity {
+  func fit(_ samples: Matrix, weights: SampleWeights?, threads: Int) throws(ParzenError) -> FittedDensity {
     let fit = try estimator.fitter(options, dimension: samples.columns)
-    let isKernelDensity = estimator.isKernelDensity
-    return FittedDensity(
-      try fit(samples, weights.map { isKernelDensity ? .proportions($0) : .counts($0) }, threads))
+    return FittedDensity(try fit(samples, weights, threads))
+  }
+
+  /// Weights as a caller gives them: of kernels in any units, else how often each sample counts.
+  func sampleWeights(_ weights: [Double]) -> SampleWeights {
+    estimator.isKernelDensity ? .proportions(weights) : .counts(weights)
   }
 
   /// The fit as analyses want it, each a piece of the work that is watched.
@@ -36,10 +39,9 @@ struct Method: Sendable {
   func weightedDensityFit(_ watch: Watch) -> WeightedDensityFit {
     { (samples, weights, threads) throws(ParzenError) in
       try watch.begin()
-      let fit = try estimator.fitter(options, dimension: samples.columns)
-      let estimate = try fit(samples, weights, threads)
+      let fitted = try fit(samples, weights: weights, threads: threads)
       watch.end()
-      return try estimate.distribution()
+      return try fitted.estimate.distribution()
     }
   }
 }

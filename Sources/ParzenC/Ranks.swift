@@ -52,7 +52,7 @@ public func parzen_fit_ranks(
         throw .invalidOption("several processes fit the method mixture together: leave out the other one")
       }
       let source = try SampleSource(
-        points, sampleWeights: arguments.weights.map { .counts($0) }, ranks: others)
+        points, sampleWeights: arguments.weights, ranks: others)
       let estimate = try MixtureTransformer(
         source: source, policy: method.options.policy ?? .automatic,
         regularise: method.options.regularise, threads: arguments.threads)

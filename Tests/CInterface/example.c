@@ -64,7 +64,19 @@ static void fit_and_evaluate(const char *options) {
   CHECK(parzen_evaluate(density, &backwards, &a, NULL, NULL, &error) == PARZEN_OK);
   for (int i = 0; i < 5; i++) CHECK(fabs(again[i] - log_density[i]) < 1e-3);
 
+  // Saved and read again, it has the same bits.
   char *json = NULL;
+  parzen_density *read = NULL;
+  CHECK(parzen_encode(density, &json, &error) == PARZEN_OK && json);
+  CHECK(json && parzen_decode(json, &read, &error) == PARZEN_OK && read);
+  parzen_free_text(json);
+  double same[5];
+  parzen_matrix e = parzen_float64_rows(same, 5, 1);
+  CHECK(read && parzen_evaluate(read, &q, &e, &s, NULL, &error) == PARZEN_OK);
+  CHECK(memcmp(same, log_density, sizeof same) == 0);
+  parzen_free_density(read);
+
+  json = NULL;
   CHECK(parzen_describe(density, &json, &error) == PARZEN_OK && json && json[0] == '{');
   parzen_free_text(json);
   parzen_free_density(density);
@@ -96,6 +108,18 @@ static void derive(void) {
   CHECK(parzen_evaluate(marginal, &y, &f, NULL, NULL, &error) == PARZEN_OK);
   CHECK(parzen_evaluate(conditional, &x, &r, NULL, NULL, &error) == PARZEN_OK);
   CHECK(fabs(joint - part - rest) < 1e-12);
+
+  // Probabilities and quantiles of one column undo each other.
+  double given_p[3] = {0.1, 0.5, 0.999}, quantiles[3], found_p[3];
+  parzen_matrix gp = parzen_float64_rows(given_p, 3, 1), qu = parzen_float64_rows(quantiles, 3, 1);
+  parzen_matrix fp = parzen_float64_rows(found_p, 3, 1);
+  CHECK(parzen_quantiles(marginal, &gp, &qu, &error) == PARZEN_OK);
+  CHECK(parzen_cumulative(marginal, &qu, &fp, &error) == PARZEN_OK);
+  for (int i = 0; i < 3; i++) CHECK(fabs(found_p[i] - given_p[i]) < 1e-12);
+  CHECK(parzen_quantiles(mixture, &gp, &qu, &error) == PARZEN_DIMENSION_MISMATCH);
+  given_p[1] = NAN;
+  CHECK(parzen_cumulative(marginal, &gp, &fp, &error) == PARZEN_INVALID_OPTION);
+  CHECK(parzen_quantiles(marginal, &gp, &fp, &error) == PARZEN_INVALID_OPTION);
 
   double draws[1000][D], mean = 0;
   parzen_matrix out = parzen_float64_rows(&draws[0][0], 1000, D);
@@ -157,6 +181,18 @@ static void cancel(void) {
   parzen_matrix samples = parzen_float64_rows(&points[0][0], N, D);
   CHECK(parzen_information(&samples, NULL, "{\"replicates\": 100000}", &control, &json, &error) == PARZEN_CANCELLED);
   CHECK(reports == 2 && json == NULL);
+
+  static const char *const between = "{\"method\": \"em\", \"components\": 1, \"between\": 0, \"and\": [1]}";
+  CHECK(parzen_information(&samples, NULL, between, NULL, &json, &error) == PARZEN_OK);
+  CHECK(json && strstr(json, "\"standardError\""));
+  parzen_free_text(json);
+  json = NULL;
+  CHECK(parzen_information(&samples, &samples, between, NULL, &json, &error) == PARZEN_INVALID_OPTION);
+  CHECK(parzen_information(&samples, NULL, "{\"between\": [0], \"and\": [0]}", NULL, &json, &error) ==
+        PARZEN_INVALID_OPTION);
+  CHECK(parzen_information(&samples, NULL, "{\"between\": [-1], \"and\": [0]}", NULL, &json, &error) ==
+        PARZEN_INVALID_OPTION);
+  CHECK(json == NULL);
 }
 
 static void *in_thread(void *options) {

@@ -52,6 +52,18 @@ import Testing
     let second = EstimatorRecipe(
       .scoreDebiasedKernelDensity, samples: samples, bandwidth: .fixed(0.7))
     try expectSameBits(debiased, again(SavedFit(.recipe(second), columnNames: ["a", "b"])).density())
+    // What the catalogue makes is saved with all its options.
+    for estimator in [Estimator.kernelDensity, .scoreDebiasedKernelDensity] {
+      for covariance in [nil] + MixtureCovariance.allCases {
+        var options = EstimatorOptions()
+        options.covariance = covariance
+        options.tolerance = 1e-3
+        let fit = try estimator.fitter(options, dimension: 2)
+        let estimate = try fit(samples, nil, 1)
+        let content = try #require(estimate.content)
+        try expectSameBits(estimate.density, again(SavedFit(content, columnNames: ["a", "b"])).density())
+      }
+    }
   }
 
   @Test func otherFilesAreRefused() throws {

@@ -37,12 +37,15 @@ extension SampleOptions {
     let estimate = try method.fit(read)
     report.add(estimate)
     Progress.end()
-    let ranges = (0..<read.usable.columns).map { column -> ClosedRange<Double> in
-      let values = read.usable[column: column]
+    return DensitySource(
+      estimate: estimate, columnNames: read.table.columnNames, samples: read, ranges: ranges(of: read.usable))
+  }
+
+  private func ranges(of samples: Matrix) -> [ClosedRange<Double>] {
+    (0..<samples.columns).map { column in
+      let values = samples[column: column]
       return (values.min() ?? 0)...(values.max() ?? 0)
     }
-    return DensitySource(
-      estimate: estimate, columnNames: read.table.columnNames, samples: read, ranges: ranges)
   }
 
   /// The ranges of the samples of a saved fit; of a mixture that does not tell them, its central 99.8 %.
@@ -52,6 +55,7 @@ extension SampleOptions {
     if let origin = saved.origin {
       return zip(origin.minimum, origin.maximum).map { min($0, $1)...max($0, $1) }
     }
+    if case .recipe(let recipe) = saved.content { return ranges(of: recipe.samples) }
     let mixture = try estimate.transformedMixture()
     return try (0..<mixture.dimension).map { (column) throws(ParzenError) in
       let marginal = mixture.marginal(of: [column])
