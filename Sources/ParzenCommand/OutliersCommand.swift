@@ -76,6 +76,7 @@ struct OutliersCommand: ParsableCommand {
       "\(counted(unusual.count, "sample")) with a tail probability below \(Self.level); "
         + "\(short(Self.level * Double(samples.usable.rows))) are expected without outliers")
     if plotOptions.plot != nil {
+      Progress.begin("drawing the picture")
       let marks = unusual.prefix(20).map { index in
         DensityPlot.Mark(
           place: Array(samples.table.values[row: index]), label: "\(samples.rowNumbers[index])")
@@ -86,6 +87,7 @@ struct OutliersCommand: ParsableCommand {
       )
       try plotOptions.draw(estimate, samples.table, title: title, marks: marks)
     }
+    Progress.end()
     // Last, since standard output may be closed, and the picture is to be there all the same.
     try write(ranking, samples)
     let files = [outputOptions.output, plotOptions.plot].compactMap(\.self)

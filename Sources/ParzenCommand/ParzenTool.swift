@@ -46,7 +46,7 @@ public enum ParzenTool {
 
   private static func run(_ command: any ParsableCommand) throws {
     var command = command
-    try command.run()
+    try Progress.throughout { try command.run() }
   }
 
   /// The exit code of some work, whose error is told.

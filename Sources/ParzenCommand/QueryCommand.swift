@@ -82,16 +82,19 @@ struct QueryCommand: ParsableCommand {
     let asked = try view.asked(source.columnNames)
     report.add("asked", asked.description)
     let question = try self.question(asked)
+    Progress.begin("answering")
     let answer = try question(asked.density(source.estimate))
     var columns = answer.columnNames
     var rows = answer.rows
     if uncertainty {
+      Progress.begin("estimating without each group")
       let errors = try standardErrors(source) { (estimate) throws(ParzenError) in
         try question(asked.density(estimate)).rows
       }
       columns += columns.map { $0 + "_se" }
       rows = zip(rows, errors).map { $0 + $1 }
     }
+    Progress.end()
     try outputOptions.write(
       rows, columnNames: columns, texts: answer.labels.map { [$0] } ?? [], textsFirst: true)
     if let path = outputOptions.output { report.add("written", path) }

@@ -2,27 +2,43 @@ import Foundation
 import Parzen
 import Synchronization
 
-/// What a command is doing, on a terminal's standard error, once that takes more than two seconds: the
-/// stage, and where it consists of parts a bar, their rate and the time left. The line goes away when the
-/// stage ends.
+/// What a command is doing, on a terminal's standard error, before it has been silent for two seconds, in one
+/// stage or in several: the stage, and where it consists of parts a bar, their rate and the time left. The
+/// line goes away when the stage ends. A command is in some stage from its beginning to its end.
 ///
 /// Off where standard error is no terminal, or with `--quiet`.
 enum Progress {
   private struct State {
     var stage: String?
     var start = ContinuousClock.now
+    /// When something was written to the terminal, or the first stage began.
+    var lastWord = ContinuousClock.now
     var isShown = false
     var isRunning = false
     var isSilent = false
   }
 
   private static let state = Mutex(State())
-  /// How long a stage may take in silence.
-  private static let patience = Duration.seconds(1.5)
+  /// How long nothing may be written while a stage lasts. Of the two seconds, half is for a busy machine.
+  private static let patience = Duration.seconds(1)
   private static let interval: UInt32 = 200_000
+  /// The stage between those that have a name.
+  private static let between = "working"
 
   /// Shows nothing from now on.
   static func silence() { state.withLock { $0.isSilent = true } }
+
+  /// Does the work of a command.
+  static func throughout(_ work: () throws -> Void) rethrows {
+    begin(between)
+    defer {
+      state.withLock { state in
+        clear(&state)
+        state.stage = nil
+      }
+    }
+    try work()
+  }
 
   /// Begins a stage, which ends the one before.
   static func begin(_ stage: String) {
@@ -30,6 +46,7 @@ enum Progress {
     let isFirst = state.withLock { state in
       guard !state.isSilent else { return false }
       clear(&state)
+      if state.stage == nil { state.lastWord = .now }
       state.stage = stage
       state.start = .now
       defer { state.isRunning = true }
@@ -39,12 +56,7 @@ enum Progress {
   }
 
   /// Ends the stage.
-  static func end() {
-    state.withLock { state in
-      clear(&state)
-      state.stage = nil
-    }
-  }
+  static func end() { begin(between) }
 
   /// Does work as a stage.
   static func during<Result, Failure: Error>(
@@ -56,19 +68,26 @@ enum Progress {
   }
 
   /// Takes the line away before something else is written to the terminal.
-  static func makeRoom() { state.withLock { clear(&$0) } }
+  static func makeRoom() {
+    state.withLock { state in
+      clear(&state)
+      state.lastWord = .now
+    }
+  }
 
   private static func clear(_ state: inout State) {
-    if state.isShown { put("\r\u{1B}[K") }
+    guard state.isShown else { return }
+    put("\r\u{1B}[K")
     state.isShown = false
+    state.lastWord = .now
   }
 
   private static func tick() {
     while true {
       usleep(interval)
       state.withLock { state in
+        guard let stage = state.stage, state.isShown || .now - state.lastWord > patience else { return }
         let elapsed = ContinuousClock.now - state.start
-        guard let stage = state.stage, elapsed > patience else { return }
         put("\r\u{1B}[K" + line(stage, elapsed / .seconds(1), WorkProgress.current))
         state.isShown = true
       }
