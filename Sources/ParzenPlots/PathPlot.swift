@@ -31,19 +31,23 @@ package struct PathPlot: Sendable {
     let step = max(1, (places.count + PathPlot.mostPlaces - 1) / PathPlot.mostPlaces)
     let drawn =
       stride(from: 0, to: places.count - 1, by: step).map { places[$0] } + [places[places.count - 1]]
-    let header = PageHeader(title: title, subtitle: subtitle, width: 640)
-    let frame = Rectangle(x: 84, y: header.bottom + 4, width: 520, height: 520)
     let scales = (0..<2).map { column in AxisScale(showing: drawn.flatMap { $0[column: column] }) }
     let reach = scales.map { ($0.domain.upperBound - $0.domain.lowerBound) / 2 }.max()!
     let square = scales.map { scale in
       let middle = scale.domain.lowerBound / 2 + scale.domain.upperBound / 2
       return AxisScale(domain: middle - reach...middle + reach)
     }
+    let side = 520.0
+    let ticks = (
+      x: AxisTicks.fitting(square[0], count: 6, length: side, labelSize: 11), y: AxisTicks(square[1])
+    )
+    let left = max(Panel.leftMargin(columnNames[1], ticks.y, height: side), 84)
+    let width = left + side + 36
+    let header = PageHeader(title: title, subtitle: subtitle, width: width)
+    let frame = Rectangle(x: left, y: header.bottom + 4, width: side, height: side)
     let panel = Panel(frame: frame, x: square[0], y: square[1])
-    let ticks = (x: AxisTicks(panel.x), y: AxisTicks(panel.y))
-
     let bottom = Panel.bottomMargin(columnNames[0], ticks.x, width: frame.width)
-    var document = SVGDocument(width: 640, height: frame.bottom + bottom)
+    var document = SVGDocument(width: width, height: frame.bottom + bottom)
     header.draw(in: &document)
     panel.drawGrid(in: &document, xTicks: ticks.x, yTicks: ticks.y)
     document.clipped(to: frame) { document in

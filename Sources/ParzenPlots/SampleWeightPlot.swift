@@ -53,7 +53,7 @@ package struct SampleWeightPlot {
     let rows = (panels.count + columns - 1) / columns
     let width = max(Self.left * 2 + Double(columns) * (Self.side + Self.gap) - Self.gap, 420)
     let header = PageHeader(title: title, subtitle: subtitle, width: width)
-    let titles = panels.map { TextBlock($0.title, width: Self.side + Self.gap - 8, size: 11) }
+    let titles = panels.map { TextBlock($0.title, width: Self.side + Self.left - 4, size: 11) }
     let titleHeight = titles.map(\.height).max() ?? 0
     let pitch = Self.side + Self.gap / 2 + titleHeight
     var document = SVGDocument(width: width, height: header.bottom + Double(rows) * pitch + 14)
