@@ -4,7 +4,7 @@ import numpy
 from . import tool
 
 SCALES = [1e-300, 1e-200, 1e-154, 1e-100, 1e-30, 1e-8, 1e8, 1e30, 1e100, 1e154, 1e200, 1e300]
-OFFSETS = [1e3, 1e6, 1e9, 1e12, 1e15]
+OFFSETS = [1e3, 1e6, 1e9, 1e10, 1e11, 1e12, 1e15, -1e15]
 METHODS = ["mixture", "em", "kde", "sd-kde", "cross-attention", "kde-attention"]
 
 

@@ -32,7 +32,7 @@ import Testing
         Case(
           name: "mostly one value, d = \(d)",
           samples: draw(130, d) { $0.nextUniform() < 0.8 ? 0 : $0.nextNormal() }))
-      cases.append(Case(name: "scaled, d = \(d)", samples: draw(80, d) { 1e9 + 1e-3 * $0.nextNormal() }))
+      cases.append(Case(name: "scaled, d = \(d)", samples: draw(80, d) { 1e9 + $0.nextNormal() }))
     }
     let grid = (0..<49).flatMap { [Double($0 / 7), Double($0 % 7)] }
     cases.append(Case(name: "grid", samples: Matrix(rows: 49, columns: 2, elements: grid)))
@@ -86,6 +86,43 @@ import Testing
     let samples = Self.draw(100_000, 2) { $0.nextNormal() }
     let difference = try largestDifference("mixture", samples, orders: 1)
     #expect(difference <= 1e-6, "\(difference)")
+  }
+
+  /// Many samples with ties are put in order first: tied columns, columns of which one is tied, repeated
+  /// rows, with and without weights.
+  @Test(arguments: ["binary", "rounded beside continuous", "repeated", "counted"])
+  func manyTiedRowsMayStandInAnyOrder(kind: String) throws {
+    let rows = 40_000
+    var samples = Self.draw(rows, 2) { Double($0.nextInteger(below: 2)) }
+    var generator = Xoshiro256(seed: 3)
+    if kind == "rounded beside continuous" {
+      for row in 0..<rows {
+        (samples[row, 0], samples[row, 1]) = ((4 * generator.nextNormal()).rounded(), generator.nextNormal())
+      }
+    } else if kind == "repeated" {
+      samples = Self.draw(rows / 2, 2) { $0.nextNormal() }
+      samples = samples.selectingRows((0..<rows).map { $0 / 2 })
+    }
+    let weights = kind == "counted" ? (0..<rows).map { Double($0 % 3) } : nil
+    let queries = Matrix(rows: 40, columns: 2, elements: (0..<80).map { Double($0 * 37 % 80) / 40 - 0.5 })
+    func logDensity(_ order: [Int]) throws -> [Double] {
+      try MixtureTransformer(
+        samples: samples.selectingRows(order),
+        sampleWeights: weights.map { weights in .counts(order.map { weights[$0] }) }
+      ).logDensity(at: queries)
+    }
+    let expected = try logDensity(Array(0..<rows))
+    for order in [generator.nextPermutation(of: rows), (0..<rows).reversed()] {
+      #expect(try logDensity(order) == expected)
+    }
+  }
+
+  /// Samples that stand apart are named by the rows that were given.
+  @Test func tiedRowsKeepTheirNumbers() throws {
+    var samples = Self.draw(40_000, 1) { Double($0.nextInteger(below: 50)) }
+    for row in 500..<700 { samples[row, 0] -= 1e7 }
+    let groups = try MixtureTransformer(samples: samples).record.setApart
+    #expect(!groups.isEmpty && groups.joined().allSatisfy { 500..<700 ~= $0 })
   }
 
   /// No component sits on a sample twice: as many as distinct samples at most.

@@ -166,6 +166,11 @@ extension SampleOptions {
   private func usable(
     _ values: Matrix, names: [String], path: String, _ report: inout Report
   ) throws(ParzenError) -> Matrix {
+    do throws(ParzenError) {
+      try SampleDiagnosis.checkOffsets(values, columnNames: names)
+    } catch {
+      throw .file(path: path, reason: error.description)
+    }
     let diagnosis = SampleDiagnosis(values)
     guard regularise else {
       do {

@@ -19,7 +19,7 @@ struct PreparedSamples: Sendable {
     record: TrainingRecord
   ) throws(ParzenError) {
     // All rows, so that equal samples weigh in gaps and folds as they always do, in an order of their values.
-    let moments = try SampleMoments(given, weights: sampleWeights, rows: .ascending)
+    let moments = try SampleMoments(given: given, weights: sampleWeights, rows: .ascending)
     try Whitening.checkCount(moments)
     for (column, domain) in domains.enumerated() { try domain.check(given, column: column) }
     rows = moments.rows

@@ -29,7 +29,7 @@ public struct AttentionKernelDensity: DensityEstimator {
   /// - Throws: `ParzenError.unusableSamples` for fewer than two samples, or ones that are not finite or all
   ///   equal.
   public init(samples: Matrix) throws(ParzenError) {
-    let moments = try SampleMoments(samples, weights: nil)
+    let moments = try SampleMoments(given: samples, weights: nil)
     guard samples.rows >= 2 else {
       throw .unusableSamples("a kernel density estimate needs at least 2 samples")
     }
@@ -56,7 +56,7 @@ public struct AttentionKernelDensity: DensityEstimator {
   public init(
     samples: Matrix, bandwidth: Double, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
-    try self.init(try SampleMoments(samples, weights: nil), bandwidth: bandwidth, threads: threads)
+    try self.init(try SampleMoments(given: samples, weights: nil), bandwidth: bandwidth, threads: threads)
   }
 
   private init(_ moments: SampleMoments, bandwidth: Double, threads: Int) throws(ParzenError) {

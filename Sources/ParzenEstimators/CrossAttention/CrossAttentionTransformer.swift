@@ -85,7 +85,7 @@ public struct CrossAttentionTransformer: DensityEstimator {
         """)
     }
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
-    let moments = try SampleMoments(samples, weights: sampleWeights)
+    let moments = try SampleMoments(given: samples, weights: sampleWeights)
     let whitening = try Whitening(moments, form: .symmetric)
     self.init(
       network: network, whitening: whitening, samples: whitening.whiten(moments.samples),

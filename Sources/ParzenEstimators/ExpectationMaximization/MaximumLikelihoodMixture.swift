@@ -94,7 +94,7 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
     threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try options.check()
-    let moments = try SampleMoments(samples, weights: sampleWeights)
+    let moments = try SampleMoments(given: samples, weights: sampleWeights)
     var hasTies = moments.samples.rows < samples.rows
     if case .counts(let counts) = sampleWeights { hasTies = hasTies || counts.contains { $0 > 1 } }
     var best: (candidate: Candidate, components: GaussianComponents, map: AffineMap)?

@@ -59,7 +59,7 @@ public struct KernelDensity: DensityEstimator {
     sampleWeights: SampleWeights? = nil,
     tolerance: Double = 1e-5, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
-    let moments = try SampleMoments(samples, weights: sampleWeights)
+    let moments = try SampleMoments(given: samples, weights: sampleWeights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
     try self.init(
       samples: moments.samples, weights: moments.weights, shape: shape, tolerance: tolerance, threads: threads

@@ -59,7 +59,7 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
     threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     if let score { try score.check(samples) }
-    let moments = try SampleMoments(samples, weights: sampleWeights)
+    let moments = try SampleMoments(given: samples, weights: sampleWeights)
     let shape = try bandwidth.kernels(moments, covariance: covariance, threads: threads)
     let score: any Score =
       if let score { score } else {

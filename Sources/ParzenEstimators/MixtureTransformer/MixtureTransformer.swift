@@ -75,9 +75,15 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     let domains = try Self.checked(domains, policy, dimension: samples.columns)
     let network = network ?? .pretrained
     guard samples.rows <= SampleFolds.most else {
-      try self.init(
-        source: SampleSource(samples, sampleWeights: sampleWeights), network: network, policy: policy,
-        columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
+      // Ties are spread, and samples that compete drawn, by the numbers of rows where values repeat.
+      let tied = try TiedRows(samples, sampleWeights, domains: domains)
+      let many = try MixtureTransformer(
+        source: SampleSource(
+          tied?.samples ?? samples, sampleWeights: tied.map(\.weights) ?? sampleWeights), network: network,
+        policy: policy, columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
+      self.init(
+        density: many.density, record: tied.map { many.record.renumbered($0.rows) } ?? many.record,
+        policy: policy, network: network, threads: threads)
       return
     }
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
@@ -101,7 +107,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     let density = try TransformedMixture(
       found.mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
     let record = EstimateRecord(
-      parts: found.parts, groups: found.groups, samples: prepared, ranges: samples.ranges)
+      parts: found.parts, groups: found.groups, samples: prepared, ranges: samples.columnRanges)
     self.init(density: density, record: record, policy: policy, network: network, threads: threads)
   }
 
@@ -145,14 +151,4 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   }
 
   public func marginal(of columns: [Int]) -> TransformedMixture { density.marginal(of: columns) }
-}
-
-extension Matrix {
-  /// The smallest and the largest value of every column; there are rows.
-  fileprivate var ranges: [ClosedRange<Double>] {
-    (0..<columns).map { column in
-      let values = self[column: column]
-      return values.min()!...values.max()!
-    }
-  }
 }

@@ -73,6 +73,17 @@ struct SampleMoments: Sendable {
     (mean, meanRemainder) = Self.mean(distinct.samples, distinct.weights)
   }
 
+  /// The moments of samples in the units that they are given in, which must leave Float64 numbers enough
+  /// where they are.
+  ///
+  /// - Throws: as above, and as `SampleDiagnosis.checkOffsets` does.
+  init(
+    given samples: Matrix, weights: SampleWeights?, rows: OrderedSamples.Rule = .distinct
+  ) throws(ParzenError) {
+    try SampleDiagnosis.checkOffsets(samples)
+    try self.init(samples, weights: weights, rows: rows)
+  }
+
   /// The largest coordinate whose differences are finite.
   static let largest = 1e300
 

@@ -69,6 +69,18 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     spread = samples.spread
     warnings = samples.warnings
   }
+
+  private init(_ other: EstimateRecord, setApart: [[Int]]) {
+    (parts, spread, ranges, warnings) = (other.parts, other.spread, other.ranges, other.warnings)
+    self.setApart = setApart
+  }
+
+  /// The record of samples that were put into another order.
+  ///
+  /// - Parameter rows: the row that each of them was before.
+  func renumbered(_ rows: [Int]) -> EstimateRecord {
+    EstimateRecord(self, setApart: setApart.map { group in group.map { rows[$0] }.sorted() })
+  }
 }
 
 /// What a mixture transformer may do beside the pass of its network.

@@ -28,7 +28,7 @@ struct StreamedEstimate {
   ) throws(ParzenError) {
     let spreads = policy.usesAxes && !keepsTies
     let scan = try SampleScan(sums, countsValues: spreads)
-    try Self.check(scan, domains)
+    try Self.check(scan, domains, sums.source.columnNames)
     let total = try Self.total(scan, sums.source)
     let (factor, isWeighted) = (total / scan.weight, sums.source.isWeighted)
     let subset = try SampleSubset(sums, atMost: SampleFolds.most, scan: scan)
@@ -84,8 +84,12 @@ struct StreamedEstimate {
       ranges: zip(scan.minimum, scan.maximum).map { $0...$1 })
   }
 
-  /// Throws where samples are outside their domains.
-  private static func check(_ scan: SampleScan, _ domains: [ColumnDomain]) throws(ParzenError) {
+  /// Throws where samples are outside their domains, or too far from zero for what they differ by.
+  private static func check(
+    _ scan: SampleScan, _ domains: [ColumnDomain], _ names: [String]
+  ) throws(ParzenError) {
+    try SampleDiagnosis.checkOffsets(
+      zip(scan.minimum, scan.maximum).map { $0...$1 }, columnNames: names)
     for (column, domain) in domains.enumerated() {
       try domain.check(
         [
