@@ -89,21 +89,33 @@ import Testing
   }
 
   /// Many samples with ties are put in order first: tied columns, columns of which one is tied, repeated
-  /// rows, with and without weights.
-  @Test(arguments: ["binary", "rounded beside continuous", "repeated", "counted"])
+  /// rows, many or one in a hundred, one value among continuous ones, with and without weights.
+  @Test(arguments: [
+    "binary", "rounded beside continuous", "repeated", "counted", "repeated here and there", "some are zero",
+    "rounded where weights are positive",
+  ])
   func manyTiedRowsMayStandInAnyOrder(kind: String) throws {
-    let rows = 40_000
+    let hidden = kind == "rounded where weights are positive" ? 70_000 : 0
+    let rows = 40_000 + hidden
     var samples = Self.draw(rows, 2) { Double($0.nextInteger(below: 2)) }
     var generator = Xoshiro256(seed: 3)
-    if kind == "rounded beside continuous" {
-      for row in 0..<rows {
+    if kind == "rounded beside continuous" || hidden > 0 {
+      if hidden > 0 { samples = Self.draw(rows, 2) { $0.nextNormal() } }
+      for row in 0..<(rows - hidden) {
         (samples[row, 0], samples[row, 1]) = ((4 * generator.nextNormal()).rounded(), generator.nextNormal())
       }
     } else if kind == "repeated" {
       samples = Self.draw(rows / 2, 2) { $0.nextNormal() }
       samples = samples.selectingRows((0..<rows).map { $0 / 2 })
     }
-    let weights = kind == "counted" ? (0..<rows).map { Double($0 % 3) } : nil
+    var weights = kind == "counted" ? (0..<rows).map { Double($0 % 3) } : nil
+    if kind == "repeated here and there" || kind == "some are zero" {
+      samples = Self.draw(rows, 2) { $0.nextNormal() }
+      for row in stride(from: 1, to: rows, by: 100) {
+        for column in 0..<2 { samples[row, column] = kind == "some are zero" ? 0 : samples[row - 1, column] }
+      }
+    }
+    if hidden > 0 { weights = (0..<rows).map { $0 < rows - hidden ? 1 : 0 } }
     let queries = Matrix(rows: 40, columns: 2, elements: (0..<80).map { Double($0 * 37 % 80) / 40 - 0.5 })
     func logDensity(_ order: [Int]) throws -> [Double] {
       try MixtureTransformer(
@@ -115,6 +127,28 @@ import Testing
     for order in [generator.nextPermutation(of: rows), (0..<rows).reversed()] {
       #expect(try logDensity(order) == expected)
     }
+  }
+
+  /// Sources are read in their order, in which ties have other places; with ascending rows they are as memory.
+  @Test(arguments: ["binary", "rounded", "repeated here and there"])
+  func ascendingSourcesAreAsMemory(kind: String) throws {
+    let rows = 40_000
+    var samples = Self.draw(rows, 2) {
+      kind == "binary" ? Double($0.nextInteger(below: 2)) : (100 * $0.nextNormal()).rounded() / 100
+    }
+    if kind == "repeated here and there" {
+      samples = Self.draw(rows, 2) { $0.nextNormal() }
+      for row in stride(from: 1, to: rows, by: 50) {
+        for column in 0..<2 { samples[row, column] = samples[row - 1, column] }
+      }
+    }
+    let queries = Matrix(rows: 40, columns: 2, elements: (0..<80).map { Double($0 * 37 % 80) / 40 - 0.5 })
+    func logDensity(_ rows: [Int]) throws -> [Double] {
+      try MixtureTransformer(source: SampleSource(samples.selectingRows(rows))).logDensity(at: queries)
+    }
+    let sorted = (0..<rows).sorted { (samples[$0, 0], samples[$0, 1]) < (samples[$1, 0], samples[$1, 1]) }
+    let expected = try logDensity(sorted)
+    #expect(try MixtureTransformer(samples: samples).logDensity(at: queries) == expected)
   }
 
   /// Samples that stand apart are named by the rows that were given.

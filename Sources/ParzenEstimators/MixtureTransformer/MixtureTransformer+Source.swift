@@ -4,7 +4,12 @@ import ParzenKernels
 
 extension MixtureTransformer {
   /// Fits to samples that need not fit into memory, or that several processes have. Of more than 32,768
-  /// samples in memory the estimate is made in the same way, and has the same bits.
+  /// samples in memory the estimate is made in the same way, and has the same bits; where samples have ties,
+  /// these are the bits of a source whose rows ascend, since ties in memory are put in order first.
+  ///
+  /// From a source, ties go by the numbers of rows: where in its step a tied value is placed, and which rows
+  /// compete where more than one in a thousand repeats another. Another order of the rows then is another
+  /// estimate; sort them where that matters.
   ///
   /// Samples are read nine times, a pass for every sum, and twice more to regularise them. What is in memory
   /// is a part of 32,768 samples at most, which compete and choose, and some chunks of 16,384 rows.

@@ -60,7 +60,7 @@ struct SampleScan: Sendable {
     let d = rows.dimension
     var numbers = [Double](repeating: 0, count: 4 + 4 * d)
     for k in 0..<d { (numbers[4 + k], numbers[4 + d + k]) = (.infinity, -.infinity) }
-    var hashes = RepeatedHashes()
+    var hashes = RepeatedHashes(rows: SampleSource.chunkRows)
     for row in 0..<rows.count where rows.counts(row) {
       let weight = rows.weight(row)
       numbers[0] += 1
@@ -164,9 +164,16 @@ enum RowHash {
   static func uniform(_ hash: UInt64) -> Double { (Double(hash >> 11) + 0.5) * 0x1p-53 }
 }
 
-/// The hashes that have been seen in a chunk: an open table, at most half full.
-private struct RepeatedHashes {
-  private var table = [UInt64](repeating: 0, count: 2 * SampleSource.chunkRows)
+/// The hashes that have been seen: an open table, at most half full.
+struct RepeatedHashes {
+  private var table: [UInt64]
+
+  /// - Parameter rows: the most that are looked up.
+  init(rows: Int) {
+    var size = 2
+    while size < 2 * rows { size *= 2 }
+    table = [UInt64](repeating: 0, count: size)
+  }
 
   /// Whether a hash was seen before; it is from now on.
   mutating func contains(_ hash: UInt64) -> Bool {

@@ -15,7 +15,7 @@ struct SampleSubset: Sendable {
   let weights: [Double]
 
   /// With more repeated rows than this, numbers decide.
-  private static let mostRepeated = 1e-3
+  static let mostRepeated = 1e-3
 
   /// - Parameters:
   ///   - most: about how many, and hardly ever more.

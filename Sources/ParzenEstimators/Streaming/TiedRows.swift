@@ -13,13 +13,13 @@ struct TiedRows: Sendable {
   /// The rows of the samples given that these are.
   let rows: [Int]
 
-  /// - Returns: nil for samples without ties, and for such as are refused by what reads them, which knows
-  ///   them by the numbers that they were given.
+  /// - Returns: nil for samples with hardly any ties, and for such as are refused by what reads them, which
+  ///   knows them by the numbers that they were given.
   /// - Throws: `ParzenError.unusableSamples` for samples outside their columns' domains.
   /// - Complexity: O(n d log n) time, O(n d) memory; O(n d) where there are no ties.
   init?(_ samples: Matrix, _ weights: SampleWeights?, domains: [ColumnDomain]) throws(ParzenError) {
     guard samples.elements.allSatisfy({ abs($0) <= SampleMoments.largest }),
-      weights.map({ $0.values.count == samples.rows }) ?? true, Self.hasTies(samples)
+      weights.map({ $0.values.count == samples.rows }) ?? true, Self.hasTies(samples, weights?.values)
     else { return nil }
     for (column, domain) in domains.enumerated() { try domain.check(samples, column: column) }
     let n = samples.rows
@@ -41,31 +41,34 @@ struct TiedRows: Sendable {
       }
   }
 
-  /// Whether a column may have its ties spread, or many rows are equal. A rule of values, too.
-  private static func hasTies(_ samples: Matrix) -> Bool {
-    let (n, d) = (samples.rows, samples.columns)
+  /// Whether a column may have its ties spread, or more rows repeat others than samples are drawn by values
+  /// with. A chunk has no more repetitions than all rows, so that `SampleSubset` never goes by the numbers of
+  /// rows that are not in order. A rule of values, too.
+  ///
+  /// - Complexity: O(n d) time, less where there are many ties; 32 n bytes at most.
+  private static func hasTies(_ samples: Matrix, _ weights: [Double]?) -> Bool {
+    let d = samples.columns
+    let counted = (0..<samples.rows).filter { row in weights.map { $0[row] > 0 } ?? true }
+    let n = Double(counted.count)
     return samples.elements.withUnsafeBufferPointer { elements in
-      let fewest = Int(mostDistinct * Double(n))
+      let fewest = Int(mostDistinct * n)
       for column in 0..<d {
         var values: Set<Double> = []
-        for row in 0..<n where values.count <= SampleScan.mostValues {
+        for row in counted where values.count <= SampleScan.mostValues {
           values.insert(elements[row * d + column])
         }
         if values.count > 1, values.count <= min(SampleScan.mostValues, fewest) { return true }
       }
-      // No column that varies has few values: a part of the rows, drawn by their values, tells enough.
-      var (distinct, count): (Set<UInt64>, Int) = ([], 0)
-      for row in 0..<n {
-        let hash = RowHash.values(elements.baseAddress! + row * d, d)
-        guard hash < UInt64.max / drawnPart else { continue }
-        distinct.insert(hash)
-        count += 1
+      var (hashes, repeated) = (RepeatedHashes(rows: counted.count), 0)
+      for row in counted where hashes.contains(RowHash.values(elements.baseAddress! + row * d, d)) {
+        repeated += 1
+        if Double(repeated) > SampleSubset.mostRepeated * n { return true }
       }
-      return Double(distinct.count) < Self.mostDistinct * Double(count)
+      return false
     }
   }
 
-  /// Where a twentieth of the values is tied, pairs at the least, the distinct ones are fewer than this part.
+  /// Where a twentieth of a column's values is tied, pairs at the least, the distinct ones are fewer than
+  /// this part.
   private static let mostDistinct = 0.975
-  private static let drawnPart: UInt64 = 16
 }
