@@ -129,7 +129,8 @@ import Testing
     }
   }
 
-  /// Sources are read in their order, in which ties have other places; with ascending rows they are as memory.
+  /// Sources are read in their order, in which ties have other places; with ascending rows they are as
+  /// memory.
   @Test(arguments: ["binary", "rounded", "repeated here and there"])
   func ascendingSourcesAreAsMemory(kind: String) throws {
     let rows = 40_000
