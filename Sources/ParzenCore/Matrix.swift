@@ -132,6 +132,22 @@ extension Matrix {
     (0..<columns).map { self[column: $0].reduce(0, +) / Double(rows) }
   }
 
+  /// The smallest and the largest value of every column; there are rows. What is no number does not count.
+  package var columnRanges: [ClosedRange<Double>] {
+    var (low, high) = (
+      [Double](repeating: .infinity, count: columns), [Double](repeating: -.infinity, count: columns)
+    )
+    elements.withUnsafeBufferPointer { elements in
+      for start in stride(from: 0, to: elements.count, by: max(columns, 1)) {
+        for k in 0..<columns {
+          low[k] = Swift.min(low[k], elements[start + k])
+          high[k] = Swift.max(high[k], elements[start + k])
+        }
+      }
+    }
+    return zip(low, high).map { $0 <= $1 ? $0...$1 : .infinity ... .infinity }
+  }
+
   /// The variance of every column about its mean, divided by the number of rows.
   package var columnVariances: [Double] {
     zip(0..<columns, columnMeans).map { column, mean in

@@ -19,7 +19,7 @@ enum ScoreLaw: CaseIterable {
     let n = samples.rows
     for column in 0..<samples.columns {
       let values = samples[column: column]
-      let order = values.indices.sorted { values[$0] < values[$1] }
+      let order = ascendingOrder(values)
       var start = 0
       while start < n {
         var end = start + 1

@@ -38,14 +38,8 @@ extension SampleOptions {
     report.add(estimate)
     Progress.end()
     return DensitySource(
-      estimate: estimate, columnNames: read.table.columnNames, samples: read, ranges: ranges(of: read.usable))
-  }
-
-  private func ranges(of samples: Matrix) -> [ClosedRange<Double>] {
-    (0..<samples.columns).map { column in
-      let values = samples[column: column]
-      return (values.min() ?? 0)...(values.max() ?? 0)
-    }
+      estimate: estimate, columnNames: read.table.columnNames, samples: read, ranges: read.usable.columnRanges
+    )
   }
 
   /// The ranges of the samples of a saved fit; of a mixture that does not tell them, its central 99.8 %.
@@ -55,7 +49,7 @@ extension SampleOptions {
     if let origin = saved.origin {
       return zip(origin.minimum, origin.maximum).map { min($0, $1)...max($0, $1) }
     }
-    if case .recipe(let recipe) = saved.content { return ranges(of: recipe.samples) }
+    if case .recipe(let recipe) = saved.content { return recipe.samples.columnRanges }
     let mixture = try estimate.transformedMixture()
     return try (0..<mixture.dimension).map { (column) throws(ParzenError) in
       let marginal = mixture.marginal(of: [column])

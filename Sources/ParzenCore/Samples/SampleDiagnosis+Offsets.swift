@@ -42,21 +42,3 @@ extension SampleDiagnosis {
   /// Fewer numbers than this within the range of a column are too few.
   private static let fewestSteps = 0x1p20
 }
-
-extension Matrix {
-  /// The smallest and the largest value of every column; there are rows. What is no number does not count.
-  package var columnRanges: [ClosedRange<Double>] {
-    var (low, high) = (
-      [Double](repeating: .infinity, count: columns), [Double](repeating: -.infinity, count: columns)
-    )
-    elements.withUnsafeBufferPointer { elements in
-      for start in stride(from: 0, to: elements.count, by: max(columns, 1)) {
-        for k in 0..<columns {
-          low[k] = Swift.min(low[k], elements[start + k])
-          high[k] = Swift.max(high[k], elements[start + k])
-        }
-      }
-    }
-    return zip(low, high).map { $0 <= $1 ? $0...$1 : .infinity ... .infinity }
-  }
-}

@@ -9,7 +9,7 @@ public struct ColumnResolution: Sendable, Hashable, Codable {
   /// The share of the samples whose value another sample has, too.
   public let tiedShare: Double
 
-  private static let fewestTied = 0.05
+  static let fewestTied = 0.05
   private static let fewestMultiples = 0.9
   /// How far a gap may be from a multiple of the step, in steps.
   private static let tolerance = 0.02

@@ -130,11 +130,12 @@ struct FewComponents: Sendable {
       return -2 * n * (fit.logLikelihood - start.logDeterminant) + price(fit.components.count)
     }
     let stages = merged.stages.filter { $0.count <= max(1, most) }
-    var place = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
+    let first = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
     var criteria: [Int: Double] = [:]
     func best() -> Int {
       criteria.keys.min { (criteria[$0]!, stages[$0].count) < (criteria[$1]!, stages[$1].count) }!
     }
+    var place = first
     while place < stages.count {
       criteria[place] = try criterion(stages[place])
       let least = best()
@@ -144,7 +145,7 @@ struct FewComponents: Sendable {
     while true {
       let least = best()
       let beside = [least - 2, least - 1, least + 1, least + 2].filter {
-        criteria[$0] == nil && $0 > criteria.keys.min()! && $0 < stages.count
+        criteria[$0] == nil && $0 > first && $0 < stages.count
       }
       guard !beside.isEmpty else { return (stages[least].count, criteria[least]!) }
       for place in beside { criteria[place] = try criterion(stages[place]) }

@@ -68,7 +68,7 @@ struct TiedRows: Sendable {
     }
   }
 
-  /// Where a twentieth of a column's values is tied, pairs at the least, the distinct ones are fewer than
-  /// this part.
-  private static let mostDistinct = 0.975
+  /// Where so many of a column's values are tied that it has a step, pairs at the least, the distinct ones
+  /// are fewer than this part.
+  private static let mostDistinct = 1 - ColumnResolution.fewestTied / 2
 }
