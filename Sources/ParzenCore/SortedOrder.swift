@@ -68,3 +68,29 @@ extension [Int] {
     }
   }
 }
+
+extension Matrix {
+  /// The numbers of rows in ascending lexicographic order.
+  ///
+  /// - Parameter chosen: the rows wanted; all when nil.
+  /// - Complexity: O(n log n + n d) time, O(n) memory.
+  package func ascendingRows(_ chosen: [Int]? = nil) -> [Int] {
+    // Most rows differ in the first column.
+    let values = self[column: 0]
+    var order =
+      chosen.map { chosen in ascendingOrder(chosen.map { values[$0] }).map { chosen[$0] } }
+      ?? ascendingOrder(values)
+    guard columns > 1 else { return order }
+    order.sortRuns(where: { values[$0] == values[$1] }, by: { compareRows($0, $1) < 0 })
+    return order
+  }
+
+  /// -1, 0 or 1 as one row comes before, equals or comes after another.
+  package func compareRows(_ first: Int, _ second: Int) -> Int {
+    for column in 0..<columns {
+      let (x, y) = (self[first, column], self[second, column])
+      if x != y { return x < y ? -1 : 1 }
+    }
+    return 0
+  }
+}

@@ -10,6 +10,7 @@ struct GradientMessage {
   let shards: Range<Int>
   /// The number P of parameters.
   let parameters: Int
+  /// What tells the step and the weights from others.
   let digest: UInt64
 
   private var shardBytes: Int { 16 + 4 * parameters }
@@ -55,9 +56,4 @@ struct GradientMessage {
       }
     }
   }
-}
-
-extension TrainingState {
-  /// What tells the step and the weights from others.
-  var parametersDigest: UInt64 { digest(parameters, start: step) }
 }

@@ -90,14 +90,13 @@ public final class Trainer {
     let step = state.step
     let bucket = bucket(step: step)
     let rate = configuration.rate(step: step)
-    computeGradients(bucket, step: step)
-    let loss = try reduceGradients()
-    let norm = AdamW.norm(of: gradient, count: layout.count)
-    if norm.isFinite {
-      state.update(configuration, layout: layout, gradient: gradient, norm: norm, rate: rate)
-    } else {
-      state.skippedSteps += 1
+    let (loss, norm) = try state.optimizer.descend(
+      configuration.adamW, rate: rate, layout: layout, gradient: &gradient
+    ) { parameters, gradient throws(ParzenError) in
+      computeGradients(bucket, step: step, parameters: parameters)
+      return try addShards(to: &gradient) { digest(parameters, start: step) }
     }
+    if !norm.isFinite { state.skippedSteps += 1 }
     state.step += 1
     state.contexts += bucket.contexts
     let points = Double(bucket.contexts * configuration.queries)
@@ -111,9 +110,9 @@ public final class Trainer {
     return configuration.buckets[generator.nextInteger(below: configuration.buckets.count)]
   }
 
-  private func computeGradients(_ bucket: TrainingBucket, step: Int) {
+  private func computeGradients(_ bucket: TrainingBucket, step: Int, parameters: [Float]) {
     let (shards, range, prior) = (UncheckedShards(shards), range, prior)
-    let (parameters, count) = (state.parameters, configuration.shards)
+    let count = configuration.shards
     concurrentLoop(range.count, threads: threads) { index in
       let shard = range.lowerBound + index
       shards.shards[index].computeGradient(
@@ -123,28 +122,28 @@ public final class Trainer {
   }
 
   /// Adds up the gradients and losses of all shards, in the shards' order.
-  private func reduceGradients() throws(ParzenError) -> DensityLoss {
+  ///
+  /// - Parameter digest: of the step and its weights, which several processes compare.
+  private func addShards(
+    to gradient: inout [Float], digest: () -> UInt64
+  ) throws(ParzenError) -> DensityLoss {
     var total = DensityLoss()
-    gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    func add(_ loss: DensityLoss, _ shard: UnsafePointer<Float>) {
+      total.score += loss.score
+      total.logDensity += loss.logDensity
+      gradient.withUnsafeMutableBufferPointer {
+        Float.kernels.add_block(1, layout.count, 1, shard, 0, $0.baseAddress!, 0)
+      }
+    }
     guard ranks.count > 1 else {
-      for shard in shards { add(shard.loss, shard.gradient, to: &total) }
+      for shard in shards { add(shard.loss, shard.gradient) }
       return total
     }
-    let message = GradientMessage(
-      shards: range, parameters: layout.count, digest: state.parametersDigest)
-    let all = try ranks.gather(message.encoded(shards.map { ($0.loss, UnsafePointer($0.gradient)) }))
-    for bytes in all {
-      try message.forEachShard(of: bytes) { loss, gradient in add(loss, gradient, to: &total) }
+    let message = GradientMessage(shards: range, parameters: layout.count, digest: digest())
+    for bytes in try ranks.gather(message.encoded(shards.map { ($0.loss, UnsafePointer($0.gradient)) })) {
+      try message.forEachShard(of: bytes, add)
     }
     return total
-  }
-
-  private func add(_ loss: DensityLoss, _ shard: UnsafePointer<Float>, to total: inout DensityLoss) {
-    total.score += loss.score
-    total.logDensity += loss.logDensity
-    gradient.withUnsafeMutableBufferPointer {
-      Float.kernels.add_block(1, layout.count, 1, shard, 0, $0.baseAddress!, 0)
-    }
   }
 }
 

@@ -39,23 +39,6 @@ public struct TrainingState: Sendable, Equatable {
 
   init(parameters: [Float]) { optimizer = OptimizerState(parameters: parameters) }
 
-  /// One step of the optimiser, and one of the averaged weights.
-  ///
-  /// - Parameters:
-  ///   - gradient: flat, in the order of the layout.
-  ///   - norm: its norm.
-  ///   - rate: the learning rate.
-  mutating func update(
-    _ configuration: TrainingConfiguration, layout: ParameterLayout, gradient: UnsafePointer<Float>,
-    norm: Double, rate: Double
-  ) {
-    let adamW = AdamW(
-      beta1: configuration.beta1, beta2: configuration.beta2, weightDecay: configuration.weightDecay,
-      gradientNorm: configuration.gradientNorm, averageDecay: configuration.averageDecay,
-      muon: configuration.optimizer == .muon ? Muon(momentum: configuration.momentum) : nil)
-    adamW.step(&optimizer, rate: rate, gradient: gradient, norm: norm, layout: layout)
-  }
-
   /// The state before the first step of a run that begins at given weights.
   ///
   /// - Throws: `ParzenError.file` if the file cannot be read or holds weights of another network.

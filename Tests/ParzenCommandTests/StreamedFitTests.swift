@@ -70,8 +70,8 @@ import Testing
     try folder.write(([names.joined(separator: ",")] + text).joined(separator: "\n"), to: "all.csv")
     for options in [
       ["--drop", "4", "--sample-weights", "3", "--drop-missing", "--missing=-999"],
-      // With their codes, ties in memory would be put in order first, which files are not.
       ["--columns", "2,1", "--drop-missing", "--missing=-999", "--thin", "2"],
+      ["--columns", "2,1", "--thin", "2"],
       ["--columns", "1-2", "--sample-weights", "3", "--drop-missing", "--missing=-999", "--thin", "2"],
       ["--drop", "3", "--drop-missing", "--missing=-999", "--regularise"],
     ] {

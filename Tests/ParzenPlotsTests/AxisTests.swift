@@ -37,8 +37,8 @@ import Testing
     #expect(AxisTicks(AxisScale(.logarithmic, domain: domain)).labels == labels)
   }
 
-  /// New domains every time, and those of a seed where rounding once led out of them.
-  @Test(arguments: [UInt64.random(in: 0 ... .max), 6_743_433_110_560_005_331])
+  /// New domains every time, and those of seeds where rounding once led out of them, or to a tick too many.
+  @Test(arguments: [UInt64.random(in: 0 ... .max), 6_743_433_110_560_005_331, 7_033_960_144_895_522_610])
   func ticksLieInTheDomainForAnyDomain(seed: UInt64) {
     var samples = DiagonalMixture(weights: [1], means: [[0, 0]], deviations: [[1, 1]]).samples(
       500, seed: seed)

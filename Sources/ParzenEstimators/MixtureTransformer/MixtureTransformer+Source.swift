@@ -4,15 +4,16 @@ import ParzenKernels
 
 extension MixtureTransformer {
   /// Fits to samples that need not fit into memory, or that several processes have. Of more than 32,768
-  /// samples in memory the estimate is made in the same way, and has the same bits; where samples have ties,
-  /// these are the bits of a source whose rows ascend, since ties in memory are put in order first.
+  /// samples in memory the estimate is made in the same way, and has the same bits.
   ///
-  /// From a source, ties go by the numbers of rows: where in its step a tied value is placed, and which rows
-  /// compete where more than one in a thousand repeats another. Another order of the rows then is another
-  /// estimate; sort them where that matters.
+  /// Up to 131,072 samples, and any number with ties, are put in order first, on the disk where they do not
+  /// fit into memory, so that the order of the rows plays no part. Of more without ties it changes rounding.
+  /// What several processes have stays where it is: there, ties go by the numbers of rows, so that another
+  /// order is another estimate, which differs by a part of its own error.
   ///
-  /// Samples are read nine times, a pass for every sum, and twice more to regularise them. What is in memory
-  /// is a part of 32,768 samples at most, which compete and choose, and some chunks of 16,384 rows.
+  /// Samples are read nine times, a pass for every sum, once more to put them in order, and twice more to
+  /// regularise them. What is in memory is a part of 32,768 samples at most, which compete and choose, and
+  /// some chunks of 16,384 rows.
   ///
   /// - Parameters:
   ///   - source: the samples.
@@ -40,7 +41,7 @@ extension MixtureTransformer {
     let domains = try Self.checked(domains, policy, dimension: source.dimension)
     let network = network ?? .pretrained
     let budget = try MemoryBudget(memory, dimension: source.dimension, threads: threads)
-    let sums = SampleSums(
+    var sums = SampleSums(
       source: source, threads: threads, mostNumbers: budget.numbersOfChunks, finished: passes,
       onPass: onPass)
     if let passes {
@@ -59,11 +60,23 @@ extension MixtureTransformer {
         keepsTies: keepsTies, regularise: regularise, threads: threads)
       return
     }
+    var scan = try SampleScan(sums, countsValues: true)
+    try scan.check(domains, source.columnNames)
+    if regularise {
+      sums = try sums.regularised(scan)
+      scan = try SampleScan(sums, countsValues: true)
+    }
+    let noise = sums.source.noise
+    let ascending = try AscendingSource(sums, scan)
+    if let ascending {
+      sums.source = ascending.source
+      scan = try SampleScan(sums, countsValues: true)
+    }
     let estimate = try StreamedEstimate(
-      regularise ? sums.regularised() : sums, network: network, policy: policy, domains: domains,
-      keepsTies: keepsTies)
+      sums, scan, noise: noise, network: network, policy: policy, domains: domains, keepsTies: keepsTies)
     self.init(
-      density: estimate.density, record: estimate.record, policy: policy, network: network, threads: threads)
+      density: estimate.density, record: try ascending?.renumbered(estimate.record) ?? estimate.record,
+      policy: policy, network: network, threads: threads)
   }
 }
 

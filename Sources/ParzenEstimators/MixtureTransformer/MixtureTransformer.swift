@@ -75,15 +75,9 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
     let domains = try Self.checked(domains, policy, dimension: samples.columns)
     let network = network ?? .pretrained
     guard samples.rows <= SampleFolds.most else {
-      // Ties are spread, and samples that compete drawn, by the numbers of rows where values repeat.
-      let tied = try TiedRows(samples, sampleWeights, domains: domains)
-      let many = try MixtureTransformer(
-        source: SampleSource(
-          tied?.samples ?? samples, sampleWeights: tied.map(\.weights) ?? sampleWeights), network: network,
-        policy: policy, columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
-      self.init(
-        density: many.density, record: tied.map { many.record.renumbered($0.rows) } ?? many.record,
-        policy: policy, network: network, threads: threads)
+      try self.init(
+        source: SampleSource(samples, sampleWeights: sampleWeights), network: network, policy: policy,
+        columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
       return
     }
     let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples

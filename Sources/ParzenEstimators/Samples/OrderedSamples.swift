@@ -52,9 +52,8 @@ struct OrderedSamples {
   ///   - weights: one for each row, not all zero; 1 / n when nil.
   /// - Complexity: O(n log n + n d) time, O(n d) memory.
   init(_ rows: Matrix, weights: [Double]?, rule: Rule = .distinct) {
-    let order =
-      rule == .asGiven
-      ? (0..<rows.rows).filter { row in weights.map { $0[row] > 0 } ?? true } : Self.ascending(rows, weights)
+    let counted = weights.map { weights in weights.indices.filter { weights[$0] > 0 } }
+    let order = rule == .asGiven ? counted ?? Array(0..<rows.rows) : rows.ascendingRows(counted)
     guard rule == .distinct else {
       self.rows = order
       samples = Self.withoutMinusZero(rows, order)
@@ -65,7 +64,7 @@ struct OrderedSamples {
     for (place, row) in order.enumerated() {
       // Equal weights in any order have equal sums: those of a group are added in ascending order.
       group.append(weights?[row] ?? 1)
-      let isLast = place + 1 == order.count || Self.compare(rows, row, order[place + 1]) != 0
+      let isLast = place + 1 == order.count || rows.compareRows(row, order[place + 1]) != 0
       guard isLast else { continue }
       if group.count > 1 { group.sort() }
       sums.append(group.reduce(0, +))
@@ -83,27 +82,6 @@ struct OrderedSamples {
       for index in elements.indices { elements[index] += 0 }
     }
     return result
-  }
-
-  /// The rows of positive weight, ascending.
-  private static func ascending(_ rows: Matrix, _ weights: [Double]?) -> [Int] {
-    let kept = (0..<rows.rows).filter { row in weights.map { $0[row] > 0 } ?? true }
-    // Most rows differ in the first column.
-    let values = rows[column: 0]
-    var order = ascendingOrder(kept.count == values.count ? values : kept.map { values[$0] })
-      .map { kept[$0] }
-    guard rows.columns > 1 else { return order }
-    order.sortRuns(where: { values[$0] == values[$1] }, by: { compare(rows, $0, $1) < 0 })
-    return order
-  }
-
-  /// -1, 0 or 1 as one row comes before, equals or comes after another.
-  private static func compare(_ rows: Matrix, _ first: Int, _ second: Int) -> Int {
-    for column in 0..<rows.columns {
-      let (x, y) = (rows[first, column], rows[second, column])
-      if x != y { return x < y ? -1 : 1 }
-    }
-    return 0
   }
 
   /// The place of a row of values among distinct samples in ascending order; nil if it is none of them.

@@ -77,8 +77,8 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
 
   /// The record of samples that were put into another order.
   ///
-  /// - Parameter rows: the row that each of them was before.
-  func renumbered(_ rows: [Int]) -> EstimateRecord {
-    EstimateRecord(self, setApart: setApart.map { group in group.map { rows[$0] }.sorted() })
+  /// - Parameter number: that a row had before.
+  func renumbered(_ number: (Int) -> Int) -> EstimateRecord {
+    EstimateRecord(self, setApart: setApart.map { group in group.map(number).sorted() })
   }
 }

@@ -106,6 +106,19 @@ struct SampleScan: Sendable {
   }
 }
 
+extension SampleScan {
+  /// Throws where samples are outside their domains, or too far from zero for what they differ by.
+  ///
+  /// - Parameter names: of the columns.
+  func check(_ domains: [ColumnDomain], _ names: [String]) throws(ParzenError) {
+    try SampleDiagnosis.checkOffsets(zip(minimum, maximum).map { $0...$1 }, columnNames: names)
+    for (column, domain) in domains.enumerated() {
+      try domain.check(
+        [(minimumRows[column], minimum[column]), (maximumRows[column], maximum[column])], column: column)
+    }
+  }
+}
+
 // MARK: - Tables of values
 
 extension SampleScan {

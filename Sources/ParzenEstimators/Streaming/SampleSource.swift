@@ -44,7 +44,8 @@ public struct SampleSource: Sendable {
   private enum Storage: Sendable {
     /// Rows from the first one on that is read here, and their weights.
     case memory(Matrix, weights: [Double]?)
-    case files(SampleFiles)
+    /// Rows that are numbered from the first one of the files on.
+    case files(SampleFiles, first: Int)
   }
 
   /// What weights mean, see `SampleWeights`.
@@ -134,14 +135,13 @@ public struct SampleSource: Sendable {
     let ranks = ranks ?? SingleRank()
     let files = try SampleFiles(files, columns: columns, selection, ranks: ranks, threads: threads)
     rows = files.rows
-    let total = (rows + Self.chunkRows - 1) / Self.chunkRows
-    chunks = total * ranks.rank / ranks.count..<total * (ranks.rank + 1) / ranks.count
-    rowRange = chunks.lowerBound * Self.chunkRows..<min(rows, chunks.upperBound * Self.chunkRows)
+    chunks = Self.chunks(of: rows, rank: ranks.rank, of: ranks.count)
+    rowRange = Self.rowRange(of: rows, rank: ranks.rank, of: ranks.count)
     dimension = files.columns.count
     columnNames = files.columnNames
     weights = files.weights
     (incompleteRows, passedRows) = (files.incompleteRows, files.passedRows)
-    storage = .files(files)
+    storage = .files(files, first: 0)
     self.ranks = ranks
   }
 }
@@ -196,8 +196,8 @@ extension SampleSource {
         values.initialize(from: $0.baseAddress! + place * dimension, count: range.count * dimension)
       }
       weights = all?[place..<place + range.count]
-    case .files(let files):
-      weights = try files.read(range, into: values)?[...]
+    case .files(let files, let first):
+      weights = try files.read(range.lowerBound - first..<range.upperBound - first, into: values)?[...]
     }
     noise?.add(to: values, rows: range.count, dimension: dimension, block: chunk)
     return try body(rows(values, weights))
@@ -205,9 +205,57 @@ extension SampleSource {
 }
 
 extension SampleSource {
+  /// The rows that are here and their weights, where they are in memory.
+  var memory: (samples: Matrix, weights: [Double]?)? {
+    if case .memory(let samples, let weights) = storage { (samples, weights) } else { nil }
+  }
+
+  /// The samples of all processes in each of them.
+  func gathered(_ sums: SampleSums) throws(ParzenError) -> SampleSource {
+    var sums = sums
+    sums.finished = nil
+    let (samples, weights) = try all(sums)
+    return SampleSource(
+      self, .memory(samples, weights: weights?.values), total: samples.rows, ranks: SingleRank())
+  }
+
+  /// The same source with its rows, to which noise has been added, in another order: those that come to be
+  /// here, and how many all are.
+  func replaced(by samples: Matrix, weights: [Double]?, total: Int) -> SampleSource {
+    SampleSource(self, .memory(samples, weights: weights), total: total, ranks: ranks)
+  }
+
+  /// The same source with its rows in another order: those that come to be here, and how many all are.
+  func replaced(by files: SampleFiles, total: Int) -> SampleSource {
+    let first = Self.rowRange(of: total, rank: ranks.rank, of: ranks.count).lowerBound
+    return SampleSource(self, .files(files, first: first), total: total, ranks: ranks)
+  }
+
+  private init(_ other: SampleSource, _ storage: Storage, total: Int, ranks: any SampleRanks) {
+    (dimension, columnNames, weights) = (other.dimension, other.columnNames, other.weights)
+    (incompleteRows, passedRows) = (other.incompleteRows, other.passedRows)
+    (rows, self.storage, self.ranks) = (total, storage, ranks)
+    chunks = Self.chunks(of: total, rank: ranks.rank, of: ranks.count)
+    rowRange = Self.rowRange(of: total, rank: ranks.rank, of: ranks.count)
+  }
+
+  /// The chunks of so many rows that a process reads.
+  private static func chunks(of rows: Int, rank: Int, of count: Int) -> Range<Int> {
+    let total = (rows + chunkRows - 1) / chunkRows
+    return total * rank / count..<total * (rank + 1) / count
+  }
+
+  /// The rows of these chunks.
+  static func rowRange(of rows: Int, rank: Int, of count: Int) -> Range<Int> {
+    let chunks = chunks(of: rows, rank: rank, of: count)
+    return min(rows, chunks.lowerBound * chunkRows)..<min(rows, chunks.upperBound * chunkRows)
+  }
+}
+
+extension SampleSource {
   /// What tells the samples from others: names, sizes and times of the files, and which of their rows and
   /// columns are meant; nil for samples in memory.
-  var identity: String? { if case .files(let files) = storage { files.identity } else { nil } }
+  var identity: String? { if case .files(let files, _) = storage { files.identity } else { nil } }
 
   /// Whether rows have weights.
   var isWeighted: Bool { weights != nil }

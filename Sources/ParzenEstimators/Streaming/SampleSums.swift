@@ -9,7 +9,7 @@ import Synchronization
 /// A process that has chunks a to b - 1 is left with the largest nodes of that binary tree that lie within,
 /// at most 2 log2(b - a); these are what processes tell each other.
 struct SampleSums: Sendable {
-  private(set) var source: SampleSource
+  var source: SampleSource
   let threads: Int
   /// The most numbers that chunks under way may hold together.
   let mostNumbers: Int
@@ -111,13 +111,6 @@ struct SampleSums: Sendable {
       }, Self.add)
   }
 
-  /// The same of the samples with some noise.
-  func adding(_ noise: SampleNoise) -> SampleSums {
-    var sums = self
-    sums.source.noise = noise
-    return sums
-  }
-
   static func add(_ left: inout [Double], _ right: [Double]) {
     left.withUnsafeMutableBufferPointer { left in
       right.withUnsafeBufferPointer { right in
@@ -180,10 +173,9 @@ extension SampleSums.Forest {
 extension SampleSums {
   /// The same samples with a little noise in columns that never vary, or that others determine.
   ///
-  /// - Throws: `ParzenError.unusableSamples` for samples that are not finite.
-  /// - Complexity: two passes, O(n d^2) time.
-  func regularised() throws(ParzenError) -> SampleSums {
-    let (d, scan) = (source.dimension, try SampleScan(self, countsValues: false))
+  /// - Complexity: a pass, O(n d^2) time.
+  func regularised(_ scan: SampleScan) throws(ParzenError) -> SampleSums {
+    let d = source.dimension
     let isVarying = (0..<d).map { scan.minimum[$0] < scan.maximum[$0] }
     // Within -1 ... 1, so that nothing overflows.
     let scale = (0..<d).map { isVarying[$0] ? scan.maximum[$0] / 2 - scan.minimum[$0] / 2 : 1 }
@@ -207,6 +199,8 @@ extension SampleSums {
     }
     let diagnosis = SampleDiagnosis(
       standardDeviations: zip(deviations, scale).map { $0 * $1 }, correlations: correlations)
-    return adding(diagnosis.noise(beside: scan.minimum))
+    var result = self
+    result.source.noise = diagnosis.noise(beside: scan.minimum)
+    return result
   }
 }

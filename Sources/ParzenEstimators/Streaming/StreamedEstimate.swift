@@ -18,17 +18,17 @@ struct StreamedEstimate {
   let record: EstimateRecord
 
   /// - Parameters:
+  ///   - scan: of the samples, which has been checked: the first pass.
+  ///   - noise: what was added to their columns.
   ///   - domains: one for each column.
   /// - Throws: as `MixtureTransformer` does.
   /// - Complexity: O(n) time as for the network's pass; memory of the samples that compete, and of some
   ///   chunks.
   init(
-    _ sums: SampleSums, network: MixtureTransformerWeights, policy: EstimationPolicy, domains: [ColumnDomain],
-    keepsTies: Bool
+    _ sums: SampleSums, _ scan: SampleScan, noise: SampleNoise?, network: MixtureTransformerWeights,
+    policy: EstimationPolicy, domains: [ColumnDomain], keepsTies: Bool
   ) throws(ParzenError) {
     let spreads = policy.usesAxes && !keepsTies
-    let scan = try SampleScan(sums, countsValues: spreads)
-    try Self.check(scan, domains, sums.source.columnNames)
     let total = try Self.total(scan, sums.source)
     let (factor, isWeighted) = (total / scan.weight, sums.source.isWeighted)
     let subset = try SampleSubset(sums, atMost: SampleFolds.most, scan: scan)
@@ -62,7 +62,7 @@ struct StreamedEstimate {
     let group = policy == .network ? everything : try estimator.folded(everything)
     let frame = try NetworkFrame(
       reading: coordinates, sums, beside: group, total: total, network: network)
-    var warnings = prepared.warnings + (sums.source.noise?.sentences(sums.source.columnNames) ?? [])
+    var warnings = prepared.warnings + (noise?.sentences(sums.source.columnNames) ?? [])
     if frame == nil {
       warnings.append(
         "a few samples are so far from all others that these look like one point beside them: the estimate"
@@ -82,20 +82,6 @@ struct StreamedEstimate {
       parts: result.parts, groups: result.groups,
       samples: PreparedSamples(prepared, warnings: warnings),
       ranges: zip(scan.minimum, scan.maximum).map { $0...$1 })
-  }
-
-  /// Throws where samples are outside their domains, or too far from zero for what they differ by.
-  private static func check(
-    _ scan: SampleScan, _ domains: [ColumnDomain], _ names: [String]
-  ) throws(ParzenError) {
-    try SampleDiagnosis.checkOffsets(
-      zip(scan.minimum, scan.maximum).map { $0...$1 }, columnNames: names)
-    for (column, domain) in domains.enumerated() {
-      try domain.check(
-        [
-          (scan.minimumRows[column], scan.minimum[column]), (scan.maximumRows[column], scan.maximum[column]),
-        ], column: column)
-    }
   }
 
   /// The number of samples that the rows stand for.

@@ -28,7 +28,7 @@ struct AxisTicks: Sendable, Equatable {
     // Multiples are counted from a multiple of the step in the domain, so that a huge offset costs no digits.
     let origin = (domain.lowerBound / step).rounded(.up) * step
     let multiples = (0...2 * count).map(Double.init).prefix {
-      origin + $0 * step <= domain.upperBound + step * 1e-9
+      $0 * step <= domain.upperBound - origin + step * 1e-9
     }
     // Beside a huge offset, rounding alone may lead out of the domain.
     values = multiples.map { min(max(origin + $0 * step, domain.lowerBound), domain.upperBound) }

@@ -173,6 +173,13 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     return learningRate * warmUp * (finalRateFraction + (1 - finalRateFraction) * cosine)
   }
 
+  /// The optimiser of this configuration.
+  var adamW: AdamW {
+    AdamW(
+      beta1: beta1, beta2: beta2, weightDecay: weightDecay, gradientNorm: gradientNorm,
+      averageDecay: averageDecay, muon: optimizer == .muon ? Muon(momentum: momentum) : nil)
+  }
+
   /// The weight of a bucket's loss: large n, where errors are small, counts more.
   func bucketWeight(_ bucket: TrainingBucket) -> Double {
     min(6, (Double(bucket.samples) / 256).squareRoot())
