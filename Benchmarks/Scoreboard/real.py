@@ -40,7 +40,7 @@ def usable(options, scratch):
         if not 2 <= values.shape[1] <= options.columns or len(values) < 100:
             continue
         generator = np.random.default_rng(options.seed)
-        values = tables.spread_ties(values[generator.permutation(len(values))[:2000]], generator)
+        values = tables.spread_ties(values[generator.permutation(len(values))[: options.rows]], generator)
         yield name, values
         count += 1
         if count == options.tables:

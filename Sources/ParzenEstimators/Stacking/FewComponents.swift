@@ -10,6 +10,8 @@ struct FewComponents: Sendable {
   /// The samples besides, for each dimension, that every component has of the pooled covariance; infinitely
   /// many where all components have one covariance.
   let pooling: Double
+  /// Whether fits may start from divisions along the principal axes of the standardised columns.
+  var usesAxes = false
 
   /// Steps of one run, and of one that goes on from the fit of a part of the samples.
   private static let (steps, furtherSteps) = (32, 16)
@@ -17,9 +19,22 @@ struct FewComponents: Sendable {
   fileprivate static let tolerance = 1e-5
   /// So many counts in a row that do not lower the criterion end the search.
   private static let patience = 2
+  /// Components of their own covariances are split up to so many, by short runs.
+  private static let (mostGrown, shortSteps) = (24, 8)
+
+  /// A number of components: so many of the network's merged, some of these split.
+  struct Count: Hashable {
+    var merged: Int
+    var total: Int
+  }
   /// The search for the number of components, and the first steps of a fit, look at a quarter of the samples,
   /// but at so many.
   private static let mostSearched = 2048...8192
+
+  /// In more dimensions, where the network's components may not tell clusters from each other, up to so many
+  /// start from a division along principal axes, too, where there are so many samples for every parameter of
+  /// a covariance.
+  private static let (seenDimensions, mostDivided, fewestDivided) = (4, 6, 4.0)
 
   private static func searched(_ columns: SampleColumns<Double>) -> SampleColumns<Double> {
     columns.thinned(to: min(max(columns.count / 4, mostSearched.lowerBound), mostSearched.upperBound))
@@ -34,22 +49,27 @@ struct FewComponents: Sendable {
     let shift: [Double]
     /// From whitened coordinates to these; nil for whitened ones.
     let rotation: Matrix?
+    /// The samples in standardised columns, where divisions are to be tried.
+    let divided: SampleColumns<Double>?
     /// The logarithm of the determinant of `matrix`.
     let logDeterminant: Double
   }
 
   private func start(_ merged: MergedComponents) -> Start {
     let (d, map) = (merged.columns.dimension, merged.whitening)
+    let isEnough = merged.columns.total >= Self.fewestDivided * Double(shape.parameterCount(dimension: d))
+    let divides = usesAxes && d > Self.seenDimensions && isEnough
     guard shape == .diagonal else {
       return Start(
         columns: merged.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil,
-        logDeterminant: -map.logDeterminant)
+        divided: divides ? merged.columns.mapped(by: map.inverse) : nil, logDeterminant: -map.logDeterminant)
     }
     var scale = Matrix.identity(d)
     for i in 0..<d { scale[i, i] = map.scale[i] }
+    let columns = merged.columns.mapped(by: map.inverse)
     return Start(
-      columns: merged.columns.mapped(by: map.inverse), matrix: scale, shift: map.mean,
-      rotation: map.inverse.transposed, logDeterminant: map.scale.reduce(0) { $0 + log($1) })
+      columns: columns, matrix: scale, shift: map.mean, rotation: map.inverse.transposed,
+      divided: divides ? columns : nil, logDeterminant: map.scale.reduce(0) { $0 + log($1) })
   }
 
   private func components(_ stage: ComponentMerging.Stage, _ start: Start) throws(ParzenError)
@@ -61,33 +81,60 @@ struct FewComponents: Sendable {
       try stage.mixture.mixture().affineImage(rotation, shift: zero), shape: .diagonal)
   }
 
-  /// A run on all samples, the first steps on a part of them.
-  private func run(
-    _ components: GaussianComponents, on columns: SampleColumns<Double>, threads: Int
-  ) -> ExpectationMaximization.Fit {
-    let part = Self.searched(columns)
-    let first = run(components, on: part, steps: Self.steps, threads: threads)
-    return part.count == columns.count
-      ? first : run(first.components, on: columns, steps: Self.furtherSteps, threads: threads)
+  /// The best of the first steps from the network's components merged, and from a division.
+  private func firstRun(
+    _ stage: ComponentMerging.Stage, _ start: Start, on part: SampleColumns<Double>, threads: Int
+  ) throws(ParzenError) -> ExpectationMaximization.Fit {
+    let maximization = maximization(part, threads: threads)
+    var starts = [try components(stage, start)]
+    if let divided = start.divided, 2...Self.mostDivided ~= stage.count {
+      starts.append(maximization.start(Self.searched(divided).divided(into: stage.count), shape: shape))
+    }
+    let fits = starts.map { run(maximization, from: $0, steps: Self.steps) }
+    return fits.max { $0.logLikelihood < $1.logLikelihood }!
+  }
+
+  private func maximization(_ columns: SampleColumns<Double>, threads: Int) -> ExpectationMaximization {
+    ExpectationMaximization(
+      samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? columns.dimension : 1),
+      threads: threads)
   }
 
   private func run(
-    _ components: GaussianComponents, on columns: SampleColumns<Double>, steps: Int, threads: Int
+    _ maximization: ExpectationMaximization, from components: GaussianComponents, steps: Int
   ) -> ExpectationMaximization.Fit {
-    ExpectationMaximization(
-      samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? columns.dimension : 1),
-      threads: threads
-    ).run(from: components, steps: steps, tolerance: Self.tolerance * Double(columns.dimension))
+    maximization.run(
+      from: components, steps: steps, tolerance: Self.tolerance * Double(components.dimension))
+  }
+
+  /// The fit with one component more: the best of those that begin with one of the components split in two,
+  /// or with one where a column has many more samples than the components say.
+  private func grown(
+    _ fit: ExpectationMaximization.Fit, by maximization: ExpectationMaximization
+  ) -> ExpectationMaximization.Fit {
+    let splits = (0..<fit.components.count).map { fit.components.splitting($0) }
+    let starts = splits + [maximization.addingSpike(fit.components)].compactMap(\.self)
+    let short = starts.map { run(maximization, from: $0, steps: Self.shortSteps) }
+    let best = short.max { $0.logLikelihood < $1.logLikelihood }!
+    return run(maximization, from: best.components, steps: Self.steps)
   }
 
   /// The mixture of a number of components in the units of the samples; nil where a covariance becomes
   /// singular.
-  func mixture(_ merged: MergedComponents, count: Int, threads: Int) throws(ParzenError) -> GaussianMixture? {
+  func mixture(
+    _ merged: MergedComponents, count: Count, threads: Int
+  ) throws(ParzenError) -> GaussianMixture? {
     let start = start(merged)
-    guard let stage = merged.stages.min(by: { abs($0.count - count) < abs($1.count - count) }) else {
-      return nil
+    guard
+      let stage = merged.stages.min(by: { abs($0.count - count.merged) < abs($1.count - count.merged) })
+    else { return nil }
+    let part = Self.searched(start.columns)
+    var fit = try firstRun(stage, start, on: part, threads: threads)
+    for _ in count.merged..<count.total { fit = grown(fit, by: maximization(part, threads: threads)) }
+    if part.count < start.columns.count {
+      fit = run(
+        maximization(start.columns, threads: threads), from: fit.components, steps: Self.furtherSteps)
     }
-    let fit = run(try components(stage, start), on: start.columns, threads: threads)
     return try? fit.components.mixture().affineImage(start.matrix, shift: start.shift)
   }
 
@@ -100,56 +147,77 @@ struct FewComponents: Sendable {
   /// Covariances of a shape, each component's own or one for all, and as many components, as the criterion
   /// says; and the number for covariances of their own.
   static func chosen(
-    _ shape: MixtureCovariance, _ merged: MergedComponents, threads: Int
-  ) throws(ParzenError) -> (kind: FewComponents, count: Int, ownCount: Int) {
-    let own = FewComponents(shape: shape, pooling: 0.5)
-    let common = FewComponents(shape: shape, pooling: .infinity)
+    _ shape: MixtureCovariance, usesAxes: Bool, _ merged: MergedComponents, threads: Int
+  ) throws(ParzenError) -> (kind: FewComponents, count: Count, ownCount: Count) {
+    let own = FewComponents(shape: shape, pooling: 0.5, usesAxes: usesAxes)
+    let common = FewComponents(shape: shape, pooling: .infinity, usesAxes: usesAxes)
     let first = try own.count(merged, threads: threads)
     // One covariance for all takes at most some more components.
-    let second = try common.count(merged, atMost: 2 * first.count + 3, threads: threads)
+    let second = try common.count(merged, atMost: 2 * first.count.merged + 3, threads: threads)
     return first.criterion <= second.criterion
       ? (own, first.count, first.count) : (common, second.count, first.count)
   }
 
   /// The number of components with the least criterion -2 log likelihood + p log n, and the criterion. The
-  /// search goes from the number that the bounds of merging suggest to smaller ones, a quarter less each
-  /// time, and then over those beside the best.
+  /// search goes from the number that the bounds of merging suggest, or divisions, to smaller ones, a quarter
+  /// less each time, then over those beside the best, and from there on to larger ones by splitting.
   ///
   /// - Parameter most: it begins at no more components than these.
   /// - Complexity: O(n K^2 d^2) time for each of 32 steps.
   func count(
     _ merged: MergedComponents, atMost most: Int = .max, threads: Int
-  ) throws(ParzenError) -> (count: Int, criterion: Double) {
+  ) throws(ParzenError) -> (count: Count, criterion: Double) {
     let start = start(merged)
     let columns = Self.searched(start.columns)
     let (n, d) = (columns.total, columns.dimension)
     func price(_ count: Int) -> Double { log(n) * parameterCount(count, dimension: d) }
     func bound(_ stage: ComponentMerging.Stage) -> Double { 2 * n * stage.cost + price(stage.count) }
-    func criterion(_ stage: ComponentMerging.Stage) throws(ParzenError) -> Double {
-      let fit = run(try components(stage, start), on: columns, steps: Self.steps, threads: threads)
-      return -2 * n * (fit.logLikelihood - start.logDeterminant) + price(fit.components.count)
+    func criterion(_ fit: ExpectationMaximization.Fit) -> Double {
+      -2 * n * (fit.logLikelihood - start.logDeterminant) + price(fit.components.count)
     }
     let stages = merged.stages.filter { $0.count <= max(1, most) }
-    let first = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
-    var criteria: [Int: Double] = [:]
+    let suggested = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
+    let divided = start.divided == nil ? nil : stages.firstIndex { $0.count <= Self.mostDivided }
+    let first = min(suggested, divided ?? suggested)
+    var fits: [Int: (fit: ExpectationMaximization.Fit, criterion: Double)] = [:]
+    func judge(_ place: Int) throws(ParzenError) {
+      let fit = try firstRun(stages[place], start, on: columns, threads: threads)
+      fits[place] = (fit, criterion(fit))
+    }
     func best() -> Int {
-      criteria.keys.min { (criteria[$0]!, stages[$0].count) < (criteria[$1]!, stages[$1].count) }!
+      fits.keys.min { (fits[$0]!.criterion, stages[$0].count) < (fits[$1]!.criterion, stages[$1].count) }!
     }
     var place = first
     while place < stages.count {
-      criteria[place] = try criterion(stages[place])
+      try judge(place)
       let least = best()
-      if criteria.keys.count(where: { $0 > least }) >= Self.patience { break }
+      if fits.keys.count(where: { $0 > least }) >= Self.patience { break }
       place += max(1, stages[place].count / 4)
     }
     while true {
       let least = best()
       let beside = [least - 2, least - 1, least + 1, least + 2].filter {
-        criteria[$0] == nil && $0 > first && $0 < stages.count
+        fits[$0] == nil && $0 > first && $0 < stages.count
       }
-      guard !beside.isEmpty else { return (stages[least].count, criteria[least]!) }
-      for place in beside { criteria[place] = try criterion(stages[place]) }
+      if beside.isEmpty { break }
+      for place in beside { try judge(place) }
     }
+    var (last, chosen) = (fits[best()]!, fits[best()]!)
+    while pooling < .infinity, last.fit.components.count < Self.mostGrown {
+      let count = last.fit.components.count
+      let fit = grown(last.fit, by: maximization(columns, threads: threads))
+      last = (fit, criterion(fit))
+      if last.criterion < chosen.criterion {
+        chosen = last
+      } else if count > chosen.fit.components.count
+        || last.criterion > chosen.criterion + (price(count + 1) - price(count)) / 2
+      {
+        // Where a component is not worth half its price, one more will not be worth both.
+        break
+      }
+    }
+    let count = Count(merged: stages[best()].count, total: chosen.fit.components.count)
+    return (count, chosen.criterion)
   }
 }
 

@@ -134,13 +134,14 @@ extension GroupEstimator {
     let shapes: [MixtureCovariance] =
       policy.usesAxes && whole.mixture.dimension > 1 ? [.full, .diagonal] : [.full]
     let choices = try concurrentResults(shapes.count, threads: threads) { (index) throws(ParzenError) in
-      try FewComponents.chosen(shapes[index], starts[0], threads: Parallelism.threads)
+      try FewComponents.chosen(
+        shapes[index], usesAxes: policy.usesAxes, starts[0], threads: Parallelism.threads)
     }
     typealias Way = (
       name: EstimateRecord.Candidate,
       make: @Sendable (MergedComponents, _ threads: Int) throws(ParzenError) -> GaussianMixture?
     )
-    func way(_ name: EstimateRecord.Candidate, _ kind: FewComponents, count: Int) -> Way {
+    func way(_ name: EstimateRecord.Candidate, _ kind: FewComponents, count: FewComponents.Count) -> Way {
       (
         name,
         { (start, threads) throws(ParzenError) in
@@ -149,7 +150,9 @@ extension GroupEstimator {
       )
     }
     var ways: [Way] = [
-      way(.pooledComponents, FewComponents(shape: .full, pooling: 6), count: choices[0].ownCount),
+      way(
+        .pooledComponents, FewComponents(shape: .full, pooling: 6, usesAxes: policy.usesAxes),
+        count: choices[0].ownCount),
       (.adapted, { (start, threads) in AdaptedComponents().mixture(start, threads: threads) }),
     ]
     let names: [EstimateRecord.Candidate] = [.fewComponents, .diagonalComponents]
