@@ -64,8 +64,10 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     self.ranges = ranges
     self.parts = parts
     let n = samples.rows.count
+    // Of mirror images, which are groups of the same rows, one.
+    var rows: Set<[Int]> = []
     setApart = groups.map { group in Set(group.map { samples.rows[$0 % n] }).sorted() }
-      .filter { 10 * $0.count < n }
+      .filter { 10 * $0.count < n && rows.insert($0).inserted }
     spread = samples.spread
     warnings = samples.warnings
   }
