@@ -98,82 +98,97 @@ package struct RowSorter: ~Copyable {
       count += numbers.count
     }
 
-    func read(_ range: Range<Int>) throws(ParzenError) -> [Double] {
-      let numbers = try [Double](capacity: range.count) { buffer throws(ParzenError) in
-        try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 8 * range.lowerBound) / 8
-      }
-      guard numbers.count == range.count else {
+    /// Reads numbers from a place on.
+    func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Double>) throws(ParzenError) {
+      let bytes = UnsafeMutableRawBufferPointer(start: target, count: 8 * range.count)
+      guard try file.read(into: bytes, at: 8 * range.lowerBound) == bytes.count else {
         throw .file(path: file.path, reason: "a temporary file became shorter while it was read")
       }
-      return numbers
     }
   }
 
-  /// What of a run is not merged yet: some of it in memory.
-  private struct Run {
-    var rest: Range<Int>
-    var block: [Double] = []
-    var place = 0
+  /// The runs of a file on their way into one: a block of each in memory, and a binary heap of those that
+  /// have rows left, in which none comes before the one above it.
+  private struct Merge: ~Copyable {
+    private let width: Int
+    private let blockNumbers: Int
+    private let blocks: UnsafeMutablePointer<Double>
+    /// Of each run, where its next row is, where its block ends, and what is not in memory yet.
+    private var next: [UnsafeMutablePointer<Double>]
+    private var ends: [UnsafeMutablePointer<Double>]
+    private var rests: [Range<Int>]
+    private var heap: [Int]
 
-    /// Goes on to the first or the next row.
-    ///
-    /// - Returns: whether there is one.
-    mutating func advance(
-      by width: Int, in file: borrowing File, block size: Int
-    ) throws(ParzenError) -> Bool {
-      place += width
-      if place < block.count { return true }
-      guard !rest.isEmpty else { return false }
-      let next = rest.prefix(size)
-      block = try file.read(next)
-      (rest, place) = (next.upperBound..<rest.upperBound, 0)
+    init(_ file: borrowing File, width: Int, blockNumbers: Int) throws(ParzenError) {
+      let count = file.ends.count
+      (self.width, self.blockNumbers) = (width, blockNumbers)
+      blocks = .allocate(capacity: count * blockNumbers)
+      let blocks = blocks
+      next = (0..<count).map { blocks + $0 * blockNumbers }
+      ends = next
+      rests = zip([0] + file.ends, file.ends).map { $0..<$1 }
+      heap = []
+      for run in 0..<count where try fill(run, file) { heap.append(run) }
+      for top in heap.indices.reversed() { sink(top) }
+    }
+
+    deinit { blocks.deallocate() }
+
+    /// The first of all rows; nil where none is left.
+    var first: UnsafeMutablePointer<Double>? { heap.first.map { next[$0] } }
+
+    /// Leaves the first row behind.
+    mutating func advance(_ file: borrowing File) throws(ParzenError) {
+      let run = heap[0]
+      next[run] += width
+      if next[run] == ends[run], try !fill(run, file) {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+      }
+      sink(0)
+    }
+
+    /// Reads the next block of a run; whether there is one.
+    private mutating func fill(_ run: Int, _ file: borrowing File) throws(ParzenError) -> Bool {
+      let part = rests[run].prefix(blockNumbers)
+      guard !part.isEmpty else { return false }
+      next[run] = blocks + run * blockNumbers
+      ends[run] = next[run] + part.count
+      rests[run] = part.upperBound..<rests[run].upperBound
+      try file.read(part.lowerBound..<part.upperBound, into: next[run])
       return true
     }
 
-    /// Whether the row that is next comes before that of another run.
-    func precedes(_ other: Run, width: Int) -> Bool {
-      for column in 0..<width {
-        let (x, y) = (block[place + column], other.block[other.place + column])
-        if x != y { return x < y }
+    private mutating func sink(_ top: Int) {
+      var top = top
+      while true {
+        var least = top
+        for below in 2 * top + 1...2 * top + 2
+        where below < heap.count && precedes(next[heap[below]], next[heap[least]]) { least = below }
+        if least == top { return }
+        heap.swapAt(least, top)
+        top = least
       }
+    }
+
+    private func precedes(_ row: UnsafePointer<Double>, _ other: UnsafePointer<Double>) -> Bool {
+      for column in 0..<width where row[column] != other[column] { return row[column] < other[column] }
       return false
     }
   }
 
   private func merged(_ file: consuming File) throws(ParzenError) -> NumPyRows {
     let blockNumbers = max(64, mostRows / (file.ends.count + 1)) * width
-    var runs: [Run] = []
-    for (begin, end) in zip([0] + file.ends, file.ends) {
-      var run = Run(rest: begin..<end)
-      if try run.advance(by: 0, in: file, block: blockNumbers) { runs.append(run) }
-    }
-    // A binary heap: no run is before the one above it.
-    func sink(_ top: Int) {
-      var top = top
-      while true {
-        var least = top
-        for below in [2 * top + 1, 2 * top + 2]
-        where below < runs.count && runs[below].precedes(runs[least], width: width) { least = below }
-        if least == top { return }
-        runs.swapAt(least, top)
-        top = least
-      }
-    }
-    for index in runs.indices.reversed() { sink(index) }
+    var merge = try Merge(file, width: width, blockNumbers: blockNumbers)
     let header = NumPyHeader.encoded(rows: file.count / width, columns: width)
     var target = try InputFile(temporaryIn: NumPyRows.temporaryFolder)
     try header.withBytes { bytes throws(ParzenError) in try target.write(bytes, at: 0) }
     var (offset, block) = (header.count, [Double]())
     block.reserveCapacity(blockNumbers)
-    while !runs.isEmpty {
-      let place = runs[0].place
-      block += runs[0].block[place..<place + width]
-      if try !runs[0].advance(by: width, in: file, block: blockNumbers) {
-        runs.swapAt(0, runs.count - 1)
-        runs.removeLast()
-      }
-      sink(0)
-      if block.count >= blockNumbers || runs.isEmpty {
+    while let row = merge.first {
+      block.append(contentsOf: UnsafeBufferPointer(start: row, count: width))
+      try merge.advance(file)
+      if block.count >= blockNumbers || merge.first == nil {
         try block.withBytes { bytes throws(ParzenError) in try target.write(bytes, at: offset) }
         offset += 8 * block.count
         block.removeAll(keepingCapacity: true)
