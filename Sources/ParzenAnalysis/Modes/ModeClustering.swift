@@ -96,64 +96,23 @@ public struct ModeClustering: Sendable {
 
     var counts = [Int](repeating: 0, count: found.summits.count)
     for member in members { counts[member] += 1 }
-    var clusters = DisjointSets(count: counts.count)
-    var divisions: [(sides: (Int, Int), pValue: Double)] = []
-    func areOne(_ a: Int, _ b: Int) -> Bool { clusters.name(of: a) == clusters.name(of: b) }
-    /// The samples on the side of a saddle that has fewer; nil where both sides are one cluster.
-    func smallerCount(_ sides: (Int, Int)) -> Int? {
-      guard !areOne(sides.0, sides.1) else { return nil }
-      var sums = (0, 0)
-      for (mode, count) in counts.enumerated() {
-        if areOne(mode, sides.0) { sums.0 += count } else if areOne(mode, sides.1) { sums.1 += count }
-      }
-      return min(sums.0, sums.1)
-    }
+    var merging = ModeMerging(tree.merges, counts: counts)
     if let significance {
       let map = Self.inverseRoot(mixture.covarianceWithin(Array(mixture.weights.indices))).transposed
       // Where values are rounded, gaps between steps are no gaps between clusters.
       let points = TieSpreading.spread(samples) * map
-      for merge in tree.merges {
-        guard let count = smallerCount(merge.sides) else { continue }
+      try merging.joinUndivided(level: significance) { (merge, count) throws(ParzenError) in
         let sides = [merge.sides.0, merge.sides.1].map { found.summits[$0].place }
         let places = Matrix([merge.saddle] + sides) * map
         let test = SaddleTest(
           saddle: Array(places[row: 0]), depth: tree.persistence[merge.mode], from: Array(places[row: 1]),
           to: Array(places[row: 2]))
-        let pValue = test.pValue(points, count: count)
-        // As many tests, each at a bump that was found by looking: Bonferroni's bound.
-        let bound = min(1, pValue * Double(tree.merges.count))
-        if bound >= significance {
-          clusters.join(merge.sides.0, to: merge.sides.1)
-        } else {
-          divisions.append((merge.sides, bound))
-        }
-      }
-      // Where basins lie in a ring, two modes can end at one saddle: what no saddle divides is one.
-      for merge in tree.merges where !areOne(merge.mode, merge.other) {
-        let isDivided = divisions.contains { division in
-          [division.sides.0, division.sides.1].contains { areOne($0, merge.mode) }
-        }
-        if !isDivided { clusters.join(merge.mode, to: merge.other) }
+        return test.pValue(points, count: count)
       }
     }
-    // What is too small joins its neighbour, the modes that stand out least first.
-    let least = smallestShare * Double(samples.rows)
-    while let small = tree.merges.first(where: {
-      smallerCount($0.sides).map { $0 == 0 || Double($0) < least } ?? false
-    }) {
-      clusters.join(small.sides.0, to: small.sides.1)
-    }
-    // A cluster is as certain as its least certain division from another.
-    var pValues: [Int: Double] = [:]
-    for (sides, pValue) in divisions {
-      for side in [sides.0, sides.1] {
-        let name = clusters.name(of: side)
-        pValues[name] = max(pValues[name] ?? 0, pValue)
-      }
-    }
+    merging.joinSmaller(than: smallestShare * Double(samples.rows))
     try self.init(
-      found, tree, members: members, clusters: found.summits.indices.map(clusters.name), pValues: pValues,
-      mixture)
+      found, tree, members: members, clusters: merging.clusters, pValues: merging.pValues, mixture)
   }
 
   /// A clustering in other units of the columns.
