@@ -114,7 +114,7 @@ import Testing
     let em = ExpectationMaximization(
       samples: SampleColumns(points(200, d, seed: 5), weights: nil), floor: 0, threads: 1)
     let start = em.run(from: em.start(3, shape: shape, using: &generator), steps: 3, tolerance: 0).components
-    let (whole, split) = (try start.mixture(), try start.splitting(1).mixture())
+    let (whole, split) = (try start.mixture(), try em.splits(start)[1].mixture())
     #expect(split.componentCount == 4)
     for (a, b) in zip(split.mean + split.covariance.elements, whole.mean + whole.covariance.elements) {
       #expect(abs(a - b) < 1e-12)

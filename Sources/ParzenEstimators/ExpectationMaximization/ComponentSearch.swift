@@ -75,7 +75,7 @@ struct ComponentSearch {
       starts.append(part.start(count, shape: shape, using: &generator))
     }
     if let previous, previous.count == count - 1 {
-      starts += (0..<previous.count).map { previous.splitting($0) }
+      starts += part.splits(previous)
     }
     let short = starts.map { part.run(from: $0, steps: Self.partSteps, tolerance: options.tolerance) }
     let best = short.max { $0.logLikelihood < $1.logLikelihood }!

@@ -167,16 +167,22 @@ extension GaussianComponents {
     return result
   }
 
-  /// The same with one component replaced by two, half its weight each, one standard deviation times 0.7
-  /// apart from its mean along its longest axis. Weights, mean and covariance of the mixture stay as they
-  /// are.
+  /// The longest axis of a component, one standard deviation long; nil where it has none.
   ///
-  /// - Complexity: O(d^3 + K d^2) time.
-  func splitting(_ component: Int) -> GaussianComponents {
-    let covariance = covariance(of: component)
-    guard let eigen = SymmetricEigendecomposition(covariance) else { return self }
+  /// - Complexity: O(d^3) time.
+  func longestAxis(of component: Int) -> [Double]? {
+    guard let eigen = SymmetricEigendecomposition(covariance(of: component)) else { return nil }
     let last = dimension - 1
-    let step = (0..<dimension).map { 0.7 * eigen.values[last].squareRoot() * eigen.vectors[$0, last] }
+    return (0..<dimension).map { eigen.values[last].squareRoot() * eigen.vectors[$0, last] }
+  }
+
+  /// The same with one component replaced by two, half its weight each, 0.7 standard deviations apart from
+  /// its mean. Weights, mean and covariance of the mixture stay as they are.
+  ///
+  /// - Parameter axis: a direction, one standard deviation of the component long.
+  /// - Complexity: O(K d^2) time.
+  func splitting(_ component: Int, along axis: [Double]) -> GaussianComponents {
+    let step = axis.map { 0.7 * $0 }
     func doubled(_ rows: [Double], _ values: (Int, Double) -> (Double, Double)) -> [Double] {
       stride(from: 0, to: rows.count, by: count).flatMap { start in
         var row = Array(rows[start..<start + count])

@@ -112,10 +112,10 @@ struct FewComponents: Sendable {
   private func grown(
     _ fit: ExpectationMaximization.Fit, by maximization: ExpectationMaximization
   ) -> ExpectationMaximization.Fit {
-    let splits = (0..<fit.components.count).map { fit.components.splitting($0) }
-    let starts = splits + [maximization.addingSpike(fit.components)].compactMap(\.self)
+    let spike = [maximization.addingSpike(fit.components)].compactMap(\.self)
+    let starts = maximization.splits(fit.components) + spike
     let short = starts.map { run(maximization, from: $0, steps: Self.shortSteps) }
-    let best = short.max { $0.logLikelihood < $1.logLikelihood }!
+    guard let best = short.max(by: { $0.logLikelihood < $1.logLikelihood }) else { return fit }
     return run(maximization, from: best.components, steps: Self.steps)
   }
 
