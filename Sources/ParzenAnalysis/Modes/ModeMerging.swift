@@ -39,8 +39,9 @@ struct ModeMerging {
 
   /// Joins modes that could be one hump, those that stand out least first.
   ///
-  /// As many tests as saddles, each at a bump that was found by looking: Holm's bound keeps the probability
-  /// of any false division below the level, without asking more of a doubtful mode because others are certain.
+  /// There are as many tests as saddles, each at a bump that was found by looking: Holm's bound keeps the
+  /// probability of any false division below the level, without asking more of a doubtful mode because
+  /// others are certain.
   ///
   /// S. Holm, A simple sequentially rejective multiple test procedure, Scand. J. Statistics 6, 1979.
   ///
