@@ -32,8 +32,9 @@ lint: ## Check the format of all Swift files, and that folders of a module do no
 	Scripts/format
 	Scripts/check-folders
 
-# The Swift runtime is linked into the tool, so that it needs nothing beside libc and OpenBLAS.
-INSTALLED = $(BUILD) --scratch-path .build-install --static-swift-stdlib -Xlinker -s
+# The Swift runtime and zlib are linked into the tool, so that it needs nothing beside libc and OpenBLAS.
+INSTALLED = $(BUILD) --scratch-path .build-install --static-swift-stdlib -Xlinker -s \
+  $$(Scripts/static-libraries .build-install/archives)
 COMPLETIONS = bash/share/bash-completion/completions/parzen zsh/share/zsh/site-functions/_parzen \
   fish/share/fish/vendor_completions.d/parzen.fish
 
