@@ -1,6 +1,8 @@
 """Writes the golden files of the tests; see README.md.
 
-Usage: python make_fixtures.py [model] [attention] [kde] [whitening]   (all without arguments)
+Usage: python make_fixtures.py [--check] [model] [attention] [kde] [whitening]   (all without names)
+
+--check writes nothing: it compares with the files, to 1e-9 of the largest value of an array.
 """
 
 import json
@@ -15,7 +17,7 @@ import jax
 import jax.numpy as jnp
 import mixture_transformer as reference
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from scipy.stats import gaussian_kde
 from whitening import farthest_points, whiten
 
@@ -27,8 +29,26 @@ def save(path, arrays, **metadata):
     metadata = {"generator": "Tests/Reference/make_fixtures.py", "revision": REVISION} | metadata
     path = TESTS / f"{path}.safetensors"
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    if "--check" in sys.argv:
+        check(path, arrays)
+        return
     save_file(arrays, path, metadata={name: json.dumps(value) for name, value in metadata.items()})
     print(f"{path.relative_to(TESTS)}: {path.stat().st_size / 1024:.1f} KiB, {len(arrays)} arrays")
+
+
+def check(path, arrays):
+    """Ends the program where a file holds anything else."""
+    found = load_file(path)
+    assert found.keys() == arrays.keys(), f"{path.name}: {found.keys() ^ arrays.keys()}"
+    worst = 0.0
+    for name, array in arrays.items():
+        assert found[name].shape == array.shape, f"{path.name}, {name}: {found[name].shape}"
+        finite = np.isfinite(array)
+        assert (finite == np.isfinite(found[name])).all(), f"{path.name}, {name}"
+        size = max(np.abs(array[finite]).max(initial=0), 1e-300)
+        worst = max(worst, np.abs(found[name] - array)[finite].max(initial=0) / size)
+    print(f"{path.relative_to(TESTS)}: differs by {worst:.1e}")
+    assert worst < 1e-9, path.name
 
 
 def doubles(arrays):
@@ -148,5 +168,5 @@ def whitening():
 
 if __name__ == "__main__":
     steps = dict(model=model, attention=attention, kde=kde, whitening=whitening)
-    for name in sys.argv[1:] or steps:
+    for name in [word for word in sys.argv[1:] if word != "--check"] or steps:
         steps[name]()
