@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 
-.PHONY: help build run test check-all check-faults format lint install install-library uninstall test-c wheel test-python clean system-library
+.PHONY: help build run test check-all check-faults format lint documentation install install-library uninstall test-c wheel test-python clean system-library
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,8 +28,9 @@ check-all: system-library ## What takes long: all instruction sets, sanitizers, 
 format: ## Format all Swift files in place
 	Scripts/format --fix
 
-lint: ## Check the format of all Swift files, and that folders of a module do not depend on each other in cycles
+lint: ## Check formats and lengths of lines, and that folders of a module do not depend on each other in cycles
 	Scripts/format
+	Scripts/check-lines
 	Scripts/check-folders
 
 # The Swift runtime is linked into the tool, so that it needs nothing beside libc and OpenBLAS.
@@ -71,6 +72,9 @@ wheel: system-library ## Build the Python wheel and the source distribution in o
 
 test-python: wheel ## Install the wheel into a fresh virtual environment and test it there
 	Scripts/test-wheel out/wheel
+
+documentation: build ## Build the documentation of the library in out/documentation, a static site
+	Scripts/build-documentation
 
 clean: ## Remove what was built
 	swift package clean
