@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 
-.PHONY: help build run test check-all check-faults format lint documentation install install-library uninstall test-c wheel test-python clean system-library
+.PHONY: help build run test check-all check-faults check-mpi check-examples format lint documentation install install-library uninstall test-c wheel test-python clean system-library
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,13 @@ test: system-library ## Build and run all tests, in release mode
 
 check-faults: build ## Try to break the tool: bad files, extreme options, kills, full disks (an hour)
 	Scripts/check-faults "$$($(BUILD) --show-bin-path)/parzen"
+
+check-mpi: build ## Check parzen-mpi: the same bits for any number of processes, errors, kills (Open MPI, NumPy)
+	swift build -c release --package-path MPI
+	Scripts/check-mpi
+
+check-examples: system-library ## Build and run the programs of Examples
+	Scripts/check-examples
 
 check-all: system-library ## What takes long: all instruction sets, sanitizers, NEON, debug, coverage
 	Scripts/check-all
