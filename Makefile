@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 
-.PHONY: help build run test check-all check-faults format lint install install-library uninstall test-c wheel test-python clean system-library
+.PHONY: help build run test check-all check-faults check-mpi check-examples format lint documentation install install-library uninstall test-c wheel test-python clean system-library
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,14 +22,22 @@ test: system-library ## Build and run all tests, in release mode
 check-faults: build ## Try to break the tool: bad files, extreme options, kills, full disks (an hour)
 	Scripts/check-faults "$$($(BUILD) --show-bin-path)/parzen"
 
+check-mpi: build ## Check parzen-mpi: the same bits for any number of processes, errors, kills (Open MPI, NumPy)
+	swift build -c release --package-path MPI
+	Scripts/check-mpi
+
+check-examples: system-library ## Build and run the programs of Examples
+	Scripts/check-examples
+
 check-all: system-library ## What takes long: all instruction sets, sanitizers, NEON, debug, coverage
 	Scripts/check-all
 
 format: ## Format all Swift files in place
 	Scripts/format --fix
 
-lint: ## Check the format of all Swift files, and that folders of a module do not depend on each other in cycles
+lint: ## Check formats and lengths of lines, and that folders of a module do not depend on each other in cycles
 	Scripts/format
+	Scripts/check-lines
 	Scripts/check-folders
 
 # The Swift runtime and zlib are linked into the tool, so that it needs nothing beside libc and OpenBLAS.
@@ -72,6 +80,9 @@ wheel: system-library ## Build the Python wheel and the source distribution in o
 
 test-python: wheel ## Install the wheel into a fresh virtual environment and test it there
 	Scripts/test-wheel out/wheel
+
+documentation: build ## Build the documentation of the library in out/documentation, a static site
+	Scripts/build-documentation
 
 clean: ## Remove what was built
 	swift package clean

@@ -1,8 +1,8 @@
 """The cross-attention transformer's forward pass: `parzen estimate` against the same network in JAX, in one run.
 
-Usage: python Benchmarks/cross_attention_rival.py [SAMPLES] (default 2048: samples and queries, d = 2, width 128, 8 heads,
-4 layers: the paper's configuration). Needs jax, numpy and safetensors, and a release build of the tool.
-Both read the same weights (after one training step) and the same points, and use two threads. The best of five rounds
+Usage: python Benchmarks/cross_attention_rival.py [SAMPLES] (default 2048: samples and queries, d = 2, width 128, 8
+heads, 4 layers: the paper's configuration). Needs jax, numpy and safetensors, and a release build of the tool. Both
+read the same weights (after one training step) and the same points, and use two threads. The best of five rounds
 counts, each round running both one after the other; ours includes whitening, JAX's time does not. Their results are
 compared.
 """

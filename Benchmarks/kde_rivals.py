@@ -1,12 +1,14 @@
-"""Kernel density estimates on the CPU, one thread each, in one run: Parzen (log density and score) beside SciPy, scikit-learn
-and PyKeOps (log density alone), with the same data and bandwidth.
+"""Kernel density estimates on the CPU, one thread each, in one run: Parzen (log density and score) beside SciPy,
+scikit-learn and PyKeOps (log density alone), with the same data and bandwidth.
 
-    swift build -c release --package-path Benchmarks && python Benchmarks/kde_rivals.py [--size 20000] [--dimensions 2 16]
+    swift build -c release --package-path Benchmarks
+    python Benchmarks/kde_rivals.py [--size 20000] [--dimensions 2 16]
 
-Needs numpy, scipy, scikit-learn and pykeops. Times are the least processor time of the repetitions (one thread: the time on
-the clock, if nothing else runs), of evaluation alone: fitting, compiling and reading files are left out for all. The samples' covariance is made exactly the identity, so that SciPy's kernels, which
-have the samples' covariance, are the isotropic ones of the others. Parzen computes in Float64; its distance from a double loop
-is printed. PyKeOps is run in its faster precision, Float32, and in Float64.
+Needs numpy, scipy, scikit-learn and pykeops. Times are the least processor time of the repetitions (one thread: the
+time on the clock, if nothing else runs), of evaluation alone: fitting, compiling and reading files are left out for
+all. The samples' covariance is made exactly the identity, so that SciPy's kernels, which have the samples' covariance,
+are the isotropic ones of the others. Parzen computes in Float64; its distance from a double loop is printed. PyKeOps is
+run in its faster precision, Float32, and in Float64.
 """
 
 import argparse

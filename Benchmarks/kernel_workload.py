@@ -42,7 +42,8 @@ class Target:
         for weight, mean, factor in zip(self.weights, self.means, self.factors, strict=True):
             standard = np.linalg.solve(factor, (points - mean).T)
             parts.append(
-                np.log(weight) - 0.5 * (standard**2).sum(axis=0) - np.linalg.slogdet(factor)[1] - D / 2 * np.log(2 * np.pi)
+                np.log(weight) - 0.5 * (standard**2).sum(axis=0)
+                - np.linalg.slogdet(factor)[1] - D / 2 * np.log(2 * np.pi)
             )
         return np.logaddexp.reduce(parts)
 
@@ -87,7 +88,8 @@ def main():
         np.save(folder / "queries.npy", queries[:few])
         for power in options.debiased:
             np.save(folder / "samples.npy", samples[: 1 << power])
-            seconds = run("estimate", folder / "samples.npy", "--method", "sd-kde", "--bandwidth", "silverman", *evaluate)
+            method = ["--method", "sd-kde", "--bandwidth", "silverman"]
+            seconds = run("estimate", folder / "samples.npy", *method, *evaluate)
             found = np.load(folder / "found.npy")[:, 0]
             print(line.format("sd-kde", f"2^{power}", "2^12", *seconds, *errors(found, truth[:few])))
 

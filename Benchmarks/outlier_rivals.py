@@ -1,12 +1,15 @@
-"""Outlier detection on labelled real data: `parzen outliers` beside scikit-learn's IsolationForest and LocalOutlierFactor.
+"""Outlier detection on labelled real data: `parzen outliers` beside scikit-learn's IsolationForest and
+LocalOutlierFactor.
 
-    swift build -c release && python Benchmarks/outlier_rivals.py [--splits 5] [--data iris wine] [--parzen .build/release/parzen]
+    swift build -c release
+    python Benchmarks/outlier_rivals.py [--splits 5] [--data iris wine] [--parzen .build/release/parzen]
 
-Needs numpy and scikit-learn. Each class in turn plays the outliers (of the breast cancers the malignant ones alone). Half of the
-other samples, drawn at random, train every method; the other half and all samples of the class are ranked. The figure is the
-area under the ROC curve, mean over classes and splits, with the standard error over splits. The rivals, at their defaults, get
-columns with mean 0 and variance 1; Parzen gets the raw columns, since units make no difference to it. The last column is the
-part of the inliers that Parzen gives a tail probability below 0.05: the closer to 0.05, the better calibrated.
+Needs numpy and scikit-learn. Each class in turn plays the outliers (of the breast cancers the malignant ones alone).
+Half of the other samples, drawn at random, train every method; the other half and all samples of the class are ranked.
+The figure is the area under the ROC curve, mean over classes and splits, with the standard error over splits. The
+rivals, at their defaults, get columns with mean 0 and variance 1; Parzen gets the raw columns, since units make no
+difference to it. The last column is the part of the inliers that Parzen gives a tail probability below 0.05: the closer
+to 0.05, the better calibrated.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python Benchmarks/python_speed.py
 
-All is on one processor and one thread, except the last part, a million points on all. Times are the least processor times
-of several runs, in the last part the least on the clock.
+All is on one processor and one thread, except the last part, a million points on all. Times are the least processor
+times of several runs, in the last part the least on the clock.
 """
 
 import argparse
@@ -84,7 +84,8 @@ def main():
     for rtol in (0, 1e-5):
         ours = parzen.KernelDensity(bandwidth=0.5, rtol=rtol, n_jobs=1).fit(samples)
         np.testing.assert_allclose(
-            ours.score_samples(queries[:50]), theirs.score_samples(queries[:50]), rtol=0, atol=1e-10 if rtol == 0 else rtol
+            ours.score_samples(queries[:50]), theirs.score_samples(queries[:50]),
+            rtol=0, atol=1e-10 if rtol == 0 else rtol,
         )
         row(
             f"`KernelDensity.score_samples`, n = m = 10,000, `rtol={rtol:g}`",
@@ -106,7 +107,8 @@ def main():
             )
 
     os.sched_setaffinity(0, PROCESSORS)
-    print(f"\n| a million points, d = 2, {len(PROCESSORS)} threads | ms | more memory than results, MB |\n|---|---|---|")
+    print(f"\n| a million points, d = 2, {len(PROCESSORS)} threads | ms | more memory than results, MB |")
+    print("|---|---|---|")
     X = draw(1_000_000)
     estimate = parzen.MixtureTransformer(policy="network", n_jobs=len(PROCESSORS)).fit(X[:1000])
     for dtype in (np.float64, np.float32):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""How much faster two processes of one thread are than one, and two threads of one process: fits of 10^7 samples in 2 and
-10 dimensions, by parzen-mpi. The best of some rounds; ways take turns, so that what else the machine does hits all.
+"""How much faster two processes of one thread are than one, and two threads of one process: fits of 10^7 samples in 2
+and 10 dimensions, by parzen-mpi. The best of some rounds; ways take turns, so that what else the machine does hits all.
 
     swift build -c release --package-path MPI
     python3 Benchmarks/ranks_speed.py

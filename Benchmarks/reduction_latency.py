@@ -5,7 +5,8 @@ Every process has the nodes of the binary tree of chunks that lie within its own
 message's part. Simulated are, message by message,
 
   gather  every process gets the nodes of all, as MPI_Allgatherv does for short messages: in step k a process sends what
-          it has to the one 2^k before it (J. Bruck and others, Efficient algorithms for all-to-all communications, 1997)
+          it has to the one 2^k before it (J. Bruck and others, Efficient algorithms for all-to-all communications,
+          1997)
   tree    nodes are joined on the way to the first process, and the result goes back, both along a binary tree
 
 A message takes a latency and its bytes over the bandwidth, and a process has one at a time. Processes begin at random
@@ -79,7 +80,8 @@ def main():
     d = options.dimension
     size = 8 * ((d + 1) * (d + 2) // 2 + 1) * 64 * 4
     chunks = int(np.ceil(options.samples / 16384))
-    print(f"{options.samples:g} samples, a node of {size / 1e3:.1f} kB; milliseconds after the last process, of a layer")
+    print(f"{options.samples:g} samples, a node of {size / 1e3:.1f} kB; "
+          "milliseconds after the last process, of a layer")
     print(f"{'processes':>9}  {'layer':>9}  {'nodes':>6}  {'MB':>6}  {'gather':>13}  {'tree':>11}")
     generator = np.random.default_rng(1)
     for count in options.processes:

@@ -50,7 +50,8 @@ def main():
                     generator = np.random.default_rng(options.seed + context)
                     samples = law.rvs((options.size, 1), random_state=generator)
                     queries = law.rvs((20_000, 1), random_state=generator)
-                    found.append(np.mean(law.logpdf(queries[:, 0]) - log_density(options, samples, queries, given, folder)))
+                    estimated = log_density(options, samples, queries, given, folder)
+                    found.append(np.mean(law.logpdf(queries[:, 0]) - estimated))
                 cells.append(f"{np.mean(found):.4f} ± {np.std(found) / len(found) ** 0.5:.4f}")
             print(f"| {name} | {' | '.join(cells)} |", flush=True)
 

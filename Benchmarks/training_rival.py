@@ -70,7 +70,8 @@ def ours(threads):
 
 
 def main():
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
+    names = (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name"))
+    cpu = next(names, platform.machine())
     core = os.environ.get("OPENBLAS_CORETYPE", "its own choice")
     print(f"{cpu}, {os.cpu_count()} cores; JAX {jax.__version__}; OpenBLAS core: {core}")
     run = reference_step()

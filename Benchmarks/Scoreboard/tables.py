@@ -5,11 +5,13 @@ import subprocess
 
 import numpy as np
 
-MLBENCH = ["BostonHousing", "Glass", "Ozone", "PimaIndiansDiabetes", "Vehicle", "Vowel", "Ionosphere", "Sonar", "Satellite"]
+MLBENCH = [
+    "BostonHousing", "Glass", "Ozone", "PimaIndiansDiabetes", "Vehicle", "Vowel", "Ionosphere", "Sonar", "Satellite",
+]
 
 
 def numeric(frame, fewest=10):
-    """The columns of numbers with at least `fewest` different values, in the rows where all are known; and those rows."""
+    """The columns of numbers with at least `fewest` different values, and the rows where all are known."""
     import pandas as pd
 
     columns = {}

@@ -318,7 +318,7 @@ class _RefittedEstimator(Estimator):
 
 
 class KernelDensity(_RefittedEstimator):
-    """Kernel density estimate, by scikit-learn's interface, with rules for the width that know the data's spread besides.
+    """Kernel density estimate, by scikit-learn's interface, with more rules for the width, from the data's spread.
 
     Gaussian kernels by Euclidean distance are the library's: fast, on all cores, exact far from the samples. The others
     are there for code that has them, by NumPy.

@@ -16,7 +16,7 @@ def is_sparse(data: Any) -> bool:
 
 
 def as_frame(data: Any) -> tuple[Any, list[Any] | None]:
-    """An array-like, and the names of its columns if it is a data frame (pandas, polars, or one that can be exchanged)."""
+    """An array-like, and the names of its columns if it is a data frame (pandas, polars, or an exchangeable one)."""
     if isinstance(data, np.ndarray):
         return data, None
     columns = getattr(data, "columns", None)

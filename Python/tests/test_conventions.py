@@ -63,7 +63,8 @@ def test_kernel_density_by_scikit_learns_tests(tmp_path):
     """All of them, no exceptions."""
     output = run_peer(
         tmp_path, "sklearn", "neighbors/tests/test_kde.py",
-        [("import KDTree, KernelDensity, NearestNeighbors", "import KDTree, NearestNeighbors\nfrom parzen import KernelDensity")],
+        [("import KDTree, KernelDensity, NearestNeighbors",
+          "import KDTree, NearestNeighbors\nfrom parzen import KernelDensity")],
     )  # fmt: skip
     assert "failed" not in output
 

@@ -28,6 +28,7 @@ def run(folder, count, every):
             is_broken = name.endswith((".json", ".safetensors")) and not name.startswith("r-")
             # Tables of queries are no samples: a refusal is as good as a result.
             expected = (1, 64) if is_broken else (0, 1) if path.suffix == ".csv" else (0,)
-            if code not in expected or seconds > 1 + tool.given["slack"] or megabytes > 200 or not (errors or code == 0):
+            is_slow = seconds > 1 + tool.given["slack"]
+            if code not in expected or is_slow or megabytes > 200 or not (errors or code == 0):
                 tool.fail("input", f"{command}: status {code}, {seconds:.2f} s, {megabytes:.0f} MB, {errors[:200]!r}")
     print(f"inputs: the slowest took {slowest:.2f} s, the largest {largest:.0f} MB")

@@ -27,7 +27,8 @@ def mutated(content):
         elif kind == 1:
             del content[place:place + random.choice([1, 2, 8, 64])]
         elif kind == 2:
-            content[place:place] = random.choice([b"9" * 19, b"-", b"e308", b"\xff", b"\0" * 8, b"\n", b",", b'"', b"{["])
+            odd = [b"9" * 19, b"-", b"e308", b"\xff", b"\0" * 8, b"\n", b",", b'"', b"{["]
+            content[place:place] = random.choice(odd)
         elif kind == 3 and content:
             content = content[:place]
         else:

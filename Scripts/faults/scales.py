@@ -81,7 +81,8 @@ OTHERS = [
     "query samples.npy --regions 0.5", "query samples.npy --draws 3", "sample samples.npy --count 5 --seed 1",
     "sample samples.npy --count 5 --seed 1 --sampler langevin --warm-up 5", "information samples.npy --replicates 2",
     "outliers samples.npy --replicates 2", "attention samples.npy --query 1,1", "estimate samples.npy --plot out.svg",
-    "estimate samples.npy --grid 5", "fit samples.npy --memory 200M --save own.json", "modes samples.npy --plot out.svg",
+    "estimate samples.npy --grid 5", "fit samples.npy --memory 200M --save own.json",
+    "modes samples.npy --plot out.svg",
     "update plain.json samples.npy --save own.json", "estimate plain.npy --queries samples.npy",
     "estimate --fit plain.json --queries samples.npy", "query --fit plain.json --given-file one.npy --marginal 2",
     "information plain.npy --relative-to samples.npy --replicates 2", "outliers plain.npy --train samples.npy",
@@ -100,7 +101,8 @@ def others(folder, rows):
             numpy.save(folder / "samples.npy", moved)
             numpy.save(folder / "one.npy", moved[:5, :1])
             for method in [[], ["--method", "kde"]]:
-                if method and command.split()[0] in ("evaluate", "attention", "update") or method and "--fit" in command:
+                fixed = command.split()[0] in ("evaluate", "attention", "update") or "--fit" in command
+                if method and fixed:
                     continue
                 if method and "--memory" in command:
                     continue

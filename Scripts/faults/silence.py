@@ -2,7 +2,7 @@
 import errno, os, random, select, signal, subprocess, time
 from . import streams, tool
 
-#: Work of several seconds that ends, so that every stage of it is passed: reading, fitting, answering, drawing, writing.
+#: Work of several seconds that ends, and passes through every stage: reading, fitting, answering, drawing, writing.
 ENDING = [
     "estimate part-0.csv --at-samples --output out.csv",
     "estimate part-0.csv --uncertainty --plot out.png --output out.csv",

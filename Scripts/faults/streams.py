@@ -47,7 +47,8 @@ def run(folder, count, every):
 
 
 def shell(command, folder, before=""):
-    return subprocess.run(["bash", "-c", f"{before}'{tool.given['parzen']}' {command}"], cwd=folder, capture_output=True)
+    line = f"{before}'{tool.given['parzen']}' {command}"
+    return subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True)
 
 
 def large_files(folder, rows):

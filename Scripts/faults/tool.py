@@ -88,8 +88,8 @@ def temporary(folder):
     return list(folder.rglob(".parzen-*.tmp"))
 
 
-#: A line for every command that ends at once, from which others are made by one option more, or another value. A command
-#: of the help that has none is a failure: the sweeps must not fall behind.
+#: A line for every command that ends at once, from which others are made by one option more, or another value. A
+#: command of the help that has none is a failure: the sweeps must not fall behind.
 BASE = {
     "estimate": "data.csv",
     "fit": "data.csv --save new.json",

@@ -1,7 +1,9 @@
 #include "include/CParzenKernels.h"
 
-#define DECLARE(variant) extern const ParzenKernelTable parzen_table_##variant##_f32, parzen_table_##variant##_f64
-#define TABLE(variant) (precision == PARZEN_FLOAT32 ? &parzen_table_##variant##_f32 : &parzen_table_##variant##_f64)
+#define DECLARE(variant)                                                                                     \
+  extern const ParzenKernelTable parzen_table_##variant##_f32, parzen_table_##variant##_f64
+#define TABLE(variant)                                                                                       \
+  (precision == PARZEN_FLOAT32 ? &parzen_table_##variant##_f32 : &parzen_table_##variant##_f64)
 
 DECLARE(portable);
 #if defined(__aarch64__)
@@ -11,7 +13,8 @@ DECLARE(neon);
 DECLARE(avx2);
 DECLARE(avx512);
 // All that variant_avx2.c, and with it variant_avx512.c, is compiled for.
-#define HAS_AVX2 (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
+#define HAS_AVX2                                                                                             \
+  (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
 #endif
 
 const ParzenKernelTable *parzen_kernels(ParzenInstructionSet set, ParzenPrecision precision) {

@@ -5,6 +5,16 @@ import ParzenPlatform
 /// else.
 ///
 /// Rows of a `Matrix` are points. All evaluations of one batch may run on several threads.
+///
+/// ```swift
+/// /// A step along the score, uphill.
+/// func climbed(_ points: Matrix, along score: some Score, by step: Double) throws -> Matrix {
+///   let slope = try score.score(at: points)
+///   return Matrix(
+///     rows: points.rows, columns: points.columns,
+///     elements: zip(points.elements, slope.elements).map { $0 + step * $1 })
+/// }
+/// ```
 public protocol Score: Sendable {
   /// The dimension d of the space.
   var dimension: Int { get }
@@ -48,6 +58,11 @@ public protocol Density: Score {
 }
 
 /// Log density and score at m query points.
+///
+/// ```swift
+/// let evaluation = try estimate.evaluate(at: queries)
+/// let (first, gradient) = (evaluation.logDensity[0], evaluation.score[row: 0])
+/// ```
 public struct DensityEvaluation: Sendable, Equatable {
   /// log f(y), natural logarithm, one per query.
   public var logDensity: [Double]
@@ -89,6 +104,13 @@ public protocol Distribution: Density {
 }
 
 /// A density estimated from samples. What depends on the samples alone is computed once, when it is made.
+///
+/// ```swift
+/// func heldOutLogLikelihood<Estimator: DensityEstimator>(_: Estimator.Type) throws -> Double {
+///   try Estimator(samples: samples).logDensity(at: others).reduce(0, +)
+/// }
+/// let better = try heldOutLogLikelihood(MixtureTransformer.self) > heldOutLogLikelihood(KernelDensity.self)
+/// ```
 public protocol DensityEstimator: Density {
   /// Fits the estimator, with its default options, to n samples (n x d).
   ///
@@ -97,6 +119,12 @@ public protocol DensityEstimator: Density {
 }
 
 /// A density whose marginals have a closed form.
+///
+/// ```swift
+/// func logDensityOfFirstColumn(_ density: some MarginalizableDensity, at place: Double) throws -> Double {
+///   try density.marginal(of: [0]).logDensity(at: Matrix([[place]]))[0]
+/// }
+/// ```
 public protocol MarginalizableDensity: Density {
   /// The type of the marginals, often the same family.
   associatedtype Marginal: Density
@@ -109,6 +137,14 @@ public protocol MarginalizableDensity: Density {
 }
 
 /// Standard errors of a density estimate at m query points.
+///
+/// ```swift
+/// let jackknife = try GroupJackknife(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }
+/// let errors = try jackknife.standardErrors(at: queries)
+/// let (logDensity, score) = (errors.logDensity[0], errors.score[row: 0])
+/// ```
 public struct StandardErrors: Sendable, Equatable {
   /// Those of the log density, one per query.
   public var logDensity: [Double]
@@ -122,6 +158,13 @@ public struct StandardErrors: Sendable, Equatable {
 }
 
 /// A density estimate that knows how uncertain it is.
+///
+/// ```swift
+/// func lowerBounds(_ density: some DensityWithStandardErrors, at queries: Matrix) throws -> [Double] {
+///   let (values, errors) = try (density.logDensity(at: queries), density.standardErrors(at: queries))
+///   return zip(values, errors.logDensity).map { $0 - 2 * $1 }
+/// }
+/// ```
 public protocol DensityWithStandardErrors: Density {
   /// The standard errors of the log density and of the score's components at every query.
   ///

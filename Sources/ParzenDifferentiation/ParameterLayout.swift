@@ -1,6 +1,12 @@
 import ParzenKernels
 
 /// Names, shapes and places of a network's parameters in one flat array.
+///
+/// ```swift
+/// let layout = MixtureTransformerConfiguration().layout
+/// for entry in layout.entries { print(entry.name, entry.shape) }
+/// print(layout.count, "parameters")
+/// ```
 public struct ParameterLayout: Sendable, Equatable {
   /// One parameter array, rows x columns; vectors have one row.
   public struct Entry: Sendable, Equatable {

@@ -2,6 +2,13 @@ import ParzenCore
 import ParzenDifferentiation
 
 /// The architecture of a network that maps samples to a density: what its weights are.
+///
+/// ```swift
+/// func parameterCount(_ configuration: some NetworkConfiguration) throws -> Int {
+///   try configuration.validate()
+///   return configuration.layout.count
+/// }
+/// ```
 public protocol NetworkConfiguration: Sendable, Codable, Hashable {
   /// The architecture's name in files of weights, for instance "mixture-transformer".
   static var architecture: String { get }

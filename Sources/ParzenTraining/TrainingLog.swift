@@ -14,6 +14,14 @@ import ParzenPlatform
 /// A run that goes on from a checkpoint cuts off what was logged after it, and a line that a crash has left
 /// incomplete. And as a line is written before every checkpoint, every step is in one line, whatever
 /// happened in between.
+///
+/// ```swift
+/// let text = try String(contentsOf: URL(filePath: "run/log.jsonl"), encoding: .utf8)
+/// let lines = try text.split(separator: "\n").map {
+///   try JSONDecoder().decode(TrainingLog.Line.self, from: Data($0.utf8))
+/// }
+/// let losses = lines.map { ($0.step, $0.scoreLoss) }
+/// ```
 public final class TrainingLog {
   /// One line: means over some steps.
   public struct Line: Sendable, Codable {

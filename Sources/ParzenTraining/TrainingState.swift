@@ -10,6 +10,11 @@ import ParzenNetworks
 #endif
 
 /// The weights and the optimiser's memory between two steps.
+///
+/// ```swift
+/// let state = try Checkpoint(contentsOf: URL(filePath: "run/checkpoint.safetensors")).state
+/// print(state.step, state.contexts, state.average.count)
+/// ```
 public struct TrainingState: Sendable, Equatable {
   /// Steps done.
   public internal(set) var step = 0

@@ -1,4 +1,5 @@
-// The C interface from C: fits, evaluates, draws, and does what goes wrong. Ends with 0 and "passed" where all is right.
+// The C interface from C: fits, evaluates, draws, and does what goes wrong. Ends with 0 and "passed" where
+// all is right.
 #include <math.h>
 #include <parzen.h>
 #include <pthread.h>
@@ -42,7 +43,8 @@ static void fit_and_evaluate(const char *options) {
 
   // At the first point and around it: the score is the gradient of the log density.
   double h = 1e-4, here = points[0][0], there = points[0][1];
-  double queries[5][D] = {{here, there}, {here + h, there}, {here - h, there}, {here, there + h}, {here, there - h}};
+  double queries[5][D] = {
+      {here, there}, {here + h, there}, {here - h, there}, {here, there + h}, {here, there - h}};
   double log_density[5], score[5][D];
   parzen_matrix q = parzen_float64_rows(&queries[0][0], 5, D);
   parzen_matrix l = parzen_float64_rows(log_density, 5, 1), s = parzen_float64_rows(&score[0][0], 5, D);
@@ -135,11 +137,13 @@ static void derive(void) {
 static void go_wrong(void) {
   parzen_error error;
   parzen_density *density = NULL;
-  parzen_matrix samples = parzen_float64_rows(&points[0][0], N, D), few = parzen_float64_rows(&points[0][0], 2, D);
+  parzen_matrix samples = parzen_float64_rows(&points[0][0], N, D),
+                few = parzen_float64_rows(&points[0][0], 2, D);
   CHECK(parzen_fit(&few, NULL, NULL, NULL, &density, &error) == PARZEN_UNUSABLE_SAMPLES && density == NULL);
   CHECK(error.status == PARZEN_UNUSABLE_SAMPLES && strlen(error.message) > 10);
   CHECK(parzen_fit(&few, NULL, NULL, NULL, &density, NULL) == PARZEN_UNUSABLE_SAMPLES);
-  CHECK(parzen_fit(&samples, NULL, "{\"method\": \"magic\"}", NULL, &density, &error) == PARZEN_INVALID_OPTION);
+  CHECK(parzen_fit(&samples, NULL, "{\"method\": \"magic\"}", NULL, &density, &error) ==
+        PARZEN_INVALID_OPTION);
   CHECK(strstr(error.message, "magic") != NULL);
   CHECK(parzen_fit(&samples, NULL, "{\"bandwith\": 1}", NULL, &density, &error) == PARZEN_INVALID_OPTION);
   CHECK(strstr(error.message, "bandwith") != NULL);
@@ -179,7 +183,8 @@ static void cancel(void) {
   parzen_error error;
   char *json = NULL;
   parzen_matrix samples = parzen_float64_rows(&points[0][0], N, D);
-  CHECK(parzen_information(&samples, NULL, "{\"replicates\": 100000}", &control, &json, &error) == PARZEN_CANCELLED);
+  CHECK(parzen_information(&samples, NULL, "{\"replicates\": 100000}", &control, &json, &error) ==
+        PARZEN_CANCELLED);
   CHECK(reports == 2 && json == NULL);
 
   static const char *const between = "{\"method\": \"em\", \"components\": 1, \"between\": 0, \"and\": [1]}";
@@ -207,8 +212,11 @@ int main(void) {
   }
   CHECK(parzen_interface_version() == PARZEN_INTERFACE_VERSION);
   static const char *const methods[] = {
-      "{}", "{\"method\": \"em\", \"components\": [1, 4]}", "{\"method\": \"kde\", \"bandwidth\": 0.5, \"tolerance\": 0}",
-      "{\"method\": \"sd-kde\", \"covariance\": \"full\", \"tolerance\": 0}", "{\"method\": \"cross-attention\"}",
+      "{}",
+      "{\"method\": \"em\", \"components\": [1, 4]}",
+      "{\"method\": \"kde\", \"bandwidth\": 0.5, \"tolerance\": 0}",
+      "{\"method\": \"sd-kde\", \"covariance\": \"full\", \"tolerance\": 0}",
+      "{\"method\": \"cross-attention\"}",
   };
   enum { METHODS = sizeof methods / sizeof methods[0] };
   pthread_t threads[METHODS];

@@ -114,15 +114,16 @@ CHECK(add_to_totals) {
 CHECK(kernel_sums) {
   ParzenKernelSumsShape shape = {s->rows, s->points, s->d};
   void *query = in(r, s->rows * s->d), *sample = in(r, s->points * s->d), *bias = in(r, s->points);
-  r->k->kernel_sums(&shape, query, sample, bias, NULL, scratch(r, r->k->kernel_sums_scratch(&shape)), out(r, s->rows),
-                    out(r, s->rows), out(r, s->rows * s->d));
+  r->k->kernel_sums(&shape, query, sample, bias, NULL, scratch(r, r->k->kernel_sums_scratch(&shape)),
+                    out(r, s->rows), out(r, s->rows), out(r, s->rows * s->d));
   // The unit of a row is a kernel's own choice: the sums themselves are compared.
   Buffer *b = &r->buffers[r->used - 3];
   void *shift = b[0].bytes + GUARD, *sum = b[1].bytes + GUARD, *weighted = b[2].bytes + GUARD;
   for (ptrdiff_t i = 0; i < s->rows; i++) {
     double unit = exp2(get(r, shift, i));
     set(r, sum, i, get(r, sum, i) * unit);
-    for (ptrdiff_t k = 0; k < s->d; k++) set(r, weighted, i * s->d + k, get(r, weighted, i * s->d + k) * unit);
+    for (ptrdiff_t k = 0; k < s->d; k++)
+      set(r, weighted, i * s->d + k, get(r, weighted, i * s->d + k) * unit);
   }
   b[0].count = 0;
 }
@@ -132,14 +133,16 @@ static ParzenAttentionShape attention_shape(const Shape *s) {
 }
 CHECK(attention) {
   ParzenAttentionShape a = attention_shape(s);
-  void *q = in(r, a.queries * a.query_stride), *k = in(r, a.keys * a.key_stride), *v = in(r, a.keys * a.value_stride);
+  void *q = in(r, a.queries * a.query_stride), *k = in(r, a.keys * a.key_stride),
+       *v = in(r, a.keys * a.value_stride);
   void *bias = in(r, a.keys);
   r->k->attention(&a, q, k, v, bias, out(r, a.queries * a.output_stride), out(r, a.queries),
                   scratch(r, r->k->attention_scratch(&a)));
 }
 CHECK(attention_gradient) {
   ParzenAttentionShape a = attention_shape(s);
-  void *q = in(r, a.queries * a.query_stride), *k = in(r, a.keys * a.key_stride), *v = in(r, a.keys * a.value_stride);
+  void *q = in(r, a.queries * a.query_stride), *k = in(r, a.keys * a.key_stride),
+       *v = in(r, a.keys * a.value_stride);
   void *bias = in(r, a.keys), *o = out(r, a.queries * a.output_stride), *l = out(r, a.queries);
   r->k->attention(&a, q, k, v, bias, o, l, scratch(r, r->k->attention_scratch(&a)));
   void *dout = in(r, a.queries * a.output_stride), *dl = in(r, a.queries);
@@ -149,12 +152,13 @@ CHECK(attention_gradient) {
 }
 CHECK(normalise_forward) {
   ptrdiff_t n = s->rows * s->d * s->channels;
-  r->k->normalise_forward(s->rows, s->d, s->channels, in(r, n), in(r, s->channels), out(r, n), out(r, s->rows));
+  r->k->normalise_forward(s->rows, s->d, s->channels, in(r, n), in(r, s->channels), out(r, n),
+                          out(r, s->rows));
 }
 CHECK(normalise_backward) {
   ptrdiff_t n = s->rows * s->d * s->channels;
-  r->k->normalise_backward(s->rows, s->d, s->channels, in(r, n), in(r, s->channels), positive(r, s->rows), in(r, n),
-                           out(r, n), out(r, s->channels));
+  r->k->normalise_backward(s->rows, s->d, s->channels, in(r, n), in(r, s->channels), positive(r, s->rows),
+                           in(r, n), out(r, n), out(r, s->channels));
 }
 CHECK(silu_forward) {
   ptrdiff_t n = s->rows * s->channels;
@@ -180,18 +184,19 @@ CHECK(vector_products_forward) {
 }
 CHECK(vector_products_backward) {
   ptrdiff_t n = s->rows * s->d * 2 * s->channels;
-  r->k->vector_products_backward(s->rows, s->d, s->channels, 0.7, in(r, n), in(r, s->rows * s->channels), out(r, n));
+  r->k->vector_products_backward(s->rows, s->d, s->channels, 0.7, in(r, n), in(r, s->rows * s->channels),
+                                 out(r, n));
 }
 CHECK(gate_forward) {
   ptrdiff_t stride = s->channels + 3;
-  r->k->gate_forward(s->rows, s->d, s->channels, stride, in(r, s->rows * s->channels), in(r, s->rows * s->d * stride),
-                     out(r, s->rows * s->d * s->channels));
+  r->k->gate_forward(s->rows, s->d, s->channels, stride, in(r, s->rows * s->channels),
+                     in(r, s->rows * s->d * stride), out(r, s->rows * s->d * s->channels));
 }
 CHECK(gate_backward) {
   ptrdiff_t stride = s->channels + 3;
-  r->k->gate_backward(s->rows, s->d, s->channels, stride, in(r, s->rows * s->channels), in(r, s->rows * s->d * stride),
-                      in(r, s->rows * s->d * s->channels), out(r, s->rows * s->channels),
-                      out(r, s->rows * s->d * stride));
+  r->k->gate_backward(s->rows, s->d, s->channels, stride, in(r, s->rows * s->channels),
+                      in(r, s->rows * s->d * stride), in(r, s->rows * s->d * s->channels),
+                      out(r, s->rows * s->channels), out(r, s->rows * s->d * stride));
 }
 CHECK(layer_norm_forward) {
   ptrdiff_t n = s->rows * s->channels;
@@ -201,7 +206,8 @@ CHECK(layer_norm_forward) {
 CHECK(layer_norm_backward) {
   ptrdiff_t n = s->rows * s->channels;
   r->k->layer_norm_backward(s->rows, s->channels, in(r, n), in(r, s->channels), small(r, s->rows),
-                            positive(r, s->rows), in(r, n), out(r, n), out(r, s->channels), out(r, s->channels));
+                            positive(r, s->rows), in(r, n), out(r, n), out(r, s->channels),
+                            out(r, s->channels));
 }
 CHECK(gelu_forward) {
   ptrdiff_t n = s->rows * s->channels;
@@ -212,23 +218,24 @@ CHECK(gelu_backward) {
   r->k->gelu_backward(s->rows, s->channels, in(r, n), in(r, n), out(r, n), out(r, s->channels));
 }
 CHECK(responsibilities_forward) {
-  r->k->responsibilities_forward(s->heads, s->components, s->points, out(r, s->heads * s->components * s->points),
-                                 out(r, s->heads * s->points));
+  r->k->responsibilities_forward(s->heads, s->components, s->points,
+                                 out(r, s->heads * s->components * s->points), out(r, s->heads * s->points));
 }
 CHECK(responsibilities_backward) {
   ptrdiff_t n = s->heads * s->components * s->points;
-  r->k->responsibilities_backward(s->heads, s->components, s->points, positive(r, n), in(r, s->heads * s->points),
-                                  out(r, n));
+  r->k->responsibilities_backward(s->heads, s->components, s->points, positive(r, n),
+                                  in(r, s->heads * s->points), out(r, n));
 }
 static ptrdiff_t quadratic_count(ptrdiff_t d) { return 1 + d + d * (d + 1) / 2; }
 CHECK(quadratic_features) {
   ptrdiff_t stride = s->points + 2;
-  r->k->quadratic_features(s->points, s->d, in(r, s->d * stride), stride, out(r, quadratic_count(s->d) * s->points));
+  r->k->quadratic_features(s->points, s->d, in(r, s->d * stride), stride,
+                           out(r, quadratic_count(s->d) * s->points));
 }
 CHECK(quadratic_gradient) {
   ptrdiff_t stride = s->points + 2;
-  r->k->quadratic_gradient(s->points, s->d, in(r, s->d * stride), in(r, quadratic_count(s->d) * s->points), stride,
-                           out(r, s->d * stride));
+  r->k->quadratic_gradient(s->points, s->d, in(r, s->d * stride), in(r, quadratic_count(s->d) * s->points),
+                           stride, out(r, s->d * stride));
 }
 CHECK(quadratic_gradient_backward) {
   ptrdiff_t stride = s->points + 2;
@@ -318,9 +325,11 @@ static ParzenMoments full_moments(Run *r, const Shape *s) {
         set(r, moments, (1 + d + packed(d, i, j)) * cells + c, n * (x[i] * x[j] + (i == j) * 0.5));
   }
   (void)size;
-  return (ParzenMoments){.moments = moments, .mean = mean, .features = features, .probes = probes, .samples = 60};
+  return (ParzenMoments){
+      .moments = moments, .mean = mean, .features = features, .probes = probes, .samples = 60};
 }
-static ParzenStatistics statistics(Run *r, const Shape *s, ptrdiff_t covariance_rows, void *(*make)(Run *, ptrdiff_t)) {
+static ParzenStatistics statistics(Run *r, const Shape *s, ptrdiff_t covariance_rows,
+                                   void *(*make)(Run *, ptrdiff_t)) {
   ptrdiff_t cells = s->heads * s->components;
   return (ParzenStatistics){make(r, s->d * cells), make(r, covariance_rows * cells), make(r, cells),
                             make(r, 5 * cells), make(r, s->d * s->rank * cells)};
@@ -358,18 +367,21 @@ CHECK(low_rank_mixture_backward) {
 }
 CHECK(low_rank_parameters_forward) {
   ptrdiff_t cells = s->heads * s->components, vectors = s->d * s->rank * cells;
-  void *weight = in(r, cells), *mean = in(r, s->d * cells), *variance = positive(r, cells), *factors = in(r, vectors);
+  void *weight = in(r, cells), *mean = in(r, s->d * cells), *variance = positive(r, cells),
+       *factors = in(r, vectors);
   r->k->low_rank_parameters_forward(cells_of(s), weight, mean, variance, factors, out(r, (s->d + 2) * cells),
                                     out(r, vectors));
 }
 CHECK(low_rank_parameters_backward) {
   ptrdiff_t cells = s->heads * s->components, vectors = s->d * s->rank * cells, f = (s->d + 2) * cells;
-  void *weight = in(r, cells), *mean = in(r, s->d * cells), *variance = positive(r, cells), *factors = in(r, vectors);
+  void *weight = in(r, cells), *mean = in(r, s->d * cells), *variance = positive(r, cells),
+       *factors = in(r, vectors);
   void *features = out(r, f), *directions = out(r, vectors);
   r->k->low_rank_parameters_forward(cells_of(s), weight, mean, variance, factors, features, directions);
   ParzenLowRankCells inputs = {mean, variance, factors, features, directions};
   void *dfeatures = in(r, f), *ddirections = in(r, vectors);
-  ParzenLowRankCellsGradient gradients = {out(r, cells), out(r, s->d * cells), out(r, cells), out(r, vectors)};
+  ParzenLowRankCellsGradient gradients = {out(r, cells), out(r, s->d * cells), out(r, cells),
+                                          out(r, vectors)};
   r->k->low_rank_parameters_backward(cells_of(s), &inputs, dfeatures, ddirections, &gradients,
                                      scratch(r, r->k->low_rank_parameters_scratch(cells_of(s))));
 }
@@ -381,8 +393,9 @@ CHECK(low_rank_blend_forward) {
 CHECK(low_rank_blend_backward) {
   ptrdiff_t cells = s->heads * s->components, vectors = s->d * s->rank * cells;
   void *share = in(r, cells), *variance = in(r, cells), *factors = in(r, vectors);
-  r->k->low_rank_blend_backward(cells_of(s), share, variance, factors, in(r, s->d * (s->d + 1) / 2 * s->components),
-                                out(r, cells), out(r, cells), out(r, vectors));
+  r->k->low_rank_blend_backward(cells_of(s), share, variance, factors,
+                                in(r, s->d * (s->d + 1) / 2 * s->components), out(r, cells), out(r, cells),
+                                out(r, vectors));
 }
 CHECK(low_rank_logits) {
   ptrdiff_t n = s->heads * s->components * s->points;
@@ -475,19 +488,20 @@ CHECK(adamw) {
 
 // --- the list
 
-#define ENTRIES(X)                                                                                                     \
-  X(exponential) X(logarithm) X(add_block) X(add_transpose) X(add_to_totals) X(kernel_sums) X(attention)               \
-  X(attention_gradient) X(normalise_forward) X(normalise_backward) X(silu_forward) X(silu_backward)                    \
-  X(silu_tangents_forward) X(silu_tangents_backward) X(vector_products_forward) X(vector_products_backward)            \
-  X(gate_forward) X(gate_backward) X(layer_norm_forward) X(layer_norm_backward) X(gelu_forward) X(gelu_backward)       \
-  X(responsibilities_forward) X(responsibilities_backward) X(quadratic_features) X(quadratic_gradient)                 \
-  X(quadratic_gradient_backward) X(norm_features) X(farthest_point) X(head_mixture_forward) X(head_mixture_backward)   \
-  X(natural_parameters_forward) X(natural_parameters_backward) X(blend_forward) X(blend_backward)                      \
-  X(moment_statistics_forward) X(moment_statistics_backward) X(low_rank_mixture_forward)                               \
-  X(low_rank_mixture_backward) X(low_rank_parameters_forward) X(low_rank_parameters_backward)                          \
-  X(low_rank_blend_forward) X(low_rank_blend_backward) X(low_rank_logits) X(low_rank_logits_backward)                  \
-  X(low_rank_products) X(low_rank_products_backward) X(low_rank_statistics_forward) X(low_rank_statistics_backward)    \
-  X(mixture) X(collisions) X(adamw)
+#define ENTRIES(X)                                                                                           \
+  X(exponential) X(logarithm) X(add_block) X(add_transpose) X(add_to_totals) X(kernel_sums) X(attention)     \
+  X(attention_gradient) X(normalise_forward) X(normalise_backward) X(silu_forward) X(silu_backward)          \
+  X(silu_tangents_forward) X(silu_tangents_backward) X(vector_products_forward) X(vector_products_backward)  \
+  X(gate_forward) X(gate_backward) X(layer_norm_forward) X(layer_norm_backward) X(gelu_forward)              \
+  X(gelu_backward) X(responsibilities_forward) X(responsibilities_backward) X(quadratic_features)            \
+  X(quadratic_gradient) X(quadratic_gradient_backward) X(norm_features) X(farthest_point)                    \
+  X(head_mixture_forward) X(head_mixture_backward) X(natural_parameters_forward)                             \
+  X(natural_parameters_backward) X(blend_forward) X(blend_backward) X(moment_statistics_forward)             \
+  X(moment_statistics_backward) X(low_rank_mixture_forward) X(low_rank_mixture_backward)                     \
+  X(low_rank_parameters_forward) X(low_rank_parameters_backward) X(low_rank_blend_forward)                   \
+  X(low_rank_blend_backward) X(low_rank_logits) X(low_rank_logits_backward) X(low_rank_products)             \
+  X(low_rank_products_backward) X(low_rank_statistics_forward) X(low_rank_statistics_backward) X(mixture)    \
+  X(collisions) X(adamw)
 
 static const struct {
   const char *name;

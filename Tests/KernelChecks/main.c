@@ -1,5 +1,5 @@
-// The checks as a program, for instruction sets that only an emulator has: prints a line for each set and precision, and
-// fails if an entry differs. Usage: kernel-checks
+// The checks as a program, for instruction sets that only an emulator has: prints a line for each set and
+// precision, and fails if an entry differs. Usage: kernel-checks
 #include <stdio.h>
 
 #include "include/KernelChecks.h"

@@ -1,5 +1,5 @@
-// What Parzen needs of MPI. Swift does not see its macros, such as MPI_COMM_WORLD, so each call has a function
-// here. All return MPI's error code, MPI_SUCCESS for none.
+// What Parzen needs of MPI. Swift does not see its macros, such as MPI_COMM_WORLD, so each call has a
+// function here. All return MPI's error code, MPI_SUCCESS for none.
 #pragma once
 
 #include <mpi.h>

@@ -175,6 +175,13 @@ public struct SampleInformation: Sendable {
 }
 
 /// An estimate of a functional of one or two densities, T(f), from samples.
+///
+/// ```swift
+/// let entropy = try SampleInformation(samples: samples) { (samples, threads) throws(ParzenError) in
+///   try MixtureTransformer(samples: samples, threads: threads)
+/// }.entropy
+/// let interval = (entropy.value - 2 * entropy.standardError)...(entropy.value + 2 * entropy.standardError)
+/// ```
 public struct InformationEstimate: Sendable, Equatable, Codable {
   /// The estimate: the sample mean of the estimated integrand, less its bias.
   public var value: Double

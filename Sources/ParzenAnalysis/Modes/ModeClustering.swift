@@ -4,6 +4,12 @@ import ParzenEstimators
 import ParzenPlatform
 
 /// A mode of a density.
+///
+/// ```swift
+/// for mode in try ModeClustering(samples: samples, density: mixture).modes {
+///   print(mode.place, mode.count, mode.pValue ?? 0)
+/// }
+/// ```
 public struct Mode: Sendable, Equatable, Codable {
   /// The place, d values.
   public var place: [Double]

@@ -56,6 +56,15 @@ extension SampleWeights {
 }
 
 /// How often and in which parts an analysis refits a density, and with which random numbers.
+///
+/// ```swift
+/// let options = AnalysisOptions(replicates: 200, seed: 7)
+/// let information = try SampleInformation(
+///   samples: samples,
+///   fit: { (samples, threads) throws(ParzenError) in
+///     try MixtureTransformer(samples: samples, threads: threads)
+///   }, options: options)
+/// ```
 public struct AnalysisOptions: Sendable {
   /// The number B of bootstrap replicates; a standard error from them is itself uncertain by about 1 / sqrt(2
   /// B).

@@ -13,6 +13,10 @@ import ParzenPlatform
 /// Up to 10, 3 or 1 components with probabilities 50, 30 and 20 %; places, sizes and weights as in
 /// `GaussianMixturePrior`, where sizes are variances, except for the sinh-arcsinh law, whose squared scales
 /// they are. From two dimensions on, 35 % are warped by a random `Coupling` of strength 0.2 to 0.8.
+///
+/// ```swift
+/// let target = BroadPrior().draw(dimension: 2, using: &generator)
+/// ```
 public struct BroadPrior: DistributionPrior, Equatable {
   /// The prior.
   public init() {}

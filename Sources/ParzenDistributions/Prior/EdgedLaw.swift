@@ -119,6 +119,10 @@ enum EdgedLaw {
 /// | laws | `EdgedLaw.random`; every column mirrored in half of the cases |
 /// | blur of the edges | log-uniform in [0.003, 0.1] of a column's size, one for the draw |
 /// | warp | from two dimensions on, 20 %: a random `Coupling` of strength 0.2 to 0.8 |
+///
+/// ```swift
+/// let target = EdgedLawPrior().draw(dimension: 2, using: &generator)
+/// ```
 public struct EdgedLawPrior: DistributionPrior, Equatable {
   /// The prior.
   public init() {}

@@ -5,6 +5,12 @@ import ParzenCore
 ///
 /// The number of components is uniform on a range, the means are uniform on a cube, the sizes of the
 /// components along each axis uniform on a range and the weights uniform on the simplex.
+///
+/// ```swift
+/// let prior = GaussianMixturePrior(components: 1...3, sizes: .standardDeviations(0.1...1))
+/// let target = prior.draw(dimension: 2, using: &generator)
+/// let draws = target.sample(count: 256, using: &generator)
+/// ```
 public struct GaussianMixturePrior: DistributionPrior, Equatable {
   /// What the sizes of components are.
   public enum Sizes: Sendable, Equatable {
@@ -68,6 +74,11 @@ public struct GaussianMixturePrior: DistributionPrior, Equatable {
 
 /// Mixtures of Gaussians after a random rotation: the evaluation family `gmm-rotated`, and with another prior
 /// its relatives. What a network that is not equivariant to rotations is trained on.
+///
+/// ```swift
+/// let prior = RotatedGaussianMixturePrior(GaussianMixturePrior(components: 1...3))
+/// let target = prior.draw(dimension: 2, using: &generator)
+/// ```
 public struct RotatedGaussianMixturePrior: DistributionPrior, Equatable {
   /// The mixtures before the rotation.
   public var mixtures: GaussianMixturePrior

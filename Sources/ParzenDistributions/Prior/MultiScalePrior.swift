@@ -18,6 +18,10 @@ import ParzenPlatform
 /// Weights are equal (25 %), uniform on the simplex (45 %), or some of them log-uniform in [0.01, 0.1] (30
 /// %). Sizes along the axes differ by e^U(-0.7, 0.7) in half of the draws; from two dimensions on, half of
 /// the draws have every component turned at random. Every draw is a `GaussianMixture`.
+///
+/// ```swift
+/// let target: GaussianMixture = MultiScalePrior().drawMixture(dimension: 2, using: &generator)
+/// ```
 public struct MultiScalePrior: DistributionPrior, Equatable {
   /// The prior.
   public init() {}

@@ -6,6 +6,10 @@ import ParzenCore
 ///
 /// The other priors hold such laws too, but one box alone once in some hundred draws. Places and sizes are
 /// those of `GaussianMixturePrior`; half of the draws are turned at random.
+///
+/// ```swift
+/// let target = StandardLawPrior().draw(dimension: 2, using: &generator)
+/// ```
 public struct StandardLawPrior: DistributionPrior, Equatable {
   /// The prior.
   public init() {}

@@ -17,6 +17,10 @@ import ParzenPlatform
 /// | warp | from two dimensions on, 25 %: a random `Coupling` of strength 0.2 to 0.8 |
 ///
 /// Anisotropic linear maps of the whole are left out: the mixture transformer is exactly equivariant to them.
+///
+/// ```swift
+/// let target = UniversalPrior().draw(dimension: 2, using: &generator)
+/// ```
 public struct UniversalPrior: DistributionPrior, Equatable {
   /// The prior.
   public init() {}

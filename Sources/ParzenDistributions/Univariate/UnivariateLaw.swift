@@ -2,6 +2,11 @@ import ParzenCore
 import ParzenPlatform
 
 /// A law on the real line in its standard form, to be shifted and scaled.
+///
+/// ```swift
+/// let law = UnivariateLaw.generalizedNormal(shape: 1)  // Laplace's
+/// let target = UnivariateDistribution(law, location: 3, scale: 0.5)
+/// ```
 public enum UnivariateLaw: Sendable, Hashable {
   /// The standard normal law.
   case normal

@@ -11,6 +11,28 @@ import ParzenDistributions
 /// Source: P. Degond, F.-J. Mustieles, *A deterministic approximation of diffusion equations using
 /// particles*, SIAM J. Sci. Stat. Comput. 11 (1990); for the Landau equation J. A. Carrillo, J. Hu, L. Wang,
 /// J. Wu, *A particle method for the homogeneous Landau equation*, J. Comput. Phys. X 7 (2020).
+///
+/// ```swift
+/// /// Particles that fall together, and nothing else.
+/// struct Contraction: ParticleEquation {
+///   let name = "contraction"
+///   let conservesMomentumAndEnergy = false
+///   func check(dimension: Int) throws(ParzenError) {}
+///   func velocity(at positions: Matrix, score: Matrix, threads: Int) -> Matrix {
+///     Matrix(rows: positions.rows, columns: positions.columns, elements: positions.elements.map { -$0 })
+///   }
+///   func energy(of positions: Matrix) -> Double {
+///     positions.elements.reduce(0) { $0 + $1 * $1 } / Double(2 * positions.rows)
+///   }
+///   // What is not known is nil.
+///   func energy(mean: [Double], covariance: Matrix) -> Double? { nil }
+///   func exactMoments(
+///     after time: Double, from start: ParticleMoments
+///   ) -> (mean: [Double], covariance: Matrix)? { nil }
+///   func exactDensity(after time: Double, from start: any Density) -> (any Density)? { nil }
+///   func equilibrium(from start: ParticleMoments) -> ParticleEquilibrium? { nil }
+/// }
+/// ```
 public protocol ParticleEquation: Sendable {
   /// The name for reports.
   var name: String { get }
@@ -48,6 +70,12 @@ public protocol ParticleEquation: Sendable {
 }
 
 /// The moments of the state that an equation tends to.
+///
+/// ```swift
+/// let equation: any ParticleEquation = try FokkerPlanckEquation.ornsteinUhlenbeck()
+/// let equilibrium = equation.equilibrium(from: ParticleMoments(samples))
+/// print(equilibrium?.covariance ?? "there is none")
+/// ```
 public struct ParticleEquilibrium: Sendable, Equatable {
   /// The mean, d values.
   public var mean: [Double]

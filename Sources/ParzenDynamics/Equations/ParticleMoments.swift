@@ -1,6 +1,11 @@
 import ParzenCore
 
 /// Means over particles.
+///
+/// ```swift
+/// let moments = ParticleMoments(samples)
+/// print(moments.mean, moments.covariance)
+/// ```
 public struct ParticleMoments: Sendable, Equatable {
   /// The mean position, d values; of velocities, the momentum for each unit of mass.
   public var mean: [Double]
@@ -56,6 +61,12 @@ extension Matrix {
 }
 
 /// What is known of the particles at one time.
+///
+/// ```swift
+/// func entropies(of evolution: ParticleEvolution) -> [(time: Double, entropy: Double)] {
+///   evolution.records.map { ($0.time, $0.entropy) }
+/// }
+/// ```
 public struct ParticleRecord: Sendable, Equatable {
   /// The time since the start.
   public var time: Double

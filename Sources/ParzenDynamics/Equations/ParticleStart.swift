@@ -2,6 +2,11 @@ import ParzenCore
 import ParzenDistributions
 
 /// A density to start from, by name.
+///
+/// ```swift
+/// let start = try ParticleStart.twoModes.density(dimension: 2)
+/// let particles = start.sample(count: 1_000, using: &generator)
+/// ```
 public enum ParticleStart: String, Sendable, CaseIterable {
   /// Two equal Gaussians of standard deviation 0.5 at -2 and 2 on the first axis.
   case twoModes = "two-modes"

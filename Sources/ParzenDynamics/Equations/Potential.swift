@@ -2,6 +2,11 @@ import ParzenCore
 import ParzenPlatform
 
 /// A potential V on R^d; its force is -grad V.
+///
+/// ```swift
+/// let wells = Potential.doubleWell(barrier: 2, wells: 1, stiffness: 1)
+/// let equation = try FokkerPlanckEquation(potential: wells, diffusion: 0.5)
+/// ```
 public enum Potential: Sendable, Equatable {
   /// V = sum over i of k_i x_i^2 / 2 with positive stiffnesses k, one for each coordinate or one for all: a
   /// linear force.

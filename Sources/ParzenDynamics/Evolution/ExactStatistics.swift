@@ -2,6 +2,15 @@ import ParzenCore
 import ParzenDistributions
 
 /// What the exact solution has beside a record of the particles.
+///
+/// ```swift
+/// func entropyErrors(of evolution: ParticleEvolution, from start: some Distribution) -> [Double?] {
+///   let exact = evolution.exactStatistics(start: start)
+///   return zip(evolution.records, exact ?? []).map { record, exact in
+///     exact.entropy.map { record.entropy - $0 }
+///   }
+/// }
+/// ```
 public struct ExactStatistics: Sendable {
   /// The mean and the covariance, from the particles' own at the start.
   public var mean: [Double]

@@ -2,6 +2,15 @@ import ParzenCore
 import ParzenPlatform
 
 /// How particles are moved over one step of length h.
+///
+/// ```swift
+/// let source = ScoreSource(name: "mixture") { (positions) throws(ParzenError) in
+///   try MixtureTransformer(samples: positions)
+/// }
+/// let evolution = try ParticleEvolution(
+///   positions: samples, equation: LandauEquation(exponent: 0), integrator: .heun, timeStep: 0.1,
+///   source: source)
+/// ```
 public enum ParticleIntegrator: String, Sendable, CaseIterable {
   /// x + h u(x). Order 1, one score a step. The energy of the Landau equation grows by h^2 / 2 times the mean
   /// of |u|^2 in every step.

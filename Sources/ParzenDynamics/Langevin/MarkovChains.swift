@@ -5,6 +5,13 @@ import ParzenPlatform
 ///
 /// Source of the diagnostics: A. Gelman and others, *Bayesian Data Analysis*, third edition (2013), 11.4 and
 /// 11.5; C. J. Geyer, *Practical Markov chain Monte Carlo*, Stat. Sci. 7 (1992).
+///
+/// ```swift
+/// let chains = try LangevinSampler(target: mixture).sample(
+///   count: 500, starts: samples.selectingRows(0..<4), seed: 1)
+/// let draws = chains.pooled
+/// print(chains.splitRHat ?? [], chains.effectiveSampleSize ?? [])
+/// ```
 public struct MarkovChains: Sendable {
   /// The draws of every chain in order, each count x d.
   public let draws: [Matrix]

@@ -2,6 +2,13 @@ import ParzenCore
 import ParzenDistributions
 
 /// A fitted density, and what a report says about it.
+///
+/// ```swift
+/// let fit = try Estimator.named("kde").fitter(dimension: samples.columns)
+/// let estimate = try fit(samples, nil, 2)
+/// print(estimate.title, estimate.details)
+/// let logDensity = try estimate.density.logDensity(at: queries)
+/// ```
 public struct Estimate: Sendable {
   public let density: any Density
   /// What it is called, for instance "kernel density estimate".

@@ -75,6 +75,12 @@ public struct EstimatorOptions: Sendable {
 }
 
 /// Weights of a network of either architecture, for an estimator that is told by name.
+///
+/// ```swift
+/// var options = EstimatorOptions()
+/// options.network = try PretrainedNetwork(contentsOf: URL(filePath: "weights.safetensors"))
+/// let fit = try Estimator.mixtureTransformer.fitter(options, dimension: samples.columns)
+/// ```
 public enum PretrainedNetwork: Sendable, Equatable {
   case mixtureTransformer(MixtureTransformerWeights)
   case crossAttention(CrossAttentionWeights)

@@ -3,6 +3,12 @@ import ParzenKernels
 
 /// An estimate that is its samples, as kernel densities are: how to make it again. Making it again gives
 /// the same bits.
+///
+/// ```swift
+/// let recipe = EstimatorRecipe(.kernelDensity, samples: samples, bandwidth: .silverman)
+/// let bytes = try JSONEncoder().encode(recipe)
+/// let density = try JSONDecoder().decode(EstimatorRecipe.self, from: bytes).density()
+/// ```
 public struct EstimatorRecipe: Sendable, Codable {
   /// The kind of the estimator (`Estimator.kind`), for instance "kernel density".
   public var estimator: String

@@ -3,6 +3,10 @@ import ParzenPlatform
 
 /// The step of a column whose values are rounded or counted: nearly all gaps between its values are multiples
 /// of it.
+///
+/// ```swift
+/// let tenths = ColumnResolution(samples[column: 0])?.step == 0.1
+/// ```
 public struct ColumnResolution: Sendable, Hashable, Codable {
   /// The step, in the units of the column.
   public let step: Double

@@ -4,6 +4,11 @@ import ParzenMixtures
 import ParzenPlatform
 
 /// The shape of the covariances of a mixture's components.
+///
+/// ```swift
+/// var options = MaximumLikelihoodMixture.Options()
+/// options.covariance = .diagonal
+/// ```
 public enum MixtureCovariance: String, Sendable, Hashable, Codable, CaseIterable {
   /// Any: d (d + 1) / 2 parameters each. The fit follows any affine map of the data.
   case full

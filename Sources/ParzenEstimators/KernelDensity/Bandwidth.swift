@@ -37,6 +37,10 @@ public enum Bandwidth: Sendable, Hashable {
 }
 
 /// The shape of the kernels that a rule for the bandwidth scales.
+///
+/// ```swift
+/// let estimate = try KernelDensity(samples: samples, bandwidth: .silverman, covariance: .full)
+/// ```
 public enum KernelCovariance: Sendable, Hashable {
   /// Kernels along the axes, of a width in proportion to the lesser of each column's standard deviation and
   /// its interquartile range over 1.34, which are the same for a normal law: neither far values nor clusters

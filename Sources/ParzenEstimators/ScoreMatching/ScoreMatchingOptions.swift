@@ -1,6 +1,12 @@
 import ParzenCore
 
 /// How a score network is trained on one data set.
+///
+/// ```swift
+/// var options = ScoreMatchingOptions(objective: .sliced)
+/// options.width = 64
+/// let score: any Score = try ScoreMatching(samples: samples, options: options)
+/// ```
 public struct ScoreMatchingOptions: Sendable, Hashable {
   /// The implicit score-matching loss. Both have the same minimum, the true score s; J is the network's
   /// Jacobian.

@@ -11,10 +11,13 @@ import Synchronization
 /// The passes over samples that an estimate has finished, in a file, so that an estimate that is interrupted
 /// goes on after the last one.
 ///
-///     let passes = FinishedPasses(in: URL(filePath: "fit.json.passes"))
-///     let estimate = try MixtureTransformer(source: source, passes: passes)
-///     // ... save it, then:
-///     passes.remove()
+/// ```swift
+/// let source = try SampleSource(contentsOf: [URL(filePath: "big.npy")])
+/// let passes = FinishedPasses(in: URL(filePath: "fit.json.passes"))
+/// let estimate = try MixtureTransformer(source: source, passes: passes)
+/// // ... save it, then:
+/// passes.remove()
+/// ```
 ///
 /// What a pass has found is a few numbers, and everything else follows from these to the bit. So the next
 /// estimate takes the steps of the first one, and has the results of its passes from the file. It does so if

@@ -130,10 +130,13 @@ struct SampleFiles: Sendable {
 
 /// Which rows of files are samples, and what they weigh.
 ///
-///     var selection = RowSelection()
-///     selection.weightColumn = 3
-///     selection.dropsMissing = true
-///     let source = try SampleSource(contentsOf: files, columns: [0, 1], selection: selection)
+/// ```swift
+/// var selection = RowSelection()
+/// selection.weightColumn = 3
+/// selection.dropsMissing = true
+/// let source = try SampleSource(
+///   contentsOf: [URL(filePath: "big.npy")], columns: [0, 1], selection: selection)
+/// ```
 public struct RowSelection: Sendable {
   /// The column, from 0, that holds the rows' weights: whole numbers count equal samples, others are
   /// proportions; a row of weight zero is none.

@@ -5,6 +5,16 @@ import ParzenCore
 ///
 /// All of them take the same steps, and meet where sums are formed: `gather` is the only thing that they
 /// need. MPI has it as `MPI_Allgatherv`.
+///
+/// ```swift
+/// /// The processes of a program that was started once.
+/// struct Alone: SampleRanks {
+///   var rank: Int { 0 }
+///   var count: Int { 1 }
+///   func gather(_ bytes: [UInt8]) throws(ParzenError) -> [[UInt8]] { [bytes] }
+/// }
+/// let estimate = try MixtureTransformer(source: SampleSource(samples, ranks: Alone()))
+/// ```
 public protocol SampleRanks: Sendable {
   /// The number of this process, from 0.
   var rank: Int { get }

@@ -11,8 +11,10 @@ import ParzenKernels
 /// Where samples are: in memory, in `.npy` files that stay on the disk, or both in parts that several
 /// processes have.
 ///
-///     let source = try SampleSource(contentsOf: [URL(filePath: "big-1.npy"), URL(filePath: "big-2.npy")])
-///     let estimate = try MixtureTransformer(source: source)
+/// ```swift
+/// let source = try SampleSource(contentsOf: [URL(filePath: "big-1.npy"), URL(filePath: "big-2.npy")])
+/// let estimate = try MixtureTransformer(source: source)
+/// ```
 ///
 /// Samples are read in chunks of 16,384 rows, several times. Sums are formed within chunks, and chunks are
 /// added up in pairs, pairs of pairs, and so on, by their number alone: the estimate has the same bits

@@ -65,6 +65,12 @@ public struct TrainingRecord: Sendable, Codable, Equatable {
 }
 
 /// A part of a training with one configuration.
+///
+/// ```swift
+/// for stage in MixtureTransformerWeights.pretrained.record.stages {
+///   print("from step", stage.begin, stage.configuration)
+/// }
+/// ```
 public struct TrainingStage: Sendable, Equatable {
   /// The step of its run that it begins with.
   public var begin: Int

@@ -14,6 +14,12 @@ import ParzenNetworks
 ///
 /// In JSON: the architecture's settings and its name as `architecture`; without a name, the mixture
 /// transformer.
+///
+/// ```swift
+/// var configuration = TrainingConfiguration()
+/// configuration.network = .mixtureTransformer(MixtureTransformerConfiguration())
+/// print(configuration.network.architecture)
+/// ```
 public enum TrainableNetwork: Sendable, Hashable {
   case mixtureTransformer(MixtureTransformerConfiguration)
   case crossAttention(CrossAttentionConfiguration)

@@ -1,6 +1,11 @@
 import ParzenNetworks
 
 /// A shape of training contexts: their dimension, number of samples and number in one step.
+///
+/// ```swift
+/// var configuration = TrainingConfiguration()
+/// configuration.buckets = [TrainingBucket(dimension: 2, samples: 256, contexts: 16)]
+/// ```
 public struct TrainingBucket: Sendable, Codable, Hashable {
   /// The dimension d.
   public var dimension: Int

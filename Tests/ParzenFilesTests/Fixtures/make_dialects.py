@@ -51,7 +51,8 @@ def pandas_files():
     write("pandas-plain.csv", index=False)
     write("pandas-index.csv", note="row numbers")
     write("pandas-index-gaps.csv", frame.drop([2, 5, 6]), frame.drop([2, 5, 6]).to_numpy(), note="row numbers")
-    write("pandas-index-shuffled.csv", frame.sample(frac=1, random_state=1), frame.sample(frac=1, random_state=1).to_numpy(), note="row numbers")
+    shuffled = frame.sample(frac=1, random_state=1)
+    write("pandas-index-shuffled.csv", shuffled, shuffled.to_numpy(), note="row numbers")
     write("pandas-index-label.csv", index_label="id", note="row numbers")
     write("pandas-index-named.csv", frame.rename_axis("index"), note="row numbers")
     frame.to_csv(folder / "scratch.csv")
@@ -92,7 +93,8 @@ def pandas_files():
     latin.to_csv(folder / "pandas-latin1.csv", index=False, encoding="latin-1")
     add("pandas-latin1.csv", both, ["größe", "länge"])
     text = frame.assign(species=species)[["species", "mass", "shift"]]
-    write("pandas-text-column.csv", text, index=False, question="`droppedColumns = species`", options={"drop": ["species"]})
+    write("pandas-text-column.csv", text, index=False, question="`droppedColumns = species`",
+          options={"drop": ["species"]})
     write("pandas-chosen.csv", text, frame[["shift"]], ["shift"], index=False, options={"columns": ["shift"]})
     write("pandas-chosen-order.csv", text, frame[["shift", "mass"]], ["shift", "mass"], index=False,
           options={"columns": ["3", "mass"]})
@@ -100,7 +102,8 @@ def pandas_files():
     gaps.loc[3, "mass"] = np.nan
     complete = gaps.dropna().to_numpy()
     for mark in ["", "NA", "--", "\\N", "*", "missing", "n/a", "NULL", "#N/A", "NaN", "-", "."]:
-        name = f"pandas-missing-{'empty' if not mark else mark.strip('#').replace(chr(92), 'backslash-').replace('*', 'star').replace('/', '-').replace('.', 'point')}.csv"
+        spelled = {"": "empty", "\\N": "backslash-N", "*": "star", "n/a": "n-a", "#N/A": "N-A", ".": "point"}
+        name = f"pandas-missing-{spelled.get(mark, mark)}.csv"
         write(name, gaps, complete, index=False, na_rep=mark, question="`dropMissing`", options={"dropMissing": True})
     write("pandas-missing-code.csv", gaps, complete, index=False, na_rep="nope", question="`missing",
           options={"missing": ["nope"], "dropMissing": True})
@@ -255,10 +258,11 @@ def libreoffice_files():
             pd.DataFrame({"people": counts, "rate": x}).to_excel(writer, index=False)
             for row in writer.book.active.iter_rows(min_row=2):
                 row[0].number_format, row[1].number_format = f"[$-{language}]#,##0", f"[$-{language}]#,##0.00"
-        subprocess.run(["soffice", "--headless", "--convert-to", f"csv:Text - txt - csv (StarCalc):{token},1,,0,false,true",
-                        "--outdir", "scratch", "country.xlsx"], check=True, capture_output=True)
+        convert = ["soffice", "--headless", "--convert-to", f"csv:Text - txt - csv (StarCalc):{token},1,,0,false,true"]
+        subprocess.run([*convert, "--outdir", "scratch", "country.xlsx"], check=True, capture_output=True)
         (folder / f"libreoffice-{language}-{name}.csv").write_bytes(Path("scratch/country.csv").read_bytes())
-        add(f"libreoffice-{language}-{name}.csv", np.column_stack([counts, x]), ["people", "rate"], note="between thousands")
+        add(f"libreoffice-{language}-{name}.csv", np.column_stack([counts, x]), ["people", "rate"],
+            note="between thousands")
         Path("country.xlsx").unlink()
     convert("book.xlsx", "calc8", "ods")
     (folder / "libreoffice.ods").write_bytes(Path("scratch/book.ods").read_bytes())
