@@ -200,6 +200,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [([0.006, 1e-9, 1e-12], 4), ([0.006, 0.006, 1e-12], 2), ([0.02, 0.004, 1e-12], 3)])
+  func certainDivisionsDoNotMakeOthersDoubtful(pValues: [Double], clusters: Int) throws {
+    // Four modes in a row; the p-value of a saddle is known by its place.
+    let merges = (0..<3).map { index in
+      MergeTree.Merge(mode: index, other: index + 1, sides: (index, index + 1), saddle: [Double(index)])
+    }
+    var merging = ModeMerging(merges, counts: [50, 60, 70, 80])
+    try merging.joinUndivided(level: 0.01) { merge, _ in pValues[Int(merge.saddle[0])] }
+    #expect(Set(merging.clusters).count == clusters)
+    #expect(merging.pValues.values.allSatisfy { $0 < 0.01 })
+  }
+
   @Test func saddlesHaveTheirHeight() throws {
     let density = try GaussianMixture(
       weights: [0.7, 0.3], means: Matrix([[0, 0], [5, 0]]),

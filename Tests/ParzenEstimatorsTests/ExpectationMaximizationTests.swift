@@ -122,6 +122,34 @@ import Testing
     #expect(try split.logDensity(at: points(5, d, seed: 6)) != whole.logDensity(at: points(5, d, seed: 6)))
   }
 
+  /// In whitened coordinates all axes of a single component are as long, to rounding, which must not choose.
+  @Test(arguments: MixtureCovariance.allCases)
+  func roundingDoesNotChooseWhereOneComponentIsSplit(shape: MixtureCovariance) throws {
+    let samples = points(300, 3, seed: 9)
+    let whitened = try Whitening(samples: samples).whiten(samples)
+    var generator = Xoshiro256(seed: 10)
+    func splits(noise: Double) -> [GaussianComponents] {
+      let moved = Matrix(
+        rows: whitened.rows, columns: whitened.columns,
+        elements: whitened.elements.map { $0 * (1 + noise * generator.nextNormal()) })
+      let em = ExpectationMaximization(samples: SampleColumns(moved, weights: nil), floor: 0, threads: 1)
+      let one = em.start([Array(0..<moved.rows)], shape: shape)
+      return em.splits(one)
+    }
+    let expected = splits(noise: 0)
+    #expect(expected.count == 2)
+    for _ in 0..<4 {
+      for (found, expected) in zip(splits(noise: 1e-13), expected) {
+        // Which of the two halves comes first, an eigenvector's sign, is no matter.
+        for place in 0..<3 {
+          let (a, b) = (found.means[2 * place], expected.means[2 * place])
+          let other = expected.means[2 * place + 1]
+          #expect(min(abs(a - b), abs(a - other)) < 1e-9)
+        }
+      }
+    }
+  }
+
   @Test func startsAreSamplesAndHaveTheirPooledCovariance() throws {
     let samples = points(200, 2, seed: 7)
     var generator = Xoshiro256(seed: 7)
