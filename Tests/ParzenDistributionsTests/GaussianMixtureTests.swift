@@ -119,8 +119,8 @@ private func obviousEvaluation(_ mixture: GaussianMixture, at point: [Double]) -
     var generator = Xoshiro256(seed: 6)
     let mixture = try randomMixture(components: 7, dimension: 3, using: &generator)
     let queries = mixture.sample(count: 10_001, using: &generator)
-    let one = try mixture.evaluate(at: queries, threads: 1)
-    #expect(try mixture.evaluate(at: queries, threads: 5) == one)
+    let one = try Parallelism.limited(to: 1) { () throws(ParzenError) in try mixture.evaluate(at: queries) }
+    #expect(try mixture.evaluate(at: queries) == one)
     let part = try mixture.evaluate(at: queries.selectingRows([4097, 3]))
     #expect(part.logDensity == [one.logDensity[4097], one.logDensity[3]])
     #expect(part.score == one.score.selectingRows([4097, 3]))
