@@ -1,17 +1,5 @@
 import ParzenCore
 
-/// A density that is a finite mixture of Gaussians, whatever it was made from.
-public protocol GaussianMixtureDensity: Density {
-  /// The same density as a mixture.
-  ///
-  /// It has a component for every kernel of a kernel density estimate.
-  var mixture: GaussianMixture { get }
-}
-
-extension GaussianMixture: GaussianMixtureDensity {
-  public var mixture: GaussianMixture { self }
-}
-
 /// Log density, score and Hessian of a mixture at single points, and its mean-shift step, in closed form.
 ///
 /// With responsibilities r_k, precisions P_k and g_k = P_k (mu_k - x):

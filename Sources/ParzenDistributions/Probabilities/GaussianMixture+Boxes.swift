@@ -1,12 +1,6 @@
 import ParzenCore
 import ParzenPlatform
 
-/// A probability with the standard error of its computation: zero where it is exact to rounding.
-public struct BoxProbability: Sendable, Equatable {
-  public var value: Double
-  public var standardError: Double
-}
-
 extension GaussianMixture {
   /// The probability of a box with sides along the axes, of which some may be infinitely far away.
   ///
