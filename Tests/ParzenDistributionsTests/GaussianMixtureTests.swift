@@ -167,4 +167,21 @@ private func obviousEvaluation(_ mixture: GaussianMixture, at point: [Double]) -
         at: Matrix([[1, 2, 3]]))
     }
   }
+
+  /// Columns and values come from data: what makes no sense is refused, and nothing traps.
+  @Test func senselessConditionsAndQuantilesAreRefused() throws {
+    let mixture = try GaussianMixture(
+      weights: [1], means: Matrix([[0, 0]]), covariances: [Matrix([[1, 0.5], [0.5, 1]])])
+    let transformed = try TransformedMixture(mixture)
+    let senseless: [([Int], [Double])] = [
+      ([], []), ([0, 1], [0, 0]), ([0, 0], [0, 0]), ([2], [0]), ([-1], [0]), ([0], []), ([0], [0, 1]),
+      ([0], [.nan]), ([0], [.infinity]),
+    ]
+    for (columns, values) in senseless {
+      #expect(throws: ParzenError.self) { try mixture.conditional(on: columns, equalTo: values) }
+      #expect(throws: ParzenError.self) { try transformed.conditional(on: columns, equalTo: values) }
+    }
+    #expect(throws: ParzenError.self) { try mixture.quantile(0.5) }
+    #expect(throws: ParzenError.self) { try transformed.quantile(0.5) }
+  }
 }
