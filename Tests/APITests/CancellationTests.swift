@@ -3,6 +3,13 @@ import Parzen
 import Synchronization
 import Testing
 
+/// Keeps what it is told.
+private final class Reports: Sendable {
+  private let reports = Mutex<[WorkProgress]>([])
+  var all: [WorkProgress] { reports.withLock { $0 } }
+  var note: @Sendable (WorkProgress) -> Void { { progress in self.reports.withLock { $0.append(progress) } } }
+}
+
 /// Long work that is given up, or followed, as users of the library do it.
 @Suite(.serialized) struct CancellationTests {
   private static let samples: Matrix = {
@@ -116,35 +123,34 @@ import Testing
   @Test func withoutTasksAFunctionSaysSo() {
     let parts = Atomic(0)
     #expect(throws: ParzenError.cancelled) {
+      let count: @Sendable (WorkProgress) -> Void = { _ in parts.add(1, ordering: .relaxed) }
       try WorkProgress.reporting(
-        { _ in parts.add(1, ordering: .relaxed) },
-        isCancelled: { parts.load(ordering: .relaxed) > 3 },
-        operation: Self.longWork[0].run)
+        count, isCancelled: { parts.load(ordering: .relaxed) > 3 }, operation: Self.longWork[0].run)
     }
     #expect(parts.load(ordering: .relaxed) < 10)
   }
 
   @Test func progressEndsAtOne() throws {
-    let reports = Mutex<[WorkProgress]>([])
-    let jackknife = try WorkProgress.reporting({ progress in reports.withLock { $0.append(progress) } }) {
+    let reports = Reports()
+    let jackknife = try WorkProgress.reporting(reports.note) {
       () throws(ParzenError) in
       try GroupJackknife(samples: Self.samples, groups: 5) { (samples, threads) throws(ParzenError) in
         try KernelDensity(samples: samples, bandwidth: .scott, threads: threads)
       }
     }
     #expect(jackknife.replicates.count == 5)
-    let all = reports.withLock { $0 }
+    let all = reports.all
     #expect(all == (0...5).map { WorkProgress(phase: 1, done: $0, total: 5) })
     #expect(all.last?.fraction == 1)
   }
 
   /// Fits have phases; within one nothing goes back, and the last one ends.
   @Test func phasesFollowEachOther() throws {
-    let reports = Mutex<[WorkProgress]>([])
-    _ = try WorkProgress.reporting({ progress in reports.withLock { $0.append(progress) } }) {
+    let reports = Reports()
+    _ = try WorkProgress.reporting(reports.note) {
       () throws(ParzenError) in try MixtureTransformer(samples: Self.samples)
     }
-    let all = reports.withLock { $0 }
+    let all = reports.all
     #expect(all.count > 2 && all.last?.fraction == 1)
     for (before, after) in zip(all, all.dropFirst()) {
       #expect(after.phase > before.phase || (after.phase == before.phase && after.done > before.done))
@@ -152,16 +158,17 @@ import Testing
   }
 
   @Test func workWithoutPhasesEndsAtOne() throws {
-    let reports = Mutex<[Double]>([])
-    WorkProgress.reporting({ progress in reports.withLock { $0.append(progress.fraction) } }) {}
-    #expect(reports.withLock { $0 } == [1])
+    let reports = Reports()
+    WorkProgress.reporting(reports.note) {}
+    #expect(reports.all.map(\.fraction) == [1])
   }
 
   /// A report may itself start work.
   @Test func reportsMayWork() throws {
-    try WorkProgress.reporting({ _ in
+    let work: @Sendable (WorkProgress) -> Void = { _ in
       _ = try? KernelDensity(samples: Self.samples, bandwidth: .crossValidation)
-    }) {
+    }
+    try WorkProgress.reporting(work) {
       () throws(ParzenError) in
       _ = try CrossFitting(folds: 3).evaluate(
         Self.samples, fit: { (samples, _) throws(ParzenError) in try KernelDensity(samples: samples) },
