@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "ParzenEvaluation",
       dependencies: [
-        "ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis",
+        "ParzenPlatform", "ParzenCore", "ParzenKernels", "ParzenDistributions", "ParzenEstimators",
+        "ParzenAnalysis",
       ]),
     .target(name: "ParzenPlots", dependencies: ["ParzenPlatform", "ParzenCore"]),
     .target(
@@ -88,7 +89,7 @@ let package = Package(
     .target(
       name: "ParzenCommand",
       dependencies: [
-        "Parzen", "ParzenNetworks", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
+        "Parzen", "ParzenKernels", "ParzenNetworks", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "ParzenMain", dependencies: ["ParzenCommand"]),

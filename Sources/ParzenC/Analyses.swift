@@ -14,16 +14,13 @@ public func parzen_modes(
   _ control: UnsafePointer<parzen_control>?, _ labels: UnsafeMutablePointer<Int64>?,
   _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
-    let (smallestShare, threads) = try library { () throws(ParzenError) in
-      var options = try Options(options)
-      let choice = (try options.number("smallest_share") ?? 0.01, try options.threads())
-      try options.end()
-      return choice
-    }
+  call(error) { () throws(ParzenError) in
+    var options = try Options(options)
+    let (smallestShare, threads) = (try options.number("smallest_share") ?? 0.01, try options.threads())
+    try options.end()
     let points = try MatrixView(samples.pointee, name: "samples").copied()
     let fitted = FittedDensity.of(density)
-    let clustering = try job(control) { (_) throws(ParzenError) in
+    let clustering = try job(control) { () throws(ParzenError) in
       try modes(of: fitted.gaussianMixture(), points, smallestShare: smallestShare, threads: threads)
     }
     if let labels {
@@ -65,43 +62,34 @@ public func parzen_information(
   _ options: UnsafePointer<CChar>?, _ control: UnsafePointer<parzen_control>?,
   _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
-    let (groups, analysis) = try library { () throws(ParzenError) in
-      var given = try Options(options)
-      let groups = ColumnGroups(
-        first: try given.indices("between"), second: try given.indices("and"),
-        given: try given.indices("given"))
-      return (groups, try Analysis(&given, replicates: 50, folds: 5))
-    }
+  call(error) { () throws(ParzenError) in
+    var given = try Options(options)
+    let groups = ColumnGroups(
+      first: try given.indices("between"), second: try given.indices("and"), given: try given.indices("given")
+    )
+    let analysis = try Analysis(&given, replicates: 50, folds: 5)
     let points = try MatrixView(samples.pointee, name: "samples").copied()
     if !groups.isEmpty {
       guard others == nil else {
-        throw .library(
-          .invalidOption("mutual information is of columns of one set of samples: give no others"))
+        throw .invalidOption("mutual information is of columns of one set of samples: give no others")
       }
       return give(
-        try job(control) { (watch) throws(ParzenError) in
-          watch.expect(
-            MutualInformation.fits(
-              between: groups.first, and: groups.second, given: groups.given, folds: analysis.options.folds))
-          return try MutualInformation(
+        try job(control) { () throws(ParzenError) in
+          try MutualInformation(
             samples: points, between: groups.first, and: groups.second, given: groups.given,
-            fit: analysis.method.weightedDensityFit(watch), options: analysis.options)
+            fit: analysis.method.weightedDensityFit, options: analysis.options)
         }, json)
     }
     guard let others else {
-      let figures = try job(control) { (watch) throws(ParzenError) in
-        watch.expect(1 + analysis.options.replicates + analysis.options.folds)
-        return try SampleInformation(
-          samples: points, fit: analysis.method.densityFit(watch), options: analysis.options)
+      let figures = try job(control) { () throws(ParzenError) in
+        try SampleInformation(samples: points, fit: analysis.method.densityFit, options: analysis.options)
       }
       return give(SampleFigures(figures), json)
     }
     let otherPoints = try MatrixView(others.pointee, name: "others").copied()
-    let figures = try job(control) { (watch) throws(ParzenError) in
-      watch.expect(2 + 2 * analysis.options.replicates + analysis.options.folds)
-      return try RelativeInformation(
-        samples: points, relativeTo: otherPoints, fit: analysis.method.densityFit(watch),
+    let figures = try job(control) { () throws(ParzenError) in
+      try RelativeInformation(
+        samples: points, relativeTo: otherPoints, fit: analysis.method.densityFit,
         options: analysis.options)
     }
     give(RelativeFigures(figures), json)
@@ -162,23 +150,21 @@ public func parzen_outliers(
   _ logDensity: UnsafePointer<parzen_matrix>, _ tailProbability: UnsafePointer<parzen_matrix>,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
-    var analysis = try library { () throws(ParzenError) in try Analysis(options, replicates: 20, folds: 10) }
+  call(error) { () throws(ParzenError) in
+    var analysis = try Analysis(options, replicates: 20, folds: 10)
     let points = try MatrixView(samples.pointee, name: "samples").copied()
-    let trainingPoints = try training.map { (view) throws(CallFailure) in
+    let trainingPoints = try training.map { (view) throws(ParzenError) in
       try MatrixView(view.pointee, name: "training").copied()
     }
     let logDensities = try MatrixView(logDensity.pointee, name: "log_density", rows: points.rows, columns: 1)
     let tails = try MatrixView(
       tailProbability.pointee, name: "tail_probability", rows: points.rows, columns: 1)
     analysis.options.folds = max(2, min(analysis.options.folds, points.rows))
-    let ranking = try job(control) { [analysis] (watch) throws(ParzenError) in
-      let fit = analysis.method.densityFit(watch)
+    let ranking = try job(control) { [analysis] () throws(ParzenError) in
+      let fit = analysis.method.densityFit
       guard let trainingPoints else {
-        watch.expect(1 + analysis.options.replicates + analysis.options.folds)
         return try OutlierRanking(samples: points, fit: fit, options: analysis.options)
       }
-      watch.expect(1 + analysis.options.replicates)
       return try OutlierRanking(
         samples: points, training: trainingPoints, fit: fit, options: analysis.options)
     }
@@ -194,30 +180,27 @@ public func parzen_langevin(
   _ control: UnsafePointer<parzen_control>?, _ draws: UnsafePointer<parzen_matrix>,
   _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let target = FittedDensity.of(density).density
-    let steps = try covariance.map { (view) throws(CallFailure) in
+    let steps = try covariance.map { (view) throws(ParzenError) in
       try MatrixView(view.pointee, name: "covariance").copied()
     }
-    let sampler = try library { () throws(ParzenError) in
-      var options = try Options(options)
-      let kinds = LangevinSampler.Kind.allCases.map { ($0.rawValue, $0) }
-      let kind = try options.choice("kind", of: kinds) ?? .metropolisAdjusted
-      let stepSize = try options.number("step_size")
-      let warmUp = try options.integer("warm_up", in: 0...Int.max) ?? 500
-      let thinning = try options.integer("thinning", in: 1...Int.max) ?? 10
-      try options.end()
-      return try LangevinSampler(
-        target: target, kind: kind, covariance: steps, stepSize: stepSize, warmUp: warmUp, thinning: thinning)
-    }
+    var options = try Options(options)
+    let kinds = LangevinSampler.Kind.allCases.map { ($0.rawValue, $0) }
+    let kind = try options.choice("kind", of: kinds) ?? .metropolisAdjusted
+    let stepSize = try options.number("step_size")
+    let warmUp = try options.integer("warm_up", in: 0...Int.max) ?? 500
+    let thinning = try options.integer("thinning", in: 1...Int.max) ?? 10
+    try options.end()
+    let sampler = try LangevinSampler(
+      target: target, kind: kind, covariance: steps, stepSize: stepSize, warmUp: warmUp, thinning: thinning)
     let places = try MatrixView(starts.pointee, name: "starts").copied()
     let view = try MatrixView(draws.pointee, name: "draws")
     guard places.rows > 0, view.rows > 0, view.rows % places.rows == 0, view.columns == places.columns else {
-      throw .library(
-        .invalidOption("draws: give as many columns as the starts have, and a multiple of their rows"))
+      throw .invalidOption("draws: give as many columns as the starts have, and a multiple of their rows")
     }
     let count = view.rows / places.rows
-    let chains = try job(control) { (_) throws(ParzenError) in
+    let chains = try job(control) { () throws(ParzenError) in
       try sampler.sample(count: count, starts: places, seed: seed)
     }
     for (index, chain) in chains.draws.enumerated() { view.write(chain.elements, fromRow: index * count) }

@@ -17,9 +17,9 @@ public func parzen_fit(
   _ options: UnsafePointer<CChar>?, _ control: UnsafePointer<parzen_control>?,
   _ density: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let arguments = try FitArguments(samples, weights: weights, options: options)
-    let fitted = try job(control) { (_) throws(ParzenError) in
+    let fitted = try job(control) { () throws(ParzenError) in
       try arguments.method.fit(arguments.points, weights: arguments.weights, threads: arguments.threads)
     }
     density?.pointee = fitted.handle
@@ -32,16 +32,14 @@ public func parzen_mixture(
   _ covariances: UnsafePointer<parzen_matrix>, _ density: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let means = try MatrixView(means.pointee, name: "means").copied()
     let (count, d) = (means.rows, means.columns)
     let weights = try MatrixView(weights.pointee, name: "weights", rows: count, columns: 1).copied()
     let all = try MatrixView(covariances.pointee, name: "covariances", rows: count * d, columns: d).copied()
-    let mixture = try library { () throws(ParzenError) in
-      try GaussianMixture(
-        weights: weights.elements, means: means,
-        covariances: (0..<count).map { all.selectingRows($0 * d..<($0 + 1) * d) })
-    }
+    let mixture = try GaussianMixture(
+      weights: weights.elements, means: means,
+      covariances: (0..<count).map { all.selectingRows($0 * d..<($0 + 1) * d) })
     density?.pointee = FittedDensity(mixture).handle
   }
 }
@@ -51,9 +49,9 @@ public func parzen_marginal(
   _ density: OpaquePointer, _ columns: UnsafePointer<Int64>, _ count: Int64,
   _ marginal: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let chosen = UnsafeBufferPointer(start: columns, count: max(0, Int(count))).map { Int($0) }
-    let result = try library { () throws(ParzenError) in try FittedDensity.of(density).marginal(of: chosen) }
+    let result = try FittedDensity.of(density).marginal(of: chosen)
     marginal?.pointee = result.handle
   }
 }
@@ -64,13 +62,11 @@ public func parzen_conditional(
   _ count: Int64, _ conditional: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let count = max(0, Int(count))
     let chosen = UnsafeBufferPointer(start: columns, count: count).map { Int($0) }
     let given = Array(UnsafeBufferPointer(start: values, count: count))
-    let result = try library { () throws(ParzenError) in
-      try FittedDensity.of(density).conditional(on: chosen, equalTo: given)
-    }
+    let result = try FittedDensity.of(density).conditional(on: chosen, equalTo: given)
     conditional?.pointee = result.handle
   }
 }
@@ -95,14 +91,14 @@ public func parzen_describe(
   _ density: OpaquePointer, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in give(FittedDensity.of(density).facts, json) }
+  call(error) { () throws(ParzenError) in give(FittedDensity.of(density).facts, json) }
 }
 
 @c @implementation
 public func parzen_estimators(
   _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     give(Estimator.all.map { ["name": $0.name, "kind": $0.kind, "summary": $0.summary] }, json)
   }
 }
@@ -125,13 +121,10 @@ struct FitArguments: Sendable {
   init(
     _ samples: UnsafePointer<parzen_matrix>, weights: UnsafePointer<parzen_matrix>?,
     options: UnsafePointer<CChar>?
-  ) throws(CallFailure) {
-    (method, threads) = try library { () throws(ParzenError) in
-      var options = try Options(options)
-      let choice = (try Method(&options), try options.threads())
-      try options.end()
-      return choice
-    }
+  ) throws(ParzenError) {
+    var options = try Options(options)
+    (method, threads) = (try Method(&options), try options.threads())
+    try options.end()
     points = try MatrixView(samples.pointee, name: "samples").copied()
     if let weights {
       let view = try MatrixView(weights.pointee, name: "weights", rows: points.rows, columns: 1)

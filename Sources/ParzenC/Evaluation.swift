@@ -13,17 +13,17 @@ public func parzen_evaluate(
   _ logDensity: UnsafePointer<parzen_matrix>?, _ score: UnsafePointer<parzen_matrix>?,
   _ control: UnsafePointer<parzen_control>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let density = FittedDensity.of(density).density
     let queries = try MatrixView(queries.pointee, name: "queries")
     let (count, d) = (queries.rows, density.dimension)
     guard queries.columns == d else {
-      throw .library(.dimensionMismatch(expected: d, found: queries.columns))
+      throw .dimensionMismatch(expected: d, found: queries.columns)
     }
-    let logDensities = try logDensity.map { (view) throws(CallFailure) in
+    let logDensities = try logDensity.map { (view) throws(ParzenError) in
       try MatrixView(view.pointee, name: "log_density", rows: count, columns: 1)
     }
-    let scores = try score.map { (view) throws(CallFailure) in
+    let scores = try score.map { (view) throws(ParzenError) in
       try MatrixView(view.pointee, name: "score", rows: count, columns: d)
     }
     var blocks = Blocks(count: count, columns: d, isWatched: control != nil)
@@ -33,14 +33,12 @@ public func parzen_evaluate(
         control.pointee.report(Double(rows.lowerBound) / Double(count))
       }
       let points = queries.copied(rows: rows)
-      try library { () throws(ParzenError) in
-        if let scores {
-          let values = try density.evaluate(at: points)
-          logDensities?.write(values.logDensity, fromRow: rows.lowerBound)
-          scores.write(values.score.elements, fromRow: rows.lowerBound)
-        } else if let logDensities {
-          logDensities.write(try density.logDensity(at: points), fromRow: rows.lowerBound)
-        }
+      if let scores {
+        let values = try density.evaluate(at: points)
+        logDensities?.write(values.logDensity, fromRow: rows.lowerBound)
+        scores.write(values.score.elements, fromRow: rows.lowerBound)
+      } else if let logDensities {
+        logDensities.write(try density.logDensity(at: points), fromRow: rows.lowerBound)
       }
     }
   }
@@ -81,12 +79,12 @@ public func parzen_sample(
   _ density: OpaquePointer, _ seed: UInt64, _ draws: UnsafePointer<parzen_matrix>,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let fitted = FittedDensity.of(density)
-    let distribution = try library { () throws(ParzenError) in try fitted.estimate.distribution() }
+    let distribution = try fitted.estimate.distribution()
     let view = try MatrixView(draws.pointee, name: "draws")
     guard view.columns == distribution.dimension else {
-      throw .library(.dimensionMismatch(expected: distribution.dimension, found: view.columns))
+      throw .dimensionMismatch(expected: distribution.dimension, found: view.columns)
     }
     write(distribution, seed: seed, to: view)
   }
@@ -106,7 +104,7 @@ public func parzen_mixture_parameters(
   _ density: OpaquePointer, _ weights: UnsafePointer<parzen_matrix>?, _ means: UnsafePointer<parzen_matrix>?,
   _ covariances: UnsafePointer<parzen_matrix>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let mixture = try FittedDensity.of(density).smallMixture()
     let (count, d) = (mixture.componentCount, mixture.dimension)
     if let weights {
@@ -127,28 +125,25 @@ public func parzen_responsibilities(
   _ density: OpaquePointer, _ queries: UnsafePointer<parzen_matrix>,
   _ responsibilities: UnsafePointer<parzen_matrix>, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let fitted = FittedDensity.of(density)
     let mixture = try fitted.smallMixture()
     let queries = try MatrixView(queries.pointee, name: "queries")
     guard queries.columns == mixture.dimension else {
-      throw .library(.dimensionMismatch(expected: mixture.dimension, found: queries.columns))
+      throw .dimensionMismatch(expected: mixture.dimension, found: queries.columns)
     }
     let result = try MatrixView(
       responsibilities.pointee, name: "responsibilities", rows: queries.rows, columns: mixture.componentCount)
     var blocks = Blocks(count: queries.rows, columns: mixture.componentCount, isWatched: false)
     while let rows = blocks.next() {
       let points = queries.copied(rows: rows)
-      let values = try library { () throws(ParzenError) in
+      let values =
         if let transformed = fitted.estimate.transformed {
-          return try transformed.responsibilities(at: points)
-        }
-        return try mixture.responsibilities(at: points)
-      }
+          try transformed.responsibilities(at: points)
+        } else { try mixture.responsibilities(at: points) }
       guard values.columns == mixture.componentCount else {
-        throw .library(
-          .invalidOption(
-            "columns are mirrored or wrapped, where components overlap: take the policy untransformed"))
+        throw .invalidOption(
+          "columns are mirrored or wrapped, where components overlap: take the policy untransformed")
       }
       result.write(values.elements, fromRow: rows.lowerBound)
     }
@@ -157,12 +152,11 @@ public func parzen_responsibilities(
 
 extension FittedDensity {
   /// The mixture of Gaussians with few components.
-  fileprivate func smallMixture() throws(CallFailure) -> GaussianMixture {
+  fileprivate func smallMixture() throws(ParzenError) -> GaussianMixture {
     guard let components else {
-      throw .library(
-        .invalidOption(
-          "the \(estimate.title) has no components: take the method "
-            + Estimator.names { $0.isMixture && !$0.isKernelDensity }))
+      throw .invalidOption(
+        "the \(estimate.title) has no components: take the method "
+          + Estimator.names { $0.isMixture && !$0.isKernelDensity })
     }
     return components
   }

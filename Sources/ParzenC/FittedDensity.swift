@@ -69,14 +69,6 @@ final class FittedDensity: Sendable {
 
   /// The density of the other columns given the values of some.
   func conditional(on columns: [Int], equalTo values: [Double]) throws(ParzenError) -> FittedDensity {
-    let isValid = !columns.isEmpty && Set(columns).count == columns.count && columns.count < density.dimension
-    guard isValid, columns.allSatisfy({ 0..<density.dimension ~= $0 }) else {
-      throw .invalidOption(
-        "give distinct columns, at least one and not all, from 0 to \(density.dimension - 1)")
-    }
-    guard values.allSatisfy(\.isFinite) else {
-      throw .invalidOption("the values that a density is conditioned on are finite")
-    }
     if let transformed = estimate.transformed {
       return FittedDensity(try transformed.conditional(on: columns, equalTo: values))
     }

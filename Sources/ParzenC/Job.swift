@@ -5,32 +5,22 @@ import ParzenPlatform
 import Synchronization
 
 /// What a long piece of work tells those who wait for it, and they it.
-final class Watch: Sendable {
-  private let isCancelled = Atomic(false)
-  private let done = Atomic(0)
-  private let total = Atomic(0)
+private final class Watch: Sendable {
+  private let isGivenUp = Atomic(false)
+  private let latest = Mutex<WorkProgress?>(nil)
 
-  /// Work that nobody waits for goes no further than to its next piece.
-  func cancel() { isCancelled.store(true, ordering: .relaxed) }
+  /// Nobody waits any more: the work goes no further than to its next part.
+  func giveUp() { isGivenUp.store(true, ordering: .relaxed) }
 
-  /// Says how many pieces there are.
-  func expect(_ pieces: Int) { total.store(pieces, ordering: .relaxed) }
-
-  /// Begins a piece.
-  ///
-  /// - Throws: where nobody waits any more; the error reaches no one.
-  func begin() throws(ParzenError) {
-    if isCancelled.load(ordering: .relaxed) { throw .invalidOption("the call was cancelled") }
+  /// Does the work.
+  func follow<Value>(_ work: () throws(ParzenError) -> Value) throws(ParzenError) -> Value {
+    try WorkProgress.reporting(
+      { progress in self.latest.withLock { $0 = progress } },
+      isCancelled: { self.isGivenUp.load(ordering: .relaxed) }, operation: work)
   }
 
-  /// Ends a piece.
-  func end() { done.add(1, ordering: .relaxed) }
-
-  /// The part of the pieces that is done; negative where their number is not known.
-  var part: Double {
-    let total = total.load(ordering: .relaxed)
-    return total > 0 ? min(1, Double(done.load(ordering: .relaxed)) / Double(total)) : -1
-  }
+  /// The part of the present phase that is done; negative where the work has none.
+  var part: Double { latest.withLock(\.self)?.fraction ?? -1 }
 }
 
 extension parzen_control {
@@ -41,21 +31,21 @@ extension parzen_control {
 
 /// Does work; with a control on a thread of its own, while this one watches.
 ///
-/// Cancelled, it returns at once, and the work goes on until it asks the watch. So work must not touch the
+/// Cancelled, it returns at once, and the work goes on to the end of its part. So work must not touch the
 /// caller's memory. The thread is not one of Dispatch's, which a process forked from one with such threads
 /// does not have.
 func job<Value: Sendable>(
   _ control: UnsafePointer<parzen_control>?,
-  _ work: @escaping @Sendable (Watch) throws(ParzenError) -> Value
-) throws(CallFailure) -> Value {
-  guard let control else { return try library { () throws(ParzenError) in try work(Watch()) } }
+  _ work: @escaping @Sendable () throws(ParzenError) -> Value
+) throws(ParzenError) -> Value {
+  guard let control else { return try work() }
   guard !control.pointee.isCancelled else { throw .cancelled }
   let (watch, outcome, finished) = (Watch(), Outcome<Value>(), DispatchSemaphore(value: 0))
   try start {
     RunningJobs.begin()
     defer { RunningJobs.end() }
     do throws(ParzenError) {
-      let value = try work(watch)
+      let value = try watch.follow(work)
       outcome.result.withLock { $0 = .success(value) }
     } catch {
       outcome.result.withLock { $0 = .failure(error) }
@@ -64,12 +54,12 @@ func job<Value: Sendable>(
   }
   while finished.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
     if control.pointee.isCancelled {
-      watch.cancel()
+      watch.giveUp()
       throw .cancelled
     }
     control.pointee.report(watch.part)
   }
-  return try library { () throws(ParzenError) in try outcome.result.withLock(\.self)!.get() }
+  return try outcome.result.withLock(\.self)!.get()
 }
 
 /// Jobs whose threads are at work. Nobody joins them: at the end of the process those that were cancelled
@@ -102,7 +92,7 @@ private final class ThreadBody {
 }
 
 /// Starts a thread that nobody joins.
-private func start(_ body: @escaping @Sendable () -> Void) throws(CallFailure) {
+private func start(_ body: @escaping @Sendable () -> Void) throws(ParzenError) {
   var attributes = pthread_attr_t()
   pthread_attr_init(&attributes)
   pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -117,9 +107,8 @@ private func start(_ body: @escaping @Sendable () -> Void) throws(CallFailure) {
   let code = pthread_create(&thread, &attributes, threadMain, argument.toOpaque())
   guard code == 0 else {
     argument.release()
-    throw .library(
-      .invalidOption(
-        "no thread can be started (\(String(cString: strerror(code)))): end other work, and try again"))
+    throw .invalidOption(
+      "no thread can be started (\(String(cString: strerror(code)))): end other work, and try again")
   }
 }
 

@@ -14,15 +14,15 @@ struct MatrixView: @unchecked Sendable {
   private let isFloat32: Bool
 
   /// - Parameter name: what messages call it.
-  init(_ matrix: parzen_matrix, name: String) throws(CallFailure) {
+  init(_ matrix: parzen_matrix, name: String) throws(ParzenError) {
     guard matrix.rows >= 0, matrix.columns >= 0 else {
-      throw .library(.invalidOption("\(name): a matrix has no negative number of rows or columns"))
+      throw .invalidOption("\(name): a matrix has no negative number of rows or columns")
     }
     guard [PARZEN_FLOAT64, PARZEN_FLOAT32].contains(Int(matrix.type)) else {
-      throw .library(.invalidOption("\(name): the elements are PARZEN_FLOAT64 or PARZEN_FLOAT32"))
+      throw .invalidOption("\(name): the elements are PARZEN_FLOAT64 or PARZEN_FLOAT32")
     }
     guard let data = matrix.data ?? (matrix.rows == 0 || matrix.columns == 0 ? Self.nothing : nil) else {
-      throw .library(.invalidOption("\(name): the matrix has no memory"))
+      throw .invalidOption("\(name): the matrix has no memory")
     }
     self.data = data
     rows = Int(matrix.rows)
@@ -36,12 +36,11 @@ struct MatrixView: @unchecked Sendable {
   private static var nothing: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: 8)! }
 
   /// A matrix that must have a shape.
-  init(_ matrix: parzen_matrix, name: String, rows: Int, columns: Int) throws(CallFailure) {
+  init(_ matrix: parzen_matrix, name: String, rows: Int, columns: Int) throws(ParzenError) {
     try self.init(matrix, name: name)
     guard self.rows == rows, self.columns == columns else {
-      throw .library(
-        .invalidOption("\(name): \(rows) x \(columns) is needed, but \(self.rows) x \(self.columns) is given")
-      )
+      throw .invalidOption(
+        "\(name): \(rows) x \(columns) is needed, but \(self.rows) x \(self.columns) is given")
     }
   }
 
@@ -49,12 +48,12 @@ struct MatrixView: @unchecked Sendable {
   ///
   /// - Throws: `ParzenError.invalidOption` if the copy would be larger than the machine's memory, which a
   ///   matrix whose stride is zero can ask for.
-  func copied() throws(CallFailure) -> Matrix {
+  func copied() throws(ParzenError) -> Matrix {
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
     guard !overflow, Double(count) * 8 < memory else {
-      throw .library(
-        .invalidOption("\(rows) x \(columns) numbers are more than this machine has memory for: give fewer"))
+      throw .invalidOption(
+        "\(rows) x \(columns) numbers are more than this machine has memory for: give fewer")
     }
     return copied(rows: 0..<rows)
   }

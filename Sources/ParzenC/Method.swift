@@ -29,19 +29,15 @@ struct Method: Sendable {
     estimator.isKernelDensity ? .proportions(weights) : .counts(weights)
   }
 
-  /// The fit as analyses want it, each a piece of the work that is watched.
-  func densityFit(_ watch: Watch) -> DensityFit {
-    let fit = weightedDensityFit(watch)
-    return { (samples, threads) throws(ParzenError) in try fit(samples, nil, threads) }
+  /// The fit as analyses want it.
+  var densityFit: DensityFit {
+    { (samples, threads) throws(ParzenError) in try weightedDensityFit(samples, nil, threads) }
   }
 
   /// The same with weights of the samples.
-  func weightedDensityFit(_ watch: Watch) -> WeightedDensityFit {
+  var weightedDensityFit: WeightedDensityFit {
     { (samples, weights, threads) throws(ParzenError) in
-      try watch.begin()
-      let fitted = try fit(samples, weights: weights, threads: threads)
-      watch.end()
-      return try fitted.estimate.distribution()
+      try fit(samples, weights: weights, threads: threads).estimate.distribution()
     }
   }
 }

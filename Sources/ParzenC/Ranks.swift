@@ -40,24 +40,23 @@ public func parzen_fit_ranks(
   _ options: UnsafePointer<CChar>?, _ ranks: UnsafePointer<parzen_ranks>,
   _ density: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let arguments = try FitArguments(samples, weights: weights, options: options)
     let (method, points) = (arguments.method, arguments.points)
     let others = ForeignRanks(ranks: ranks.pointee)
-    let fitted = try library { () throws(ParzenError) in
-      guard others.count >= 1, 0..<others.count ~= others.rank else {
-        throw .invalidOption("process \(others.rank) is none of \(others.count): count them from 0")
-      }
-      guard method.estimator.name == Estimator.mixtureTransformer.name else {
-        throw .invalidOption("several processes fit the method mixture together: leave out the other one")
-      }
-      let source = try SampleSource(
-        points, sampleWeights: arguments.weights, ranks: others)
-      let estimate = try MixtureTransformer(
-        source: source, policy: method.options.policy ?? .automatic,
-        regularise: method.options.regularise, threads: arguments.threads)
-      return FittedDensity(Estimate(estimate, columnNames: (1...points.columns).map { "column \($0)" }))
+    guard others.count >= 1, 0..<others.count ~= others.rank else {
+      throw .invalidOption("process \(others.rank) is none of \(others.count): count them from 0")
     }
+    guard method.estimator.name == Estimator.mixtureTransformer.name else {
+      throw .invalidOption("several processes fit the method mixture together: leave out the other one")
+    }
+    let source = try SampleSource(
+      points, sampleWeights: arguments.weights, ranks: others)
+    let estimate = try MixtureTransformer(
+      source: source, policy: method.options.policy ?? .automatic,
+      regularise: method.options.regularise, threads: arguments.threads)
+    let fitted = FittedDensity(
+      Estimate(estimate, columnNames: (1...points.columns).map { "column \($0)" }))
     density?.pointee = fitted.handle
   }
 }

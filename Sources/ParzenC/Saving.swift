@@ -13,11 +13,10 @@ public func parzen_encode(
   _ density: OpaquePointer, _ text: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let fitted = FittedDensity.of(density)
     guard let content = fitted.estimate.content else {
-      throw .library(
-        .invalidOption("the \(fitted.facts.kind) cannot be saved with these options: take another method"))
+      throw .invalidOption("the \(fitted.facts.kind) cannot be saved with these options: take another method")
     }
     let names = (1...fitted.density.dimension).map { "x\($0)" }
     give(SavedFit(content, columnNames: names), text)
@@ -29,15 +28,14 @@ public func parzen_decode(
   _ text: UnsafePointer<CChar>, _ density: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
-  call(error) { () throws(CallFailure) in
+  call(error) { () throws(ParzenError) in
     let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
-    let fitted = try library { () throws(ParzenError) -> FittedDensity in
+    let fitted =
       switch try SavedFit(text: Array(bytes), path: "the text").content {
-      case .mixture(let mixture): return FittedDensity(mixture)
-      case .transformed(let mixture): return FittedDensity(mixture)
-      case .recipe(let recipe): return FittedDensity(try recipe.estimate())
+      case .mixture(let mixture): FittedDensity(mixture)
+      case .transformed(let mixture): FittedDensity(mixture)
+      case .recipe(let recipe): FittedDensity(try recipe.estimate())
       }
-    }
     density?.pointee = fitted.handle
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Parzen
+import ParzenKernels
 
 /// The process: prepares streams and signals, runs a command, and says how it ended.
 public enum ParzenTool {
@@ -45,6 +46,7 @@ public enum ParzenTool {
   }
 
   private static func run(_ command: any ParsableCommand) throws {
+    if let flaw = InstructionSet.flawOfRequest { throw ValidationError(flaw) }
     var command = command
     try Progress.throughout { try command.run() }
   }

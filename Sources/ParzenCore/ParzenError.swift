@@ -17,6 +17,8 @@ public enum ParzenError: Error, Sendable, Equatable {
   case invalidOption(String)
   /// A file cannot be read or written, or does not hold what it should.
   case file(path: String, reason: String)
+  /// The task that waited for the result was cancelled, or who followed the work gave it up (`WorkProgress`).
+  case cancelled
 }
 
 extension ParzenError: CustomStringConvertible {
@@ -31,6 +33,8 @@ extension ParzenError: CustomStringConvertible {
       text
     case .file(let path, let reason):
       "\(path): \(reason)"
+    case .cancelled:
+      "the work was cancelled: there is no result, start it again for one"
     }
   }
 }

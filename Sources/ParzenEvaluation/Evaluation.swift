@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// A series of measurements: every method on every target family, dimension and sample size.
 ///

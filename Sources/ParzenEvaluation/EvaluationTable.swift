@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// Evaluation cells as text: per target and dimension one table, with a row per sample size and a column per
 /// method.
@@ -94,8 +94,9 @@ public struct EvaluationTable: Sendable {
 func aligned(_ rows: [[String]]) -> [String] {
   let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
   return rows.map { row in
-    zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-      .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    let line = zip(row, widths).map { $0 + String(repeating: " ", count: max(0, $1 - $0.count)) }
+      .joined(separator: "  ")
+    return String(line.reversed().drop { $0 == " " }.reversed().drop { $0 == " " })
   }
 }
 
@@ -116,7 +117,7 @@ extension Measurement {
   var text: String {
     guard value.isFinite else { return "\(value)" }
     return standardError.isNaN
-      ? String(format: "%.3g", value) : String(format: "%.3g +- %.1g", value, standardError)
+      ? formatted("%.3g", value) : formatted("%.3g +- %.1g", value, standardError)
   }
 }
 

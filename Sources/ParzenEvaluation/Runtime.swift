@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// How the time of methods grows with the number n of samples: fitting n samples and evaluating at as many
 /// fresh queries, of a random `gmm-rotated` target.
@@ -87,12 +87,12 @@ public struct Runtime: Sendable {
     let rows = sizes.map { size in
       ["\(size)"]
         + methods.map { method in
-          points.first { $0.size == size && $0.method == method }.map { String(format: "%.3g", $0.seconds) }
+          points.first { $0.size == size && $0.method == method }.map { formatted("%.3g", $0.seconds) }
             ?? "-"
         }
     }
     let exponents =
-      ["exponent"] + methods.map { exponent(of: $0).map { String(format: "%.2f", $0) } ?? "-" }
+      ["exponent"] + methods.map { exponent(of: $0).map { formatted("%.2f", $0) } ?? "-" }
     return
       (["seconds to fit n samples and evaluate at n queries"]
       + aligned([["n"] + methods] + rows + [exponents])).joined(separator: "\n")

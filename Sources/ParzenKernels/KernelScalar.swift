@@ -78,10 +78,22 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   /// variable PARZEN_INSTRUCTION_SET names ("portable", "neon", "avx2" or "avx512"), where the processor has
   /// it.
   package static let best: InstructionSet = {
-    let requested = getenv("PARZEN_INSTRUCTION_SET").flatMap { InstructionSet(rawValue: String(cString: $0)) }
-    if let requested, requested.isAvailable { return requested }
+    if let requested, let set = InstructionSet(rawValue: requested), set.isAvailable { return set }
     return allCases.last { $0.isAvailable } ?? .portable
   }()
+
+  /// What is wrong with the environment variable, in words; nil where it names a set that is there, or is not
+  /// set.
+  package static var flawOfRequest: String? {
+    guard let requested, InstructionSet(rawValue: requested)?.isAvailable != true else { return nil }
+    let names = allCases.filter(\.isAvailable).map(\.rawValue).joined(separator: ", ")
+    return
+      "PARZEN_INSTRUCTION_SET is \"\(requested)\", which is not here: leave it out, or take one of \(names)"
+  }
+
+  private static var requested: String? {
+    getenv("PARZEN_INSTRUCTION_SET").map { String(cString: $0) }
+  }
 
   /// Whether this processor, and this build, have it.
   package var isAvailable: Bool { parzen_kernels(identifier, PARZEN_FLOAT32) != nil }

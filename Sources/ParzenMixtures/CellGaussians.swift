@@ -1,4 +1,3 @@
-import CParzenKernels
 import ParzenDifferentiation
 import ParzenKernels
 
@@ -13,6 +12,11 @@ package struct CellGaussians<Scalar: KernelScalar> {
     self.logWeight = logWeight
     self.mean = mean
     self.covariance = covariance
+  }
+
+  /// Those of one context, or their gradients, for the kernels.
+  func arrays(_ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>) -> CellArrays<Scalar> {
+    CellArrays(logWeight: place(logWeight), mean: place(mean), covariance: place(covariance))
   }
 }
 
@@ -32,17 +36,6 @@ package struct CellState<Scalar: KernelScalar> {
     self.shift = shift
     self.covariance = covariance
     self.logCount = logCount
-  }
-}
-
-/// What the isotropic parts of covariances are relative to, and the lowest logarithm of such a ratio.
-package struct BaseVariance: Sendable {
-  package var variance: Double
-  package var logFloor: Double
-
-  package init(variance: Double, logFloor: Double) {
-    self.variance = variance
-    self.logFloor = logFloor
   }
 }
 
@@ -67,26 +60,31 @@ package struct CellProposals<Scalar: KernelScalar> {
   }
 
   /// What a context's Gaussians are made of, for the kernels.
-  func inputs(_ b: Int, of contexts: Int, state: CellState<Scalar>, base: BaseVariance)
-    -> ParzenHeadMixture
-  {
-    ParzenHeadMixture(
-      scalars: scalars.block(b, of: contexts), rank_scale: rankScale.block(b, of: contexts),
-      centre: centre.block(b, of: contexts), rank_vectors: rankVectors.block(b, of: contexts),
-      log_count_gain: logCountGain.value, mean: state.mean.block(b, of: contexts),
-      shift: state.shift.block(b, of: contexts), covariance: state.covariance.block(b, of: contexts),
-      log_count: state.logCount.block(b, of: contexts), base_variance: base.variance,
-      log_variance_floor: base.logFloor)
+  func inputs(_ b: Int, of contexts: Int, state: CellState<Scalar>) -> HeadMixtureArrays<Scalar> {
+    arrays(state) {
+      $0.block(b, of: contexts)
+    } sums: {
+      $0.value
+    }
   }
 
   /// The gradients of the same.
-  func gradients(_ b: Int, of contexts: Int, state: CellState<Scalar>) -> ParzenHeadMixtureGradient {
-    ParzenHeadMixtureGradient(
-      scalars: scalars.gradientBlock(b, of: contexts), rank_scale: rankScale.gradientBlock(b, of: contexts),
-      centre: centre.gradientBlock(b, of: contexts),
-      rank_vectors: rankVectors.gradientBlock(b, of: contexts), log_count_gain: logCountGain.gradient!,
-      mean: state.mean.gradientBlock(b, of: contexts), shift: state.shift.gradientBlock(b, of: contexts),
-      covariance: state.covariance.gradientBlock(b, of: contexts),
-      log_count: state.logCount.gradientBlock(b, of: contexts))
+  func gradients(_ b: Int, of contexts: Int, state: CellState<Scalar>) -> HeadMixtureArrays<Scalar> {
+    arrays(state) {
+      $0.gradientBlock(b, of: contexts)
+    } sums: {
+      $0.gradient!
+    }
+  }
+
+  /// - Parameter sums: the place of what all contexts have in common.
+  private func arrays(
+    _ state: CellState<Scalar>, _ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>,
+    sums: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>
+  ) -> HeadMixtureArrays<Scalar> {
+    HeadMixtureArrays(
+      scalars: place(scalars), rankScale: place(rankScale), centre: place(centre),
+      rankVectors: place(rankVectors), logCountGain: sums(logCountGain), mean: place(state.mean),
+      shift: place(state.shift), covariance: place(state.covariance), logCount: place(state.logCount))
   }
 }

@@ -1,4 +1,3 @@
-import CParzenKernels
 import ParzenDifferentiation
 import ParzenKernels
 
@@ -61,7 +60,7 @@ final class LowRankBlock<Scalar: KernelScalar>: @unchecked Sendable {
       range, of: samples, parameters: parameters.features
     ) { logits in
       project(on: parameters.directions, into: onDirections)
-      kernels.low_rank_logits(cells.shape, range.count, onDirections, logits)
+      kernels.addLowRankLogits(cells, points: range.count, projections: onDirections, to: logits)
     }
     project(on: parameters.probes, into: onProbes)
   }
@@ -69,8 +68,9 @@ final class LowRankBlock<Scalar: KernelScalar>: @unchecked Sendable {
   /// Adds the moments of the loaded points.
   func addMoments(to totals: UnsafeMutablePointer<Double>) {
     block.addMoments(to: totals)
-    kernels.low_rank_products(
-      cells.shape, block.count, block.responsibilities, onDirections, onProbes, sums)
+    kernels.lowRankProducts(
+      cells, points: block.count, responsibilities: block.responsibilities, projections: onDirections,
+      probed: onProbes, squares: sums)
     addOuterProducts(onProbes, beta: 0, to: sums + cells.vectorCount)
     kernels.add_to_totals(layout.count - layout.squares, sums, totals + layout.squares)
   }
@@ -84,12 +84,13 @@ final class LowRankBlock<Scalar: KernelScalar>: @unchecked Sendable {
     let dsquares = dmoments + layout.squares
     block.differentiateMoments(dmoments)
     project(on: dmoments + layout.products, into: onGradients)
-    kernels.low_rank_products_backward(
-      cells.shape, block.count, block.responsibilities, onDirections, onProbes, dsquares, onGradients,
-      block.gradient)
+    kernels.differentiateLowRankProducts(
+      cells, points: block.count, responsibilities: block.responsibilities, projections: onDirections,
+      probed: onProbes, dsquares: dsquares, weight: onGradients, into: block.gradient)
     block.differentiateResponsibilities()
-    kernels.low_rank_logits_backward(
-      cells.shape, block.count, block.responsibilities, block.gradient, dsquares, onDirections)
+    kernels.differentiateLowRankLogits(
+      cells, points: block.count, responsibilities: block.responsibilities, dlogits: block.gradient,
+      dsquares: dsquares, projections: onDirections)
     block.addProducts(block.features, block.gradient, beta: 1, to: features)
     addOuterProducts(onDirections, beta: 1, to: directions)
     addOuterProducts(onGradients, beta: 1, to: probes)

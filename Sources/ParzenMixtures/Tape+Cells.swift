@@ -1,4 +1,3 @@
-import CParzenKernels
 import ParzenDifferentiation
 import ParzenKernels
 
@@ -15,27 +14,17 @@ extension Tape {
     let result = CellGaussians(
       logWeight: variable(contexts, cells.count), mean: variable(contexts * d, cells.count),
       covariance: variable(contexts * cells.packedSize, cells.count))
-    func inputs(_ b: Int) -> ParzenHeadMixture {
-      proposals.inputs(b, of: contexts, state: state, base: base)
-    }
     for b in 0..<contexts {
-      withUnsafePointer(to: inputs(b)) {
-        kernels.head_mixture_forward(
-          cells.shape, $0, result.logWeight.block(b, of: contexts), result.mean.block(b, of: contexts),
-          result.covariance.block(b, of: contexts))
-      }
+      kernels.headMixture(
+        cells, proposals.inputs(b, of: contexts, state: state), base,
+        into: result.arrays { $0.block(b, of: contexts) })
     }
     record { [kernels] in
       for b in 0..<contexts {
-        let gradients = proposals.gradients(b, of: contexts, state: state)
-        withUnsafePointer(to: inputs(b)) { inputs in
-          withUnsafePointer(to: gradients) {
-            kernels.head_mixture_backward(
-              cells.shape, inputs, result.logWeight.gradientBlock(b, of: contexts),
-              result.mean.gradientBlock(b, of: contexts), result.covariance.gradientBlock(b, of: contexts), $0
-            )
-          }
-        }
+        kernels.differentiateHeadMixture(
+          cells, proposals.inputs(b, of: contexts, state: state), base,
+          given: result.arrays { $0.gradientBlock(b, of: contexts) },
+          into: proposals.gradients(b, of: contexts, state: state))
       }
     }
     return result

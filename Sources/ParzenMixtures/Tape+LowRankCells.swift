@@ -1,4 +1,3 @@
-import CParzenKernels
 import ParzenDifferentiation
 import ParzenKernels
 
@@ -9,6 +8,12 @@ package struct LowRankGaussians<Scalar: KernelScalar> {
   package var mean: Variable<Scalar>
   package var variance: Variable<Scalar>
   package var factors: Variable<Scalar>
+
+  /// Those of one context, or their gradients, for the kernels.
+  func arrays(_ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>) -> LowRankCellArrays<Scalar> {
+    LowRankCellArrays(
+      logWeight: place(logWeight), mean: place(mean), variance: place(variance), factors: place(factors))
+  }
 }
 
 /// Natural parameters of low-rank cells: the log density at y without its (d/2) log(2 pi) is
@@ -18,6 +23,11 @@ package struct LowRankParameters<Scalar: KernelScalar> {
   package var features: Variable<Scalar>
   /// v, with S^-1 = I / s - V V^T: contexts * d x rank * cells.
   package var directions: Variable<Scalar>
+
+  /// Those of one context, or their gradients, for the kernels.
+  func arrays(_ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>) -> LowRankParameterArrays<Scalar> {
+    LowRankParameterArrays(features: place(features), directions: place(directions))
+  }
 }
 
 extension Tape {
@@ -32,26 +42,17 @@ extension Tape {
     let result = LowRankGaussians(
       logWeight: variable(contexts, cells.count), mean: variable(contexts * d, cells.count),
       variance: variable(contexts, cells.count), factors: variable(contexts * d, cells.vectorCount))
-    func inputs(_ b: Int) -> ParzenHeadMixture {
-      proposals.inputs(b, of: contexts, state: state, base: base)
-    }
     for b in 0..<contexts {
-      withUnsafePointer(to: inputs(b)) {
-        kernels.low_rank_mixture_forward(
-          cells.shape, $0, result.logWeight.block(b, of: contexts), result.mean.block(b, of: contexts),
-          result.variance.block(b, of: contexts), result.factors.block(b, of: contexts))
-      }
+      kernels.lowRankMixture(
+        cells, proposals.inputs(b, of: contexts, state: state), base,
+        into: result.arrays { $0.block(b, of: contexts) })
     }
     record { [kernels] in
       for b in 0..<contexts {
-        withUnsafePointer(to: inputs(b)) { inputs in
-          withUnsafePointer(to: proposals.gradients(b, of: contexts, state: state)) {
-            kernels.low_rank_mixture_backward(
-              cells.shape, inputs, result.logWeight.gradientBlock(b, of: contexts),
-              result.mean.gradientBlock(b, of: contexts), result.variance.gradientBlock(b, of: contexts),
-              result.factors.gradientBlock(b, of: contexts), $0)
-          }
-        }
+        kernels.differentiateLowRankMixture(
+          cells, proposals.inputs(b, of: contexts, state: state), base,
+          given: result.arrays { $0.gradientBlock(b, of: contexts) },
+          into: proposals.gradients(b, of: contexts, state: state))
       }
     }
     return result
@@ -70,32 +71,18 @@ extension Tape {
     let result = LowRankParameters(
       features: variable(contexts * (cells.dimension + 2), cells.count),
       directions: variable(contexts * cells.dimension, cells.vectorCount))
-    let (features, directions) = (result.features, result.directions)
-    let scratch = scratch(bytes: kernels.low_rank_parameters_scratch(cells.shape))
+    let scratch = scratch(bytes: kernels.lowRankParametersScratch(cells))
     for b in 0..<contexts {
-      kernels.low_rank_parameters_forward(
-        cells.shape, gaussians.logWeight.block(b, of: contexts), gaussians.mean.block(b, of: contexts),
-        gaussians.variance.block(b, of: contexts), gaussians.factors.block(b, of: contexts),
-        features.block(b, of: contexts), directions.block(b, of: contexts))
+      kernels.lowRankParameters(
+        cells, gaussians.arrays { $0.block(b, of: contexts) },
+        into: result.arrays { $0.block(b, of: contexts) })
     }
     record { [kernels] in
       for b in 0..<contexts {
-        let inputs = ParzenLowRankCells(
-          mean: gaussians.mean.block(b, of: contexts), variance: gaussians.variance.block(b, of: contexts),
-          factors: gaussians.factors.block(b, of: contexts), features: features.block(b, of: contexts),
-          directions: directions.block(b, of: contexts))
-        let gradients = ParzenLowRankCellsGradient(
-          log_weight: gaussians.logWeight.gradientBlock(b, of: contexts),
-          mean: gaussians.mean.gradientBlock(b, of: contexts),
-          variance: gaussians.variance.gradientBlock(b, of: contexts),
-          factors: gaussians.factors.gradientBlock(b, of: contexts))
-        withUnsafePointer(to: inputs) { inputs in
-          withUnsafePointer(to: gradients) {
-            kernels.low_rank_parameters_backward(
-              cells.shape, inputs, features.gradientBlock(b, of: contexts),
-              directions.gradientBlock(b, of: contexts), $0, scratch)
-          }
-        }
+        kernels.differentiateLowRankParameters(
+          cells, gaussians.arrays { $0.block(b, of: contexts) }, result.arrays { $0.block(b, of: contexts) },
+          given: result.arrays { $0.gradientBlock(b, of: contexts) },
+          into: gaussians.arrays { $0.gradientBlock(b, of: contexts) }, scratch: scratch)
       }
     }
     return result
@@ -109,19 +96,18 @@ extension Tape {
     _ gaussians: LowRankGaussians<Scalar>, share: Variable<Scalar>, cells: Cells, contexts: Int
   ) -> Variable<Scalar> {
     let covariance = variable(contexts * cells.packedSize, cells.components)
-    let (variance, factors) = (gaussians.variance, gaussians.factors)
     for b in 0..<contexts {
-      kernels.low_rank_blend_forward(
-        cells.shape, share.block(b, of: contexts), variance.block(b, of: contexts),
-        factors.block(b, of: contexts), covariance.block(b, of: contexts))
+      kernels.lowRankBlend(
+        cells, gaussians.arrays { $0.block(b, of: contexts) }, share: share.block(b, of: contexts),
+        into: covariance.block(b, of: contexts))
     }
     record { [kernels] in
       for b in 0..<contexts {
-        kernels.low_rank_blend_backward(
-          cells.shape, share.block(b, of: contexts), variance.block(b, of: contexts),
-          factors.block(b, of: contexts), covariance.gradientBlock(b, of: contexts),
-          share.gradientBlock(b, of: contexts), variance.gradientBlock(b, of: contexts),
-          factors.gradientBlock(b, of: contexts))
+        kernels.differentiateLowRankBlend(
+          cells, gaussians.arrays { $0.block(b, of: contexts) }, share: share.block(b, of: contexts),
+          given: covariance.gradientBlock(b, of: contexts),
+          into: gaussians.arrays { $0.gradientBlock(b, of: contexts) },
+          share: share.gradientBlock(b, of: contexts))
       }
     }
     return covariance

@@ -1,4 +1,3 @@
-import CParzenKernels
 import ParzenDifferentiation
 import ParzenKernels
 
@@ -68,47 +67,30 @@ extension Tape {
       logCount: variable(contexts, cells.count))
     let scalars = variable(contexts * 5 * cells.heads, cells.components)
     let probed = variable(probes.rows, probes.columns)
+    typealias Place = (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>
     let scratch = scratch(
-      bytes: directions == nil
-        ? kernels.moment_statistics_scratch(cells.shape) : kernels.low_rank_statistics_scratch(cells.shape))
-    func inputs(_ b: Int) -> ParzenMoments {
-      ParzenMoments(
-        moments: moments.block(b, of: contexts), mean: mean.block(b, of: contexts),
-        features: features.block(b, of: contexts), directions: directions?.block(b, of: contexts),
-        probes: probes.block(b, of: contexts), samples: samplesCount)
+      bytes: kernels.momentStatisticsScratch(cells, isLowRank: directions != nil))
+    func inputs(_ place: Place) -> MomentArrays<Scalar> {
+      MomentArrays(
+        moments: place(moments), mean: place(mean), features: place(features),
+        directions: directions.map(place), probes: place(probes))
     }
-    func statistics(_ place: (Variable<Scalar>) -> UnsafeMutablePointer<Scalar>) -> ParzenStatistics {
-      ParzenStatistics(
-        shift: place(state.shift), covariance: place(state.covariance), log_count: place(state.logCount),
+    func statistics(_ place: Place) -> StatisticArrays<Scalar> {
+      StatisticArrays(
+        shift: place(state.shift), covariance: place(state.covariance), logCount: place(state.logCount),
         scalars: place(scalars), probed: place(probed))
     }
     for b in 0..<contexts {
-      withUnsafePointer(to: inputs(b)) { inputs in
-        withUnsafePointer(to: statistics { $0.block(b, of: contexts) }) {
-          if directions == nil {
-            kernels.moment_statistics_forward(cells.shape, inputs, $0, scratch)
-          } else {
-            kernels.low_rank_statistics_forward(cells.shape, inputs, $0)
-          }
-        }
-      }
+      kernels.momentStatistics(
+        cells, inputs { $0.block(b, of: contexts) }, samples: samplesCount,
+        into: statistics { $0.block(b, of: contexts) }, scratch: scratch)
     }
     record { [kernels] in
       for b in 0..<contexts {
-        let gradients = ParzenMomentsGradient(
-          moments: moments.gradientBlock(b, of: contexts), mean: mean.gradientBlock(b, of: contexts),
-          features: features.gradientBlock(b, of: contexts),
-          directions: directions?.gradientBlock(b, of: contexts),
-          probes: probes.gradientBlock(b, of: contexts))
-        withUnsafePointer(to: inputs(b)) { inputs in
-          withUnsafePointer(to: statistics { $0.gradientBlock(b, of: contexts) }) { statistics in
-            withUnsafePointer(to: gradients) {
-              let backward =
-                directions == nil ? kernels.moment_statistics_backward : kernels.low_rank_statistics_backward
-              backward!(cells.shape, inputs, statistics, $0, scratch)
-            }
-          }
-        }
+        kernels.differentiateMomentStatistics(
+          cells, inputs { $0.block(b, of: contexts) }, samples: samplesCount,
+          given: statistics { $0.gradientBlock(b, of: contexts) },
+          into: inputs { $0.gradientBlock(b, of: contexts) }, scratch: scratch)
       }
     }
     return (state, scalars, probed)

@@ -83,7 +83,8 @@ public struct TrainingRun: Sendable {
   /// Runs to the last step, or until `shouldStop` says so between two steps; then writes a checkpoint.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked after every step; of several processes, one that says so stops all.
+  ///   - shouldStop: asked after every step; of several processes, one that says so stops all. A cancelled
+  ///     task stops the run, too, which can be resumed.
   ///   - report: receives every line of the log, in the first process.
   /// - Returns: whether the last step was done.
   /// - Throws: `ParzenError.file` if the folder has another run, a run is at work in it, or its files
@@ -105,12 +106,15 @@ public struct TrainingRun: Sendable {
       try makeRoom()
       return try TrainingRecords(self, trainer)
     }
+    let phase = WorkPhase(parts: configuration.steps)
+    defer { phase.end() }
     var isStopped = try ranks.any(shouldStop)
     while trainer.state.step < configuration.steps, !isStopped {
       let step = try trainer.step()
+      phase.advance()
       isStopped = try ranks.any { () throws(ParzenError) in
         try records?.add(step, of: trainer, report)
-        return shouldStop()
+        return shouldStop() || WorkPhase.isCancelled
       }
     }
     let isFinished = trainer.state.step >= configuration.steps

@@ -51,6 +51,45 @@ import Testing
     #expect(found > 200)
   }
 
+  /// C types stay inside `ParzenKernels`; and all of Foundation, 50 MB where the library is linked
+  /// statically, outside what is below the tool.
+  @Test func modulesImportWhatTheyMay() throws {
+    var found = 0
+    let files = FileManager.default.enumerator(at: Self.sources, includingPropertiesForKeys: nil)
+    while let url = files?.nextObject() as? URL {
+      guard url.pathExtension == "swift" else { continue }
+      let text = try String(contentsOf: url, encoding: .utf8)
+      if text.firstMatch(of: /(?m)^import CParzenKernels$/) != nil {
+        found += 1
+        #expect(url.path.contains("/ParzenKernels/"), "\(url.path)")
+      }
+      guard !url.path.contains("/ParzenCommand/"), !url.path.contains("/ParzenMain/") else { continue }
+      // Where there is no FoundationEssentials, the import is indented.
+      #expect(text.firstMatch(of: /(?m)^import Foundation$/) == nil, "\(url.path)")
+    }
+    #expect(found > 5)
+  }
+
+  /// No client can change the elements of a matrix but through what keeps its shape.
+  @Test func elementsOfMatricesKeepTheirNumber() throws {
+    let text = try String(
+      contentsOf: Self.sources.appending(path: "ParzenCore/Matrix.swift"), encoding: .utf8)
+    #expect(text.contains("public package(set) var elements: [Double]"))
+    #expect(text.firstMatch(of: /public (?:internal\(set\) )?var elements/) == nil)
+  }
+
+  /// A variant of the kernels runs only where the processor has all that the variant is compiled for.
+  @Test(arguments: ["avx2", "avx512"]) func everyInstructionIsAskedFor(variant: String) throws {
+    let folder = Self.sources.appending(path: "CParzenKernels")
+    let source = try String(contentsOf: folder.appending(path: "variant_\(variant).c"), encoding: .utf8)
+    let dispatch = try String(contentsOf: folder.appending(path: "dispatch.c"), encoding: .utf8)
+    let features = try #require(source.firstMatch(of: /target\("([^"]+)"\)/)).1.split(separator: ",")
+    #expect(features.count >= 3)
+    for feature in features {
+      #expect(dispatch.contains("__builtin_cpu_supports(\"\(feature)\")"), "\(feature)")
+    }
+  }
+
   /// `Version.swift` is the one place with the version; what has to repeat it says the same.
   @Test func documentsNameTheVersion() throws {
     let root = Self.sources.deletingLastPathComponent()

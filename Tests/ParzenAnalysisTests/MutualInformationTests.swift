@@ -2,7 +2,6 @@ import Foundation
 import ParzenCore
 import ParzenDistributions
 import ParzenEstimators
-import Synchronization
 import Testing
 
 @testable import ParzenAnalysis
@@ -51,23 +50,6 @@ import Testing
     let conditional = try MutualInformation(samples: samples, between: [0], and: [1], given: [2], fit: fit)
       .value
     #expect(marginal > 0.4 && conditional < 0.06)
-  }
-
-  @Test(arguments: [([0], [1], []), ([0], [1], [2]), ([0, 1], [2], []), ([0], [1, 2], [3])])
-  func fitsAreCounted(first: [Int], second: [Int], given: [Int]) throws {
-    let count = Atomic(0)
-    var generator = Xoshiro256(seed: 9)
-    let samples = Matrix((0..<120).map { _ in (0..<4).map { _ in generator.nextNormal() } })
-    let counting: WeightedDensityFit = { (samples, weights, threads) throws(ParzenError) in
-      count.add(1, ordering: .relaxed)
-      return try fit(samples, weights, threads)
-    }
-    _ = try MutualInformation(
-      samples: samples, between: first, and: second, given: given, fit: counting,
-      options: AnalysisOptions(folds: 3))
-    #expect(
-      count.load(ordering: .relaxed)
-        == MutualInformation.fits(between: first, and: second, given: given, folds: 3))
   }
 
   @Test func groupsMustNotOverlap() throws {

@@ -29,7 +29,7 @@ import Testing
 
   @Test func progressHasABarWhereWorkIsCounted() {
     #expect(Progress.line("reading", 3.7, nil) == "reading ... 3 s")
-    let line = Progress.line("fitting", 4, .init(done: 6, total: 24))
+    let line = Progress.line("fitting", 4, .init(phase: 1, done: 6, total: 24))
     #expect(line == "fitting [######..................] 6/24, 1.5 a second, 12 s left")
   }
 }

@@ -151,4 +151,11 @@ import Testing
     let names = try folder.names
     #expect(names.isEmpty)
   }
+
+  @Test(arguments: ["mmx", "AVX2", ""]) func unknownInstructionSetsAreRefused(name: String) throws {
+    let outcome = try Tool.shell("PARZEN_INSTRUCTION_SET='\(name)' parzen info", in: TemporaryFolder())
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(outcome.errors.contains("PARZEN_INSTRUCTION_SET is \"\(name)\", which is not here"))
+    #expect(try Tool.shell("PARZEN_INSTRUCTION_SET=portable parzen info", in: TemporaryFolder()).status == 0)
+  }
 }

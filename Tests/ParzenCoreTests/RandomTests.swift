@@ -133,4 +133,15 @@ import Testing
     // The first weight then has the distribution function 1 - (1 - x)^2.
     #expect(kolmogorovDistance(draws.map { $0[0] }) { 1 - (1 - $0) * (1 - $0) } < bound(draws.count))
   }
+
+  /// Divisions into halves, folds and batches are the same in every run: another generator, or another use of
+  /// its numbers, would be seen here.
+  @Test func drawsArePinned() {
+    var generator = Xoshiro256(seed: 1)
+    #expect(generator.nextPermutation(of: 8) == [6, 0, 2, 1, 4, 3, 7, 5])
+    #expect(generator.nextSubset(of: 20, size: 5) == [1, 3, 18, 8, 5])
+    #expect((0..<5).map { _ in generator.nextInteger(below: 1000) } == [394, 89, 156, 557, 472])
+    var stream = Xoshiro256(seed: 7, stream: 2, 3)
+    #expect(stream.next() == 0x555b_2845_fa83_f91d)
+  }
 }

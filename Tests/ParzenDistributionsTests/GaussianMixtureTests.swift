@@ -119,8 +119,8 @@ private func obviousEvaluation(_ mixture: GaussianMixture, at point: [Double]) -
     var generator = Xoshiro256(seed: 6)
     let mixture = try randomMixture(components: 7, dimension: 3, using: &generator)
     let queries = mixture.sample(count: 10_001, using: &generator)
-    let one = try mixture.evaluate(at: queries, threads: 1)
-    #expect(try mixture.evaluate(at: queries, threads: 5) == one)
+    let one = try Parallelism.limited(to: 1) { () throws(ParzenError) in try mixture.evaluate(at: queries) }
+    #expect(try mixture.evaluate(at: queries) == one)
     let part = try mixture.evaluate(at: queries.selectingRows([4097, 3]))
     #expect(part.logDensity == [one.logDensity[4097], one.logDensity[3]])
     #expect(part.score == one.score.selectingRows([4097, 3]))
@@ -166,5 +166,22 @@ private func obviousEvaluation(_ mixture: GaussianMixture, at point: [Double]) -
       try GaussianMixture(weights: [1], means: mean, covariances: [.identity(2)]).score(
         at: Matrix([[1, 2, 3]]))
     }
+  }
+
+  /// Columns and values come from data: what makes no sense is refused, and nothing traps.
+  @Test func senselessConditionsAndQuantilesAreRefused() throws {
+    let mixture = try GaussianMixture(
+      weights: [1], means: Matrix([[0, 0]]), covariances: [Matrix([[1, 0.5], [0.5, 1]])])
+    let transformed = try TransformedMixture(mixture)
+    let senseless: [([Int], [Double])] = [
+      ([], []), ([0, 1], [0, 0]), ([0, 0], [0, 0]), ([2], [0]), ([-1], [0]), ([0], []), ([0], [0, 1]),
+      ([0], [.nan]), ([0], [.infinity]),
+    ]
+    for (columns, values) in senseless {
+      #expect(throws: ParzenError.self) { try mixture.conditional(on: columns, equalTo: values) }
+      #expect(throws: ParzenError.self) { try transformed.conditional(on: columns, equalTo: values) }
+    }
+    #expect(throws: ParzenError.self) { try mixture.quantile(0.5) }
+    #expect(throws: ParzenError.self) { try transformed.quantile(0.5) }
   }
 }

@@ -103,8 +103,9 @@ typedef struct {
   /// Set to another value than 0, by any thread, to cancel: the call then returns PARZEN_CANCELLED within a
   /// tenth of a second. What a fit has begun may go on in the background for a while, on copies of its input.
   const volatile int32_t *PARZEN_NULLABLE cancelled;
-  /// Called now and then, on the thread of the call, with the part that is done, from 0 to 1; negative where
-  /// unknown.
+  /// Called now and then, on the thread of the call, with the part of its present phase that is done, from 0
+  /// to 1; negative where unknown. A call may have several phases, such as the fits of a bootstrap, each from
+  /// 0 to 1.
   void (*PARZEN_NULLABLE progress)(double part, void *PARZEN_NULLABLE context);
   void *PARZEN_NULLABLE context;
 } parzen_control;

@@ -13,9 +13,6 @@ struct CopulaForms {
     var inSample: [Double]
   }
 
-  /// How many forms there are: the samples as they are, and their scores by each law.
-  static var count: Int { 1 + ScoreLaw.allCases.count }
-
   private let fit: WeightedDensityFit
   private let options: AnalysisOptions
   /// The samples as they are, and their scores by each law.

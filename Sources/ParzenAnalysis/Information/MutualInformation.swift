@@ -88,14 +88,6 @@ public struct MutualInformation: Sendable, Equatable, Codable {
     let unknown = [doubt / 2, Self.rest * (gain ?? 0), impossible]
     standardError = unknown.reduce(variance / n) { $0 + $1 * $1 }.squareRoot()
   }
-
-  /// How often the fit is called: for every group of several columns in every form, and for every column as
-  /// it is; of all samples and of half of them.
-  package static func fits(between first: [Int], and second: [Int], given: [Int], folds: Int) -> Int {
-    let groups = [first + second + given, first + given, second + given, given].filter { $0.count > 1 }
-    let columns = first.count + second.count + given.count
-    return 2 * (folds + 1) * (groups.count * CopulaForms.count + columns)
-  }
 }
 
 /// What every sample adds to the information.

@@ -31,7 +31,8 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
   ///   `ParzenError.unusableSamples` where more than k samples are equal, so that the density has a point
   ///   mass.
   /// - Complexity: O(n log n) time in few dimensions, up to O(n^2 d) in many; O(n d) memory.
-  public init(samples: Matrix, neighbours k: Int = 3, threads: Int = 1) throws(ParzenError) {
+  public init(samples: Matrix, neighbours k: Int = 3, threads: Int = Parallelism.threads) throws(ParzenError)
+  {
     let (n, d) = (samples.rows, samples.columns)
     guard k >= 1, n > k else {
       throw .invalidOption("\(k) nearest neighbours of \(n) samples: give at least 1, and fewer than samples")

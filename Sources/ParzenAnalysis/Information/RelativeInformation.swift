@@ -54,7 +54,13 @@ public struct RelativeInformation: Sendable {
     let f = try fit(samples, sampleWeights, options.threads)
     let g = try fit(others, nil, options.threads)
     let stein = SteinDiscrepancy(scale: others)
-    let discrepancy = try stein(Self.equallyWeighted(samples, sampleWeights, n), score: g)
+    let (discrepancy, atOwn, atOther) = try Parallelism.limited(to: options.threads) {
+      () throws(ParzenError) in
+      (
+        try stein(Self.equallyWeighted(samples, sampleWeights, n), score: g),
+        try f.evaluate(at: samples), try g.evaluate(at: samples)
+      )
+    }
     let replicates = try concurrentResults(options.replicates, threads: options.threads) {
       (index) throws(ParzenError) in
       var generator = Xoshiro256(seed: options.seed, stream: index)
@@ -67,9 +73,8 @@ public struct RelativeInformation: Sendable {
         truth: Integrals(try f.evaluate(at: draws), try g.evaluate(at: draws)),
         stein: try stein(draws, score: fittedOther), nullStein: try stein(nullDraws, score: fittedOther))
     }
-    let atOther = try g.evaluate(at: samples)
     let shares = sampleWeights?.shares
-    let inSample = Integrals(try f.evaluate(at: samples), atOther, shares: shares)
+    let inSample = Integrals(atOwn, atOther, shares: shares)
     let folds = CrossFitting(folds: options.folds, seed: options.seed)
     let crossFitted = Integrals(
       try folds.evaluate(

@@ -60,7 +60,10 @@ public struct SampleInformation: Sendable {
     try options.validate()
     let density = try fit(samples, sampleWeights, options.threads)
     let shares = sampleWeights?.shares
-    let inSample = Integrals(try density.evaluate(at: samples), shares: shares)
+    let evaluation = try Parallelism.limited(to: options.threads) { () throws(ParzenError) in
+      try density.evaluate(at: samples)
+    }
+    let inSample = Integrals(evaluation, shares: shares)
     let heldOut = try CrossFitting(folds: options.folds, seed: options.seed)
       .evaluate(samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads)
     let alone = Self.alone(heldOut.logDensity)

@@ -32,7 +32,8 @@ public struct TwoSampleTest: Sendable, Equatable, Codable {
   ///   `ParzenError.invalidOption` for fewer than two samples in a set, or no permutations.
   /// - Complexity: O(N^2 (d + permutations)) time and O(N^2) memory for N samples in all, at most 2,000.
   public init(
-    _ first: Matrix, _ second: Matrix, permutations: Int = 199, seed: UInt64 = 1, threads: Int = 1
+    _ first: Matrix, _ second: Matrix, permutations: Int = 199, seed: UInt64 = 1,
+    threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     guard first.columns == second.columns else {
       throw .dimensionMismatch(expected: first.columns, found: second.columns)

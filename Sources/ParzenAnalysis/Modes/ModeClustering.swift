@@ -72,7 +72,7 @@ public struct ModeClustering: Sendable {
   /// - Complexity: O(K steps (K d^2 + d^3) + n K d^2) time with some tens of steps, O(n + K d^2) memory.
   public init(
     samples: Matrix, density: some GaussianMixtureDensity, smallestShare: Double = 0.01,
-    significance: Double? = defaultSignificance, threads: Int = 1
+    significance: Double? = defaultSignificance, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try density.check(samples)
     guard (0...0.5).contains(smallestShare) else {

@@ -76,7 +76,9 @@ public struct OutlierRanking: Sendable {
       throw .dimensionMismatch(expected: training.columns, found: samples.columns)
     }
     let density = try fit(training, nil, options.threads)
-    logDensity = try density.logDensity(at: samples)
+    logDensity = try Parallelism.limited(to: options.threads) { () throws(ParzenError) in
+      try density.logDensity(at: samples)
+    }
     let reference = try Self.reference(
       density, trainingCount: training.rows, count: training.rows, fit: fit, options: options)
     tailProbability = Self.tailProbabilities(logDensity, reference)

@@ -37,7 +37,7 @@ public struct GroupJackknife: DensityWithStandardErrors {
   /// The factor a.
   public let inflation: Double
   /// The most threads that evaluations use.
-  private let threads: Int
+  public let threads: Int
 
   public var dimension: Int { estimate.dimension }
 
@@ -91,7 +91,11 @@ public struct GroupJackknife: DensityWithStandardErrors {
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try estimate.evaluate(at: queries)
+    try Parallelism.limited(to: threads) { () throws(ParzenError) in try estimate.evaluate(at: queries) }
+  }
+
+  public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
+    try Parallelism.limited(to: threads) { () throws(ParzenError) in try estimate.logDensity(at: queries) }
   }
 
   /// - Complexity: g evaluations; O(g m d) memory.

@@ -39,15 +39,15 @@ struct EstimateResults: ~Copyable {
       path: destination.path, queryNames: columnNames, standardErrors: uncertain != nil,
       count: queries.count)
     let blocks = (queries.count + EstimateResults.blockRows - 1) / EstimateResults.blockRows
-    let isFollowed = WorkProgress.begin(total: blocks)
-    defer { if isFollowed { WorkProgress.end() } }
+    let phase = WorkPhase(parts: blocks)
+    defer { phase.end() }
     for start in stride(from: 0, to: queries.count, by: EstimateResults.blockRows) {
       let block = queries.rows(start..<min(start + EstimateResults.blockRows, queries.count))
       let estimates = try density.evaluate(at: block)
       farCount += try Self.countFar(estimates, from: start)
       try writer.append(
         queries: block, estimates: estimates, standardErrors: uncertain?.standardErrors(at: block))
-      if isFollowed { WorkProgress.advance() }
+      phase.advance()
     }
     self.writer = consume writer
   }

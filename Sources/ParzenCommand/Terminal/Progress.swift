@@ -16,6 +16,8 @@ enum Progress {
     var isShown = false
     var isRunning = false
     var isSilent = false
+    /// How far the work of the library is, while it does some that is counted.
+    var work: WorkProgress?
   }
 
   private static let state = Mutex(State())
@@ -37,7 +39,10 @@ enum Progress {
         state.stage = nil
       }
     }
-    try work()
+    try WorkProgress.reporting(
+      { progress in
+        state.withLock { $0.work = progress.done < progress.total ? progress : nil }
+      }, operation: work)
   }
 
   /// Begins a stage, which ends the one before.
@@ -88,17 +93,16 @@ enum Progress {
       state.withLock { state in
         guard let stage = state.stage, state.isShown || .now - state.lastWord > patience else { return }
         let elapsed = ContinuousClock.now - state.start
-        put("\r\u{1B}[K" + line(stage, elapsed / .seconds(1), WorkProgress.current))
+        put("\r\u{1B}[K" + line(stage, elapsed / .seconds(1), state.work))
         state.isShown = true
       }
     }
   }
 
   /// The line of a stage.
-  static func line(_ stage: String, _ seconds: Double, _ count: WorkProgress.Count?) -> String {
+  static func line(_ stage: String, _ seconds: Double, _ count: WorkProgress?) -> String {
     guard let count, count.done > 0 else { return "\(stage) ... \(Int(seconds)) s" }
-    let share = min(Double(count.done) / Double(count.total), 1)
-    let filled = Int(share * 24)
+    let filled = Int(count.fraction * 24)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled)
     let rate = Double(count.done) / max(seconds, 1e-9)
     let left = Double(count.total - count.done) / rate

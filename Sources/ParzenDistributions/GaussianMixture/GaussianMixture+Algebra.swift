@@ -114,13 +114,13 @@ extension GaussianMixture {
   /// - Parameters:
   ///   - columns: the given coordinates b: distinct, each in `0..<dimension`, at least one and not all.
   ///   - values: their values v, finite, in the same order.
-  /// - Throws: `ParzenError.invalidOption` if the values are so far away that no component has a weight.
+  /// - Throws: `ParzenError.invalidOption` for other columns or values, and if the values are so far away
+  ///   that no component has a weight.
   /// - Complexity: O(K d^3).
   public func conditional(on columns: [Int], equalTo values: [Double]) throws(ParzenError) -> GaussianMixture
   {
-    precondition(columns.count == values.count, "every given coordinate has one value")
+    try checkConditions(on: columns, equalTo: values)
     let free = (0..<dimension).filter { !columns.contains($0) }
-    precondition(!free.isEmpty, "at least one coordinate stays free")
     let given = Matrix(rows: 1, columns: values.count, elements: values)
     let weights = try marginal(of: columns).responsibilities(at: given).elements
     var means = means.selectingColumns(free)
@@ -145,6 +145,18 @@ extension GaussianMixture {
       factors.append(lower.selectingRows(rest).selectingColumns(rest))
     }
     return try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
+  }
+
+  /// Throws unless some coordinates, not all, are given one finite value each.
+  func checkConditions(on columns: [Int], equalTo values: [Double]) throws(ParzenError) {
+    guard !columns.isEmpty, Set(columns).count == columns.count, columns.count < dimension,
+      columns.allSatisfy({ 0..<dimension ~= $0 })
+    else {
+      throw .invalidOption("give distinct columns, at least one and not all, from 0 to \(dimension - 1)")
+    }
+    guard columns.count == values.count, values.allSatisfy(\.isFinite) else {
+      throw .invalidOption("give one finite value for each of the \(columns.count) columns")
+    }
   }
 
   /// The standard deviations of the components, K x d, of a mixture whose covariances are diagonal.

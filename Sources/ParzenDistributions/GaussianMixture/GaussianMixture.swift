@@ -169,26 +169,20 @@ extension GaussianMixture: Density {
   /// The number d of dimensions.
   public var dimension: Int { means.columns }
 
-  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try evaluate(at: queries, threads: Parallelism.threads)
-  }
-
-  /// The log density and the score at every query, on a bounded number of threads.
+  /// The log density and the score at every query.
   ///
   /// With c the condition number of the covariances, the squared distances in the exponents are accurate to
   /// about d sqrt(c) ulps. Every query's result is independent of the other queries and of the number of
   /// threads.
   ///
-  /// - Parameters:
-  ///   - queries: m points, m x d.
-  ///   - threads: the most threads to use; batches of up to 2,048 queries stay on one.
+  /// - Parameter queries: m points, m x d. Up to 2,048 stay on one thread.
   /// - Throws: `ParzenError.dimensionMismatch` if `queries` has another number of columns than `dimension`.
   /// - Complexity: O(m K d^2) time, O(m K d) if the covariances are diagonal; O(m d + threads K d) memory.
-  public func evaluate(at queries: Matrix, threads: Int) throws(ParzenError) -> DensityEvaluation {
+  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try check(queries)
     var score = Matrix(rows: queries.rows, columns: dimension)
     let logDensity = score.elements.withUnsafeMutableBufferPointer { score in
-      kernel.evaluate(queries, score: score.baseAddress, threads: threads)
+      kernel.evaluate(queries, score: score.baseAddress, threads: Parallelism.threads)
     }
     var evaluation = DensityEvaluation(logDensity: logDensity, score: score)
     correctFarQueries(&evaluation, queries)

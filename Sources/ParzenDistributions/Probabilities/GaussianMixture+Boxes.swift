@@ -1,17 +1,6 @@
 import ParzenCore
 import ParzenPlatform
 
-/// A probability with the standard error of its computation: zero where it is exact to rounding.
-///
-/// ```swift
-/// let box = try mixture.probability(lower: [-1, -.infinity], upper: [1, 0])
-/// print(box.value, box.standardError)
-/// ```
-public struct BoxProbability: Sendable, Equatable {
-  public var value: Double
-  public var standardError: Double
-}
-
 extension GaussianMixture {
   /// The probability of a box with sides along the axes, of which some may be infinitely far away.
   ///

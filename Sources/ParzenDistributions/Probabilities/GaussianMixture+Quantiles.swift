@@ -31,10 +31,12 @@ extension GaussianMixture {
   /// of the components' own quantiles, that the quantile of the mixture cannot leave.
   ///
   /// - Parameter p: a probability between 0 and 1; 0 and 1 themselves give infinities.
-  /// - Throws: `ParzenError.invalidOption` for a probability outside 0...1.
+  /// - Throws: `ParzenError.invalidOption` for a probability outside 0...1, and in other than one dimension.
   /// - Complexity: O(K) for each of about ten steps.
   public func quantile(_ p: Double) throws(ParzenError) -> Double {
-    precondition(dimension == 1, "a quantile needs one dimension: take a marginal")
+    guard dimension == 1 else {
+      throw .invalidOption("a quantile needs one column, but there are \(dimension): take a marginal")
+    }
     guard (0...1).contains(p) else {
       throw .invalidOption("a quantile is asked for \(p): give a probability from 0 to 1")
     }

@@ -40,9 +40,11 @@ extension TransformedMixture {
   /// The value x with P(X <= x) = p in one dimension, to rounding.
   ///
   /// - Parameter p: a probability between 0 and 1; 0 and 1 themselves give the ends of the domain.
-  /// - Throws: `ParzenError.invalidOption` for a probability outside 0...1.
+  /// - Throws: `ParzenError.invalidOption` for a probability outside 0...1, and in other than one dimension.
   public func quantile(_ p: Double) throws(ParzenError) -> Double {
-    precondition(dimension == 1, "a quantile needs one dimension: take a marginal")
+    guard dimension == 1 else {
+      throw .invalidOption("a quantile needs one column, but there are \(dimension): take a marginal")
+    }
     let column = columns[0]
     if column.isBijection {
       let y = try coordinateMixture.quantile(p)

@@ -30,7 +30,7 @@ extension TransformedMixture {
   public func conditional(on columns: [Int], equalTo values: [Double]) throws(ParzenError)
     -> TransformedMixture
   {
-    precondition(columns.count == values.count, "every given column has one value")
+    try coordinateMixture.checkConditions(on: columns, equalTo: values)
     var coordinates: [Double] = []
     var unfolding = [ColumnTransformation](repeating: .identity, count: dimension)
     for (column, value) in zip(columns, values) {

@@ -87,29 +87,23 @@ extension TransformedMixture: Distribution {
   /// The number d of columns.
   public var dimension: Int { columns.count }
 
-  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try evaluate(at: queries, threads: Parallelism.threads)
-  }
-
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
     try check(queries)
     let coordinates = Coordinates(queries, self)
     return coordinates.finish(try images.logDensity(at: coordinates.points))
   }
 
-  /// The log density and the score at every query, on a bounded number of threads.
+  /// The log density and the score at every query.
   ///
   /// Outside the columns' domains the log density is -infinity and the score 0.
   ///
-  /// - Parameters:
-  ///   - queries: m points, m x d, in the units of the columns.
-  ///   - threads: the most threads to use.
+  /// - Parameter queries: m points, m x d, in the units of the columns.
   /// - Throws: `ParzenError.dimensionMismatch` if `queries` has another number of columns than `dimension`.
   /// - Complexity: that of the mixture (with its images), and O(m d).
-  public func evaluate(at queries: Matrix, threads: Int) throws(ParzenError) -> DensityEvaluation {
+  public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try check(queries)
     let coordinates = Coordinates(queries, self)
-    var result = try images.evaluate(at: coordinates.points, threads: threads)
+    var result = try images.evaluate(at: coordinates.points)
     result.logDensity = coordinates.finish(result.logDensity)
     for (i, column) in columns.enumerated() {
       let isPlain = column == .identity || !column.isBijection

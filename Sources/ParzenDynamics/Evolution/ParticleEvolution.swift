@@ -132,10 +132,11 @@ public struct ParticleEvolution: Sendable {
   /// - Returns: the record.
   /// - Throws: `ParzenError.invalidOption` if a score or a place is not finite, with the number of the
   ///   particle, if moments overflow, or if the midpoint's iteration does not converge; what the estimator
-  ///   throws. The state is then that before the step.
+  ///   throws; `ParzenError.cancelled`. The state is then that before the step.
   /// - Complexity: as many scores as the integrator needs, and for the Landau equation O(n^2 d) for each.
   @discardableResult
   public mutating func advance() throws(ParzenError) -> ParticleRecord {
+    try WorkPhase.checkCancellation()
     let moved = try integrator.step(dynamics, from: positions, velocity: velocity, time: time, by: timeStep)
     let estimate = try dynamics.evaluation(at: moved, time: Double(stepCount + 1) * timeStep)
     let velocity = dynamics.velocity(at: moved, score: estimate.score)

@@ -110,7 +110,7 @@ public struct LangevinSampler: Sendable {
   ///   - seed: decides all random numbers; every chain has a stream of its own.
   /// - Throws: `ParzenError.dimensionMismatch` for starts of another dimension; `ParzenError.invalidOption`,
   ///   with the number of the chain, if the target is not finite at a start, or an unadjusted chain escapes
-  ///   to where it is not.
+  ///   to where it is not; `ParzenError.cancelled`.
   /// - Complexity: warmUp + count * thinning evaluations of the target at all chains.
   public func sample(count: Int, starts: Matrix, seed: UInt64) throws(ParzenError) -> MarkovChains {
     try target.check(starts)
@@ -122,8 +122,11 @@ public struct LangevinSampler: Sendable {
     var step = stepSize ?? chains.defaultStep
     var draws = [Matrix](
       repeating: Matrix(rows: count, columns: starts.columns), count: starts.rows)
+    let phase = WorkPhase(parts: warmUp + count)
+    defer { phase.end() }
     for iteration in 0..<warmUp {
       let acceptance = try chains.advance(step: step)
+      phase.advance()
       if kind == .metropolisAdjusted, stepSize == nil {
         // Robbins and Monro's approximation; the mean over all chains makes it steady.
         step *= exp((acceptance - Self.aim) / pow(Double(iteration + 1), 0.6))
@@ -132,6 +135,7 @@ public struct LangevinSampler: Sendable {
     chains.accepted = chains.accepted.map { _ in 0 }
     for draw in 0..<count {
       for _ in 0..<thinning { try chains.advance(step: step) }
+      phase.advance()
       let points = chains.points
       for chain in 0..<starts.rows {
         for i in 0..<starts.columns { draws[chain][draw, i] = points[chain, i] }
@@ -202,6 +206,7 @@ private struct LangevinChains {
   /// - Returns: the mean acceptance probability.
   @discardableResult
   mutating func advance(step: Double) throws(ParzenError) -> Double {
+    try WorkPhase.checkCancellation()
     let (count, d) = (places.rows, places.columns)
     var proposals = places
     var noise = [Double](repeating: 0, count: count)  // |xi|^2 / 2

@@ -66,10 +66,8 @@ extension Estimator {
         guard weights == nil else {
           throw .invalidOption("the method kde-attention takes no weights of samples: use the method kde")
         }
-        let estimate =
-          if case .fixed(let width) = options.bandwidth {
-            try AttentionKernelDensity(samples: samples, bandwidth: width, threads: threads)
-          } else { try AttentionKernelDensity(samples: samples) }
+        let width: Double? = if case .fixed(let width) = options.bandwidth { width } else { nil }
+        let estimate = try AttentionKernelDensity(samples: samples, bandwidth: width, threads: threads)
         return kernelEstimate(
           estimate, attentionKernelDensity, [estimate.bandwidth], samples, nil, options, isSaved: true)
       }

@@ -18,45 +18,46 @@ public struct AttentionKernelDensity: DensityEstimator {
   /// The bandwidth h, in the units of the samples, the same in every dimension.
   public let bandwidth: Double
   public let dimension: Int
+  /// The most threads that an evaluation uses.
+  public let threads: Int
   private let mean: [Double]
   private let tokens: [Double]
   private let block: AttentionBlock<Double>
-  private let threads: Int
 
-  /// The estimate from n samples (n x d), with Scott's bandwidth for their root mean variance:
-  /// n^(-1 / (d + 4)) * sqrt(trace of the covariance / d).
+  /// The estimate from n samples (n x d) with Scott's bandwidth.
+  public init(samples: Matrix) throws(ParzenError) { try self.init(samples: samples, bandwidth: nil) }
+
+  /// The estimate from samples.
   ///
-  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples, or ones that are not finite or all
-  ///   equal.
-  public init(samples: Matrix) throws(ParzenError) {
+  /// - Parameters:
+  ///   - samples: n points, n x d.
+  ///   - bandwidth: h, in the units of the samples; Scott's for their root mean variance when nil:
+  ///     n^(-1 / (d + 4)) * sqrt(trace of the covariance / d).
+  ///   - threads: the most threads to use.
+  /// - Throws: `ParzenError.unusableSamples` without samples, or where they are not finite, and for fewer
+  ///   than two or all equal ones without a bandwidth; `ParzenError.invalidOption` for a bandwidth that is
+  ///   not positive and finite, or too small for the samples' spread.
+  public init(
+    samples: Matrix, bandwidth: Double?, threads: Int = Parallelism.threads
+  ) throws(ParzenError) {
     let moments = try SampleMoments(given: samples, weights: nil)
-    guard samples.rows >= 2 else {
+    var chosen = bandwidth
+    if chosen == nil { chosen = try Self.scott(moments, samples: samples.rows) }
+    try self.init(moments, bandwidth: chosen!, threads: threads)
+  }
+
+  /// Scott's bandwidth for n samples.
+  private static func scott(_ moments: SampleMoments, samples n: Int) throws(ParzenError) -> Double {
+    guard n >= 2 else {
       throw .unusableSamples("a kernel density estimate needs at least 2 samples")
     }
     let deviations = moments.columnDeviations()
     guard let largest = deviations.max(), largest > 0 else {
       throw .unusableSamples("all samples are identical: give samples that vary, or a bandwidth")
     }
-    let (n, d) = (Double(samples.rows), Double(samples.columns))
+    let d = Double(deviations.count)
     let squares = deviations.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }
-    try self.init(
-      moments, bandwidth: pow(n, -1 / (d + 4)) * largest * (squares / d).squareRoot(),
-      threads: Parallelism.threads)
-  }
-
-  /// The estimate from samples.
-  ///
-  /// - Parameters:
-  ///   - samples: n points, n x d.
-  ///   - bandwidth: h, in the units of the samples.
-  ///   - threads: the most threads to use.
-  /// - Throws: `ParzenError.unusableSamples` without samples, or where they are not finite;
-  ///   `ParzenError.invalidOption` for a bandwidth that is not positive and finite, or too small for the
-  ///   samples' spread.
-  public init(
-    samples: Matrix, bandwidth: Double, threads: Int = Parallelism.threads
-  ) throws(ParzenError) {
-    try self.init(try SampleMoments(given: samples, weights: nil), bandwidth: bandwidth, threads: threads)
+    return pow(Double(n), -1 / (d + 4)) * largest * (squares / d).squareRoot()
   }
 
   private init(_ moments: SampleMoments, bandwidth: Double, threads: Int) throws(ParzenError) {

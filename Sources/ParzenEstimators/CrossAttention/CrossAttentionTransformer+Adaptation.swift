@@ -35,7 +35,7 @@ extension CrossAttentionTransformer {
   ///   - consistency: what the gradient is taken of.
   ///   - queries: where the loss is taken, m x d; nil for the samples.
   /// - Throws: `ParzenError.invalidOption` for a negative number of steps or a rate that is not positive;
-  ///   `ParzenError.dimensionMismatch` for queries of another dimension.
+  ///   `ParzenError.dimensionMismatch` for queries of another dimension; `ParzenError.cancelled`.
   /// - Complexity: a step takes four to eight times the time of fitting and evaluating at the queries, in
   ///   Float32, on one thread; O(layers * (n + m) * hiddenWidth) memory.
   public func adapted(
@@ -61,10 +61,14 @@ extension CrossAttentionTransformer {
         targetMoves: consistency == .both, gradient: &gradient)
     }
     var losses: [Double] = []
+    let phase = WorkPhase(parts: steps)
+    defer { phase.end() }
     for _ in 0..<steps {
+      try WorkPhase.checkCancellation()
       let step = state.descend(
         optimiser, rate: learningRate, layout: layout, gradient: &gradient, loss: loss)
       losses.append(step.loss)
+      phase.advance()
       guard step.gradientNorm.isFinite else { break }
     }
     if losses.count == state.steps {

@@ -51,13 +51,16 @@ struct ComponentSearch {
   }
 
   /// The fits for the numbers of components that were tried, in ascending order; at least one.
-  func candidates() -> [Candidate] {
+  ///
+  /// - Throws: `ParzenError.cancelled`.
+  func candidates() throws(ParzenError) -> [Candidate] {
     var candidates: [Candidate] = []
     var best = (criterion: Double.infinity, count: 0)
     let total = all.samples.total
     let most = max(1, min(options.components.upperBound, all.samples.count))
     for count in min(options.components.lowerBound, most)...most {
       let fit = fit(count, previous: candidates.last?.fit.components)
+      try WorkPhase.checkCancellation()
       let parameters = Double(fit.components.parameterCount)
       let criterion = -2 * total * fit.logLikelihood + parameters * log(total)
       candidates.append(Candidate(fit: fit, criterion: criterion))

@@ -45,7 +45,8 @@ struct ExpectationMaximization: Sendable {
   /// Steps from a start, until one gains less than `tolerance` in mean log likelihood, or `steps` have been
   /// taken.
   ///
-  /// Where rounding makes a covariance singular, the components before are the result.
+  /// Where rounding makes a covariance singular, the components before are the result; where the work is
+  /// cancelled, any step may be the last.
   ///
   /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances; O(K d^2) memory.
   func run(from start: GaussianComponents, steps: Int, tolerance: Double) -> Fit {
@@ -61,7 +62,7 @@ struct ExpectationMaximization: Sendable {
       guard logLikelihood.isFinite else { break }
       fit.converged = logLikelihood - fit.logLikelihood < tolerance
       (fit.components, fit.logLikelihood) = (next, logLikelihood)
-      if fit.converged || step == steps { break }
+      if fit.converged || step == steps || WorkPhase.isCancelled { break }
       next = GaussianComponents(
         sums: sums, count: start.count, total: samples.total, dimension: start.dimension, shape: start.shape)
       if leastVariance > 0 { next.widen(by: leastVariance) }

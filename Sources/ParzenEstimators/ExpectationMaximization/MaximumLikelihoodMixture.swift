@@ -104,7 +104,7 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
       let search = ComponentSearch(
         SampleColumns(map.image, weights: moments.counts), hasTies: hasTies, shape: shape, options: options,
         threads: threads)
-      for found in search.candidates() {
+      for found in try search.candidates() {
         let candidate = Candidate(
           covariance: shape, components: found.fit.components.count,
           logLikelihood: found.fit.logLikelihood + map.logDeterminant,
@@ -126,7 +126,7 @@ public struct MaximumLikelihoodMixture: DensityEstimator, Distribution, Marginal
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try mixture.evaluate(at: queries, threads: threads)
+    try Parallelism.limited(to: threads) { () throws(ParzenError) in try mixture.evaluate(at: queries) }
   }
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {

@@ -75,7 +75,8 @@ extension Bandwidth {
     case .scott: return shape.scaled(by: pow(moments.effectiveCount, -1 / (d + 4)))
     case .silverman: return shape.scaled(by: pow(moments.effectiveCount * (d + 2) / 4, -1 / (d + 4)))
     case .crossValidation, .fixed:
-      return shape.scaled(by: LeaveOneOutLikelihood(moments, shape: shape, threads: threads).bestFactor())
+      let likelihood = LeaveOneOutLikelihood(moments, shape: shape, threads: threads)
+      return shape.scaled(by: try likelihood.bestFactor())
     }
   }
 }

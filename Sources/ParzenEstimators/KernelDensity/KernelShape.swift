@@ -155,9 +155,10 @@ struct KernelShape: Sendable {
   private static func linearlyDependentColumns(correlation: Matrix) -> [Int] {
     let d = correlation.columns
     guard let eigen = SymmetricEigendecomposition(correlation) else { return Array(0..<d) }
+    // The errors of eigenvalues, of which none is divided by: see `Whitening` for where some are.
     guard eigen.values[0] <= 16 * Double(d) * eigen.values[d - 1].ulp else { return [] }
     let relation = eigen.vectors[column: 0].map(abs)
-    return relation.indices.filter { relation[$0] > 1e-6 * relation.max()! }
+    return relation.indices.filter { relation[$0] > SampleDiagnosis.tolerance * relation.max()! }
   }
 
   /// sqrt(2 ln 2): 2^-(x / unit)^2 = e^(-x^2 / 2).

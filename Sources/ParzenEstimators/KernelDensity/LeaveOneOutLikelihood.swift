@@ -35,9 +35,11 @@ struct LeaveOneOutLikelihood: Sendable {
 
   /// l(a) up to a constant, for a factor a.
   ///
+  /// - Throws: `ParzenError.cancelled`.
   /// - Complexity: O(m n d) time for m samples that judge n, O(n d) memory.
-  func callAsFunction(_ factor: Double) -> Double {
-    mean(logarithmsOfSums(scale: 1 / factor)) * M_LN2 - Double(dimension) * log(factor)
+  func callAsFunction(_ factor: Double) throws(ParzenError) -> Double {
+    try WorkPhase.checkCancellation()
+    return mean(logarithmsOfSums(scale: 1 / factor)) * M_LN2 - Double(dimension) * log(factor)
   }
 
   /// The mean over the samples that judge, by their weights.
@@ -49,26 +51,28 @@ struct LeaveOneOutLikelihood: Sendable {
 
   /// The factor of the largest likelihood, to a relative tolerance: the best of a grid of powers of two
   /// between the bounds, refined by golden-section search between its neighbours.
-  func bestFactor(tolerance: Double = 1e-3) -> Double {
+  ///
+  /// - Throws: `ParzenError.cancelled`.
+  func bestFactor(tolerance: Double = 1e-3) throws(ParzenError) -> Double {
     let (low, high) = bounds()
     let intervals = max(1, Int(log2(high / low).rounded(.up)))
     let grid = (0...intervals).map { log(low) + log(high / low) * Double($0) / Double(intervals) }
-    let values = grid.map { self(exp($0)) }
+    let values = try grid.map { (logarithm) throws(ParzenError) in try self(exp(logarithm)) }
     let best = values.indices.max { values[$0] < values[$1] }!
 
     let ratio = (5.0.squareRoot() - 1) / 2
     var (left, right) = (grid[max(best - 1, 0)], grid[min(best + 1, intervals)])
     var (inner, outer) = (right - ratio * (right - left), left + ratio * (right - left))
-    var (innerValue, outerValue) = (self(exp(inner)), self(exp(outer)))
+    var (innerValue, outerValue) = (try self(exp(inner)), try self(exp(outer)))
     while right - left > tolerance {
       if innerValue > outerValue {
         (right, outer, outerValue) = (outer, inner, innerValue)
         inner = right - ratio * (right - left)
-        innerValue = self(exp(inner))
+        innerValue = try self(exp(inner))
       } else {
         (left, inner, innerValue) = (inner, outer, outerValue)
         outer = left + ratio * (right - left)
-        outerValue = self(exp(outer))
+        outerValue = try self(exp(outer))
       }
     }
     return exp((left + right) / 2)

@@ -68,7 +68,10 @@ public struct ScoreDebiasedKernelDensity: DensityEstimator {
           threads: threads)
       }
 
-    let steps = shape.covarianceTimes(try score.score(at: moments.samples))
+    let scores = try Parallelism.limited(to: threads) { () throws(ParzenError) in
+      try score.score(at: moments.samples)
+    }
+    let steps = shape.covarianceTimes(scores)
     var moved = moments.samples
     for i in moved.elements.indices { moved.elements[i] += steps.elements[i] / 2 }
     guard moved.elements.allSatisfy(\.isFinite) else {

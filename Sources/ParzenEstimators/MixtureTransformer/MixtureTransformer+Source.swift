@@ -38,45 +38,46 @@ extension MixtureTransformer {
     memory: Int? = nil, threads: Int = Parallelism.threads, passes: FinishedPasses? = nil,
     onPass: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(ParzenError) {
-    let domains = try Self.checked(domains, policy, dimension: source.dimension)
-    let network = network ?? .pretrained
-    let budget = try MemoryBudget(memory, dimension: source.dimension, threads: threads)
-    var sums = SampleSums(
-      source: source, threads: threads, mostNumbers: budget.numbersOfChunks, finished: passes,
-      onPass: onPass)
-    if let passes {
-      guard let identity = source.identity else {
-        throw .invalidOption("passes can be kept of samples in files alone: leave them out for others")
+    self = try Parallelism.limited(to: threads) { () throws(ParzenError) in
+      let domains = try Self.checked(domains, policy, dimension: source.dimension)
+      let network = network ?? .pretrained
+      let budget = try MemoryBudget(memory, dimension: source.dimension, threads: threads)
+      var sums = SampleSums(
+        source: source, threads: threads, mostNumbers: budget.numbersOfChunks, finished: passes,
+        onPass: onPass)
+      if let passes {
+        guard let identity = source.identity else {
+          throw .invalidOption("passes can be kept of samples in files alone: leave them out for others")
+        }
+        // Everything that a pass may depend on.
+        let options = "\(policy) \(domains) \(keepsTies) \(regularise) \(digest(network.parameters))"
+        try passes.begin("\(packageVersion) \(options) \(identity)", source.ranks)
       }
-      // Everything that a pass may depend on.
-      let options = "\(policy) \(domains) \(keepsTies) \(regularise) \(digest(network.parameters))"
-      try passes.begin("\(packageVersion) \(options) \(identity)", source.ranks)
+      // What few samples can tell is told by all of them at once.
+      guard source.rows > SampleFolds.most else {
+        let (samples, weights) = try source.all(sums)
+        return try Self(
+          samples: samples, sampleWeights: weights, network: network, policy: policy, columns: domains,
+          keepsTies: keepsTies, regularise: regularise, threads: threads)
+      }
+      var scan = try SampleScan(sums, countsValues: true)
+      try scan.check(domains, source.columnNames)
+      if regularise {
+        sums = try sums.regularised(scan)
+        scan = try SampleScan(sums, countsValues: true)
+      }
+      let noise = sums.source.noise
+      let ascending = try AscendingSource(sums, scan)
+      if let ascending {
+        sums.source = ascending.source
+        scan = try SampleScan(sums, countsValues: true)
+      }
+      let estimate = try StreamedEstimate(
+        sums, scan, noise: noise, network: network, policy: policy, domains: domains, keepsTies: keepsTies)
+      return Self(
+        density: estimate.density, record: try ascending?.renumbered(estimate.record) ?? estimate.record,
+        policy: policy, network: network, threads: threads)
     }
-    // What few samples can tell is told by all of them at once.
-    guard source.rows > SampleFolds.most else {
-      let (samples, weights) = try source.all(sums)
-      try self.init(
-        samples: samples, sampleWeights: weights, network: network, policy: policy, columns: domains,
-        keepsTies: keepsTies, regularise: regularise, threads: threads)
-      return
-    }
-    var scan = try SampleScan(sums, countsValues: true)
-    try scan.check(domains, source.columnNames)
-    if regularise {
-      sums = try sums.regularised(scan)
-      scan = try SampleScan(sums, countsValues: true)
-    }
-    let noise = sums.source.noise
-    let ascending = try AscendingSource(sums, scan)
-    if let ascending {
-      sums.source = ascending.source
-      scan = try SampleScan(sums, countsValues: true)
-    }
-    let estimate = try StreamedEstimate(
-      sums, scan, noise: noise, network: network, policy: policy, domains: domains, keepsTies: keepsTies)
-    self.init(
-      density: estimate.density, record: try ascending?.renumbered(estimate.record) ?? estimate.record,
-      policy: policy, network: network, threads: threads)
   }
 }
 

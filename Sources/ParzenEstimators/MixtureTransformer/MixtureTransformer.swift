@@ -66,43 +66,45 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, not finite or (unless `regularise`)
   ///   singular samples, and for such as are outside their columns' domains; `ParzenError.invalidOption` for
   ///   weights of samples and domains that make no sense, and for domains with the policy `equivariant`;
-  ///   `ParzenError.dimensionMismatch` for another number of domains.
+  ///   `ParzenError.dimensionMismatch` for another number of domains; `ParzenError.cancelled`.
   public init(
     samples: Matrix, sampleWeights: SampleWeights? = nil, network: MixtureTransformerWeights? = nil,
     policy: EstimationPolicy = .automatic, columns domains: [ColumnDomain]? = nil, keepsTies: Bool = false,
     regularise: Bool = false, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
-    let domains = try Self.checked(domains, policy, dimension: samples.columns)
-    let network = network ?? .pretrained
-    guard samples.rows <= SampleFolds.most else {
-      try self.init(
-        source: SampleSource(samples, sampleWeights: sampleWeights), network: network, policy: policy,
-        columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
-      return
+    self = try Parallelism.limited(to: threads) { () throws(ParzenError) in
+      let domains = try Self.checked(domains, policy, dimension: samples.columns)
+      let network = network ?? .pretrained
+      guard samples.rows <= SampleFolds.most else {
+        return try Self(
+          source: SampleSource(samples, sampleWeights: sampleWeights), network: network, policy: policy,
+          columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
+      }
+      let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
+      let prepared = try PreparedSamples(
+        samples, sampleWeights: sampleWeights, domains: domains, spreads: policy.usesAxes && !keepsTies,
+        record: network.record)
+      let choice = CoordinateChoice(network: network, threads: threads)
+      let columns =
+        policy == .network
+        ? domains.map { $0.transformations[0] }
+        : choice.choose(
+          prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
+      let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
+      let standard = try StandardColumns(
+        SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
+      try standard.checkRegularity()
+      let estimator = GroupEstimator(network: network, policy: policy, threads: threads)
+      let found = try estimator.estimate(
+        standard.points, counts: image.counts,
+        resolution: prepared.resolution(in: standard, columns: image.columns))
+      try WorkPhase.checkCancellation()
+      let density = try TransformedMixture(
+        found.mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
+      let record = EstimateRecord(
+        parts: found.parts, groups: found.groups, samples: prepared, ranges: samples.columnRanges)
+      return Self(density: density, record: record, policy: policy, network: network, threads: threads)
     }
-    let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
-    let prepared = try PreparedSamples(
-      samples, sampleWeights: sampleWeights, domains: domains, spreads: policy.usesAxes && !keepsTies,
-      record: network.record)
-    let choice = CoordinateChoice(network: network, threads: threads)
-    let columns =
-      policy == .network
-      ? domains.map { $0.transformations[0] }
-      : choice.choose(
-        prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
-    let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
-    let standard = try StandardColumns(
-      SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
-    try standard.checkRegularity()
-    let estimator = GroupEstimator(network: network, policy: policy, threads: threads)
-    let found = try estimator.estimate(
-      standard.points, counts: image.counts,
-      resolution: prepared.resolution(in: standard, columns: image.columns))
-    let density = try TransformedMixture(
-      found.mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
-    let record = EstimateRecord(
-      parts: found.parts, groups: found.groups, samples: prepared, ranges: samples.columnRanges)
-    self.init(density: density, record: record, policy: policy, network: network, threads: threads)
   }
 
   init(
@@ -132,11 +134,11 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
   }
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
-    try density.evaluate(at: queries, threads: threads)
+    try Parallelism.limited(to: threads) { () throws(ParzenError) in try density.evaluate(at: queries) }
   }
 
   public func logDensity(at queries: Matrix) throws(ParzenError) -> [Double] {
-    try density.logDensity(at: queries)
+    try Parallelism.limited(to: threads) { () throws(ParzenError) in try density.logDensity(at: queries) }
   }
 
   /// Exact draws from the estimated density, count x d.

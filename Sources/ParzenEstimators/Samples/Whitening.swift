@@ -152,7 +152,10 @@ public struct Whitening: Sendable {
   }
 
   private static let farthest = 1e200
-  /// Eigenvalues of the correlation matrix below this part of the largest count as zero.
+  /// Eigenvalues of the correlation matrix below this part of the largest count as zero: some hundred times
+  /// their rounding errors, since coordinates are divided by their roots. `SampleDiagnosis.tolerance` is for
+  /// advice to people, and so much larger; where only products are taken, as by `KernelShape`, rounding alone
+  /// decides.
   private static let smallestEigenvalue = 1e-13
 
   private static func singular(_ samples: Matrix) -> ParzenError {

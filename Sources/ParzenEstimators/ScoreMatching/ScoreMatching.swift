@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenKernels
 import ParzenNetworks
 
 /// A score estimate by score matching: a small network trained on this one data set, the usual way without
@@ -24,20 +25,27 @@ public struct ScoreMatching: Score {
   public let steps: Int
   /// The lowest loss on the held-out samples, in whitened coordinates.
   public let heldOutLoss: Double
+  /// The most threads that an evaluation uses.
+  public let threads: Int
   private let whitening: Whitening
   private let network: ScoreNetwork
   private let parameters: [Float]
 
   public var dimension: Int { whitening.dimension }
 
-  /// Trains on samples, on the calling thread.
+  /// Trains on samples, on the calling thread, and on all of them with the same weight.
   ///
   /// - Parameters:
   ///   - samples: n points in d dimensions, n x d, with n at least d + 2 and at least 8.
   ///   - options: the loss, the network and its training.
+  ///   - threads: the most threads that evaluations use. The results do not depend on it.
   /// - Throws: `ParzenError.unusableSamples` for too few, identical, singular or not finite samples;
-  ///   `ParzenError.invalidOption` for options that make no sense, and if the loss diverges.
-  public init(samples: Matrix, options: ScoreMatchingOptions = ScoreMatchingOptions()) throws(ParzenError) {
+  ///   `ParzenError.invalidOption` for options that make no sense, and if the loss diverges;
+  ///   `ParzenError.cancelled`.
+  public init(
+    samples: Matrix, options: ScoreMatchingOptions = ScoreMatchingOptions(),
+    threads: Int = Parallelism.threads
+  ) throws(ParzenError) {
     try options.validate()
     guard samples.rows >= Self.fewestSamples else {
       throw .unusableSamples(
@@ -51,11 +59,12 @@ public struct ScoreMatching: Score {
     let network = ScoreNetwork(
       dimension: samples.columns, width: options.width, hiddenLayers: options.hiddenLayers)
     let training = ScoreMatchingTraining(whitening.whiten(samples), network: network, options: options)
-    let result = training.run()
+    let result = try training.run()
     guard result.loss.isFinite else {
       throw .invalidOption("the training diverges: choose a smaller learning rate")
     }
     self.options = options
+    self.threads = threads
     self.whitening = whitening
     self.network = network
     steps = result.steps
@@ -68,9 +77,16 @@ public struct ScoreMatching: Score {
   public func score(at queries: Matrix) throws(ParzenError) -> Matrix {
     try check(queries)
     guard queries.rows > 0 else { return queries }
-    let points = whitening.whiten(queries).elements.map { Float($0) }
-    let scores = ScoreNetworkPass<Float>(network, gradients: false).scores(points, parameters: parameters)
+    let points = whitening.whiten(queries).elements
+    let size = Self.block * dimension
+    let scores = concurrentValues((points.count + size - 1) / size, threads: threads) { block in
+      let part = points[block * size..<min((block + 1) * size, points.count)].map { Float($0) }
+      return ScoreNetworkPass<Float>(network, gradients: false).scores(part, parameters: parameters)
+    }
     return whitening.unwhitenScores(
-      Matrix(rows: queries.rows, columns: dimension, elements: scores.map { Double($0) }))
+      Matrix(rows: queries.rows, columns: dimension, elements: scores.joined().map { Double($0) }))
   }
+
+  /// Queries that one thread takes at a time.
+  private static let block = 2048
 }

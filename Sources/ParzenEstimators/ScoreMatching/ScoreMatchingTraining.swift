@@ -35,7 +35,9 @@ struct ScoreMatchingTraining {
   }
 
   /// Trains until the held-out loss has not fallen for `patience` steps.
-  consuming func run() -> Result {
+  ///
+  /// - Throws: `ParzenError.cancelled`.
+  consuming func run() throws(ParzenError) -> Result {
     let layout = network.layout
     let optimizer = AdamW(
       beta1: 0.9, beta2: 0.98, weightDecay: 0.01, gradientNorm: 1, averageDecay: 0.99)
@@ -47,8 +49,11 @@ struct ScoreMatchingTraining {
       parameters: state.parameters, loss: heldOutLoss(state.parameters), steps: 0)
     var batches = BatchOrder(count: trained.count / network.dimension)
     var step = 0
+    let phase = WorkPhase(parts: options.maximumSteps)
+    defer { phase.end() }
     while step < options.maximumSteps, step - best.steps < options.patience {
       step += 1
+      try WorkPhase.checkCancellation()
       let points = batches.next(options.batch, using: &generator).flatMap { index in
         trained[index * network.dimension..<(index + 1) * network.dimension]
       }
@@ -63,6 +68,7 @@ struct ScoreMatchingTraining {
             gradient: $0.baseAddress!)
         }
       }
+      phase.advance()
       guard descent.gradientNorm.isFinite else {
         return Result(parameters: state.average, loss: .nan, steps: step)
       }

@@ -19,7 +19,7 @@ struct CrossFitKernels: Sendable {
     let moments = try SampleMoments(group.points, weights: group.counts.map(SampleWeights.counts))
     guard let shape = try? KernelShape(moments, covariance: .full) else { return nil }
     let likelihood = LeaveOneOutLikelihood(moments, shape: shape, judges: Self.judges, threads: threads)
-    kernel = shape.scaled(by: likelihood.bestFactor(tolerance: Self.tolerance))
+    kernel = shape.scaled(by: try likelihood.bestFactor(tolerance: Self.tolerance))
     self.threads = threads
   }
 

@@ -1,7 +1,5 @@
 import ParzenCore
 import ParzenFiles
-import ParzenKernels
-import Synchronization
 
 /// Reads rows of files, and says which of them can be used.
 struct FileRowReader: Sendable {
@@ -114,22 +112,12 @@ struct FileRowReader: Sendable {
   func countUsable(ranks: any SampleRanks, threads: Int) throws(ParzenError) -> Count {
     let total = (count + Self.blockRows - 1) / Self.blockRows
     let own = total * ranks.rank / ranks.count..<total * (ranks.rank + 1) / ranks.count
-    let found = Mutex([Result<[Double], ParzenError>?](repeating: nil, count: own.count))
-    let isFollowed = WorkProgress.begin(total: own.count)
-    concurrentLoop(own.count, threads: threads) { index in
-      let result: Result<[Double], ParzenError>
-      do throws(ParzenError) {
-        result = .success(try countUsable(rows(ofBlock: own.lowerBound + index)))
-      } catch { result = .failure(error) }
-      found.withLock { $0[index] = result }
-      if isFollowed { WorkProgress.advance() }
-    }
-    if isFollowed { WorkProgress.end() }
     let blocks: Result<[Double], ParzenError>
     do throws(ParzenError) {
-      var numbers: [Double] = []
-      for result in found.withLock({ $0 }) { numbers += try result!.get() }
-      blocks = .success(numbers)
+      let found = try concurrentResults(own.count, threads: threads) { (index) throws(ParzenError) in
+        try countUsable(rows(ofBlock: own.lowerBound + index))
+      }
+      blocks = .success(found.flatMap(\.self))
     } catch { blocks = .failure(error) }
     var all = Count()
     for bytes in try ranks.agreeing(blocks, encode: NumberBytes.encode) {

@@ -1,6 +1,5 @@
 import ParzenCore
 import ParzenKernels
-import Synchronization
 
 /// What is formed of all samples: for each chunk an array of numbers, and these joined in pairs, pairs of
 /// pairs, and so on. Which are joined is a rule of the chunks' numbers, so that the result has the same bits
@@ -125,25 +124,20 @@ struct SampleSums: Sendable {
     _ join: (_ left: inout [Double], _ right: [Double]) -> Void
   ) throws(ParzenError) -> Forest {
     var forest = Forest()
-    let isFollowed = WorkProgress.begin(total: source.chunks.count)
-    defer { if isFollowed { WorkProgress.end() } }
+    let phase = WorkPhase(parts: source.chunks.count)
+    defer { phase.end() }
     // As many at a time as memory allows: threads wait for each other at the end.
     let chunkNumbers = size + (source.dimension + 2) * SampleSource.chunkRows * 2
     let atOnce = max(threads, min(16 * threads, mostNumbers / chunkNumbers))
     for first in stride(from: source.chunks.lowerBound, to: source.chunks.upperBound, by: atOnce) {
       let count = min(atOnce, source.chunks.upperBound - first)
-      let found = Mutex([Result<[Double], ParzenError>?](repeating: nil, count: count))
-      concurrentLoop(count, threads: threads) { index in
-        let result: Result<[Double], ParzenError>
-        do throws(ParzenError) {
-          result = .success(try source.withChunk(first + index, map))
-        } catch { result = .failure(error) }
-        found.withLock { $0[index] = result }
-        if isFollowed { WorkProgress.advance() }
+      let found = try concurrentResults(count, threads: threads) { (index) throws(ParzenError) in
+        let sums = try source.withChunk(first + index, map)
+        phase.advance()
+        return sums
       }
-      let results = found.withLock { $0 }
-      for (index, result) in results.enumerated() {
-        forest.append(Node(level: 0, index: first + index, values: try result!.get()), join)
+      for (index, sums) in found.enumerated() {
+        forest.append(Node(level: 0, index: first + index, values: sums), join)
       }
     }
     return forest

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// The limit that the information in the samples sets to the relative squared error of the score: the Bayes
 /// estimate under the very prior that the target was drawn from, of which even the number of components is

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// A Markov chain of draws from the posterior of a random mixture with a known number of components: weights
 /// uniform on the simplex, means uniform on [-3, 3]^d and variances uniform on [0.2, 1] along axes that are

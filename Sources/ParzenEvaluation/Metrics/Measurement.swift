@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// A mean with its standard error.
 public struct Measurement: Sendable, Equatable, Codable {

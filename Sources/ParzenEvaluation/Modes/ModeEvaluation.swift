@@ -1,9 +1,9 @@
-import Foundation
 import ParzenAnalysis
 import ParzenCore
 import ParzenDistributions
 import ParzenEstimators
 import ParzenKernels
+import ParzenPlatform
 
 /// Measures how well methods find the modes of mixtures of Gaussians: the reference are the modes of the
 /// true density, found in the same way, from the same samples.

@@ -1,5 +1,5 @@
-import Foundation
 import ParzenCore
+import ParzenPlatform
 
 /// Tables 2 to 5: errors of estimates.
 extension PublishedTable {
@@ -28,12 +28,12 @@ extension PublishedTable {
       func text(_ name: String, _ figure: EvaluationTable.Figure) -> String {
         cells.first { $0.method == name }.flatMap { figure.measurement($0) }.text
       }
-      let ratio = row.kernel.map { String(format: "%.3f", row.model / $0) }
+      let ratio = row.kernel.map { formatted("%.3f", row.model / $0) }
       var texts = ["\(row.dimension)", "2^\(row.power)"]
       texts += ["mixture", "cross-attention", "kde-diagonal"].map { text($0, .relativeScoreError) }
       texts += ["mixture", "cross-attention"].map { text($0, .ratioToKernelDensity) }
       let kernel = row.kernel.map { "\($0)" } ?? "out of memory"
-      rows.append(texts + [String(format: "%.2f", row.model), kernel, ratio ?? "-"])
+      rows.append(texts + [formatted("%.2f", row.model), kernel, ratio ?? "-"])
     }
     return PublishedTable(
       number: 2, title: "Random sharp Gaussian mixtures: relative score MSE, %", rows: rows)

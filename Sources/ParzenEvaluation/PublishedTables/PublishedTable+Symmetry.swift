@@ -1,7 +1,7 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
 import ParzenEstimators
+import ParzenPlatform
 
 /// Tables 1 and 6: what becomes of an estimate when the samples are transformed.
 extension PublishedTable {

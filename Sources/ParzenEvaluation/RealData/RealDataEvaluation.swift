@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenKernels
+import ParzenPlatform
 
 /// Measures methods on real data, where no truth is known: they learn from a random half of the samples, and
 /// the mean log density that they give the samples of the other half is compared.

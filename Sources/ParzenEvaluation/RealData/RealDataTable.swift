@@ -1,4 +1,4 @@
-import Foundation
+import ParzenPlatform
 
 /// Results on real data as text.
 public struct RealDataTable: Sendable {
@@ -65,7 +65,7 @@ public struct RealDataTable: Sendable {
   /// Three decimals: a tie is decided by the second.
   private static func text(_ measurement: Measurement) -> String {
     measurement.standardError.isNaN
-      ? String(format: "%.3f", measurement.value)
-      : String(format: "%.3f +- %.3f", measurement.value, measurement.standardError)
+      ? formatted("%.3f", measurement.value)
+      : formatted("%.3f +- %.3f", measurement.value, measurement.standardError)
   }
 }

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// Families with parameters in their names: `separated-2-80` is two normals 80 apart.
 struct ParametrizedFamily: Sendable {

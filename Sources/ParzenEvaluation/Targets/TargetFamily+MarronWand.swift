@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 extension TargetFamily {
   /// The fifteen mixtures of normals of J. S. Marron and M. P. Wand, *Exact Mean Integrated Squared Error*,

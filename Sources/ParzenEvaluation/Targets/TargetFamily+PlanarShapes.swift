@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 extension TargetFamily {
   /// The shapes in the plane that density estimators are shown with, each with an exact density.

@@ -1,6 +1,6 @@
-import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 extension TargetFamily {
   /// The twelve bivariate mixtures of normals, A to L, of M. P. Wand and M. C. Jones, *Comparison of

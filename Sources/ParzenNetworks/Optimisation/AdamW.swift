@@ -1,4 +1,3 @@
-import CParzenKernels
 import ParzenDifferentiation
 import ParzenKernels
 import ParzenPlatform
@@ -51,24 +50,26 @@ package struct AdamW: Sendable {
   ) {
     state.steps += 1
     let t = Double(state.steps)
-    var step = ParzenAdamW(
-      rate: rate, decay: 0, beta1: beta1, beta2: beta2, correction1: 1 - pow(beta1, t),
-      correction2: 1 - pow(beta2, t), epsilon: 1e-8, gradient_scale: min(1, gradientNorm / norm))
+    let gradientScale = min(1, gradientNorm / norm)
+    let step = AdamWStep(
+      rate: rate, beta1: beta1, beta2: beta2, correction1: 1 - pow(beta1, t),
+      correction2: 1 - pow(beta2, t), epsilon: 1e-8, gradientScale: gradientScale)
     state.firstMoment.withUnsafeMutableBufferPointer { m in
       state.secondMoment.withUnsafeMutableBufferPointer { v in
         state.parameters.withUnsafeMutableBufferPointer { x in
           for entry in layout.entries {
-            step.decay = entry.isVector ? 0 : weightDecay
             let at = entry.offset
             if let muon, Muon.takes(entry) {
               muon.step(
                 entry, rate: rate, decay: weightDecay, gradient: gradient + at,
-                gradientScale: step.gradient_scale, momentum: m.baseAddress! + at,
+                gradientScale: gradientScale, momentum: m.baseAddress! + at,
                 parameters: x.baseAddress! + at)
               continue
             }
-            Float.kernels.adamw(
-              entry.count, step, gradient + at, m.baseAddress! + at, v.baseAddress! + at, x.baseAddress! + at)
+            step(
+              entry.count, decay: entry.isVector ? 0 : weightDecay, gradient: gradient + at,
+              firstMoment: m.baseAddress! + at, secondMoment: v.baseAddress! + at,
+              parameters: x.baseAddress! + at)
           }
         }
       }

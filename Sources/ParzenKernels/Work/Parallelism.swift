@@ -18,19 +18,14 @@ public enum Parallelism {
   /// Asking the system takes microseconds, so it is asked once.
   public static let processors = Int(parzen_processor_count())
 
-  @TaskLocal static var limit: Int?
-
   /// The most threads that work started here takes.
-  public static var threads: Int { limit ?? processors }
+  public static var threads: Int { WorkSurroundings.current.threads ?? processors }
 
   /// Runs `body` with at most so many threads, at least 1, for all that it does, whatever it asks for.
   public static func limited<Result, Failure: Error>(
     to threads: Int, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let result = $limit.withValue(max(1, min(threads, Self.threads))) { () -> Swift.Result<Result, Failure> in
-      do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
-    }
-    return try result.get()
+    try WorkSurroundings.changed({ $0.threads = max(1, min(threads, Self.threads)) }, body)
   }
 }
 
@@ -57,10 +52,16 @@ package func concurrentLoop(_ count: Int, threads: Int, _ body: @Sendable (Int) 
   // Each of the workers takes the next index that none has taken.
   let workers = min(threads, count)
   let next = Counter()
-  DispatchQueue.concurrentPerform(iterations: workers) { _ in
-    Parallelism.$limit.withValue(threads / workers) {
-      while case let index = next.increment(), index < count { body(index) }
+  WorkSurroundings.shared { surroundings in
+    var own = surroundings
+    own.threads = threads / workers
+    surroundings.watch?.begin(more: workers - 1)
+    DispatchQueue.concurrentPerform(iterations: workers) { [own] _ in
+      WorkSurroundings.$current.withValue(own) {
+        while case let index = next.increment(), index < count { body(index) }
+      }
     }
+    surroundings.watch?.end(more: workers - 1)
   }
 }
 
