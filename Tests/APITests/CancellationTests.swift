@@ -86,9 +86,9 @@ private final class Reports: Sendable {
       do throws(ParzenError) { try work() } catch { return (error, .now) }
       return (nil, .now)
     }
-    // The work may take all threads that tasks have, and may have to wait for one itself.
+    // The work may take all threads that tasks and global queues have, or have to wait for one itself.
     let cancelled = Mutex(ContinuousClock.now)
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(300)) {
+    DispatchQueue(label: "cancels").asyncAfter(deadline: .now() + .milliseconds(300)) {
       cancelled.withLock { $0 = .now }
       task.cancel()
     }
