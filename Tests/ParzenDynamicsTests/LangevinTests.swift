@@ -88,7 +88,7 @@ import Testing
           return [x]
         })
     }
-    let chains = MarkovChains(draws: draws, acceptanceRates: [1, 1, 1, 1], stepSize: 1)
+    let chains = try MarkovChains(draws: draws, acceptanceRates: [1, 1, 1, 1], stepSize: 1)
     let size = try #require(chains.effectiveSampleSize)[0]
     #expect(abs(size / (40_000 * (1 - a) / (1 + a)) - 1) < 0.1)
     #expect(try #require(chains.splitRHat)[0] < 1.005)
@@ -99,14 +99,27 @@ import Testing
     func chain(_ shift: (Int) -> Double) -> Matrix {
       Matrix((0..<400).map { [generator.nextNormal() + shift($0)] })
     }
-    let apart = MarkovChains(
+    let apart = try MarkovChains(
       draws: [chain { _ in 0 }, chain { _ in 3 }], acceptanceRates: [1, 1], stepSize: 1)
     #expect(try #require(apart.splitRHat)[0] > 1.5)
     #expect(try #require(apart.effectiveSampleSize)[0] < 10)
-    let drifting = MarkovChains(draws: [chain { Double($0) / 100 }], acceptanceRates: [1], stepSize: 1)
+    let drifting = try MarkovChains(draws: [chain { Double($0) / 100 }], acceptanceRates: [1], stepSize: 1)
     #expect(try #require(drifting.splitRHat)[0] > 1.3)
-    let short = MarkovChains(draws: [Matrix(rows: 7, columns: 1)], acceptanceRates: [1], stepSize: 1)
+    let short = try MarkovChains(draws: [Matrix(rows: 7, columns: 1)], acceptanceRates: [1], stepSize: 1)
     #expect(short.splitRHat == nil && short.effectiveSampleSize == nil)
+  }
+
+  @Test func unequalChainsAreRefused() {
+    let (three, four) = (Matrix(rows: 3, columns: 2), Matrix(rows: 4, columns: 2))
+    for (draws, rates) in [
+      ([], 0), ([Matrix(rows: 0, columns: 2)], 1), ([three, four], 2), ([three, three], 1),
+      ([three, Matrix(rows: 3, columns: 1)], 2),
+    ] {
+      #expect(throws: ParzenError.self) {
+        try MarkovChains(
+          draws: draws, acceptanceRates: [Double](repeating: 1, count: rates), stepSize: 1)
+      }
+    }
   }
 
   @Test func seedDecides() throws {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct CrossAttentionTransformerTests {
   /// A small network with random weights: what is tested here holds for any.
-  private func weights(dimension: Int) -> CrossAttentionWeights {
+  private func weights(dimension: Int) throws(ParzenError) -> CrossAttentionWeights {
     var configuration = CrossAttentionConfiguration()
     configuration.dimension = dimension
     configuration.width = 16
@@ -16,7 +16,7 @@ import Testing
     configuration.layers = 2
     configuration.hiddenWidth = 32
     var generator = Xoshiro256(seed: 4)
-    return CrossAttentionWeights(
+    return try CrossAttentionWeights(
       configuration: configuration, parameters: configuration.initialParameters(using: &generator),
       record: TrainingRecord(
         steps: 0, contexts: 0, prior: "", date: "", seed: 4, dimensions: dimension...dimension,
@@ -44,7 +44,7 @@ import Testing
       for i in result.elements.indices { result.elements[i] = result.elements[i] * scales[i % d] + 4 }
       return result
     }
-    let weights = weights(dimension: d)
+    let weights = try weights(dimension: d)
     let before = try CrossAttentionTransformer(samples: samples, network: weights).evaluate(at: queries)
     let after = try CrossAttentionTransformer(samples: mapped(samples), network: weights)
       .evaluate(at: mapped(queries))
@@ -60,7 +60,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 4]) func quarterTurnsAreFollowed(dimension d: Int) throws {
     let samples = points(120, dimension: d, seed: 9)
     let queries = points(30, dimension: d, seed: 9)
-    let weights = weights(dimension: d)
+    let weights = try weights(dimension: d)
     func turned(_ points: Matrix) -> Matrix { QuarterTurns.turned(points, by: 1) }
     func error(averagesTurns: Bool) throws -> Double {
       func fit(_ samples: Matrix) throws -> CrossAttentionTransformer {
@@ -80,7 +80,7 @@ import Testing
   @Test func orderOfSamplesIsRounding() throws {
     let samples = points(200, dimension: 2, seed: 2)
     let queries = points(20, dimension: 2, seed: 3)
-    let weights = weights(dimension: 2)
+    let weights = try weights(dimension: 2)
     let reversed = samples.selectingRows((0..<200).reversed())
     let before = try CrossAttentionTransformer(samples: samples, network: weights).evaluate(at: queries)
     let after = try CrossAttentionTransformer(samples: reversed, network: weights).evaluate(at: queries)

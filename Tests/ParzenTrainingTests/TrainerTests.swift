@@ -132,7 +132,7 @@ import Testing
   @Test func untrainedNetworkIsAShrunkEM() throws {
     var generator = Xoshiro256(seed: 3)
     let configuration = MixtureTransformerConfiguration()
-    let weights = MixtureTransformerWeights(
+    let weights = try MixtureTransformerWeights(
       configuration: configuration, parameters: configuration.initialParameters(using: &generator),
       record: .init(steps: 0, contexts: 0, prior: "", date: "", seed: 3, dimensions: 1...1, samples: 1...1))
     var sum = 0.0

@@ -23,8 +23,8 @@ public struct Mode: Sendable, Equatable, Codable {
   public var count: Int
   /// How far the log density is above the highest saddle to a higher mode; nil for the highest mode.
   public var persistence: Double?
-  /// The probability that samples without a gap between this mode and its neighbour look as divided; nil
-  /// for the highest.
+  /// The probability that samples without a gap between this mode and its neighbour look as divided,
+  /// corrected for the number of saddles by Holm's bound; nil for the highest.
   public var pValue: Double?
 }
 

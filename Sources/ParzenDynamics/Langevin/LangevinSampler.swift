@@ -142,7 +142,7 @@ public struct LangevinSampler: Sendable {
       }
     }
     let steps = Double(count) * Double(thinning)
-    return MarkovChains(
+    return try MarkovChains(
       draws: draws, acceptanceRates: chains.accepted.map { Double($0) / steps }, stepSize: step)
   }
 }

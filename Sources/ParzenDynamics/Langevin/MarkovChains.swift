@@ -22,10 +22,26 @@ public struct MarkovChains: Sendable {
 
   /// Chains from their draws.
   ///
-  /// - Precondition: there is a chain, all have draws in equal numbers, and one rate each.
-  public init(draws: [Matrix], acceptanceRates: [Double], stepSize: Double) {
-    precondition(!draws.isEmpty && draws[0].rows > 0 && acceptanceRates.count == draws.count)
-    precondition(draws.allSatisfy { $0.rows == draws[0].rows && $0.columns == draws[0].columns })
+  /// - Throws: `ParzenError.unusableSamples` if there is no draw or the chains differ in their numbers of
+  ///   draws; `ParzenError.dimensionMismatch` if they differ in their dimension;
+  ///   `ParzenError.invalidOption` unless there is one acceptance rate for each.
+  public init(draws: [Matrix], acceptanceRates: [Double], stepSize: Double) throws(ParzenError) {
+    guard let first = draws.first, first.rows > 0 else {
+      throw .unusableSamples("there are no draws: give at least one chain with at least one")
+    }
+    for (index, chain) in draws.enumerated() {
+      guard chain.columns == first.columns else {
+        throw .dimensionMismatch(expected: first.columns, found: chain.columns)
+      }
+      guard chain.rows == first.rows else {
+        throw .unusableSamples(
+          "chain \(index + 1) has \(chain.rows) draws, the first one \(first.rows): cut them to one length")
+      }
+    }
+    guard acceptanceRates.count == draws.count else {
+      throw .invalidOption(
+        "there are \(acceptanceRates.count) acceptance rates for \(draws.count) chains: give one for each")
+    }
     self.draws = draws
     self.acceptanceRates = acceptanceRates
     self.stepSize = stepSize

@@ -74,7 +74,7 @@ extension CrossAttentionTransformer {
     if losses.count == state.steps {
       losses.append(loss(state.parameters, &gradient))
     }
-    let adapted = CrossAttentionWeights(
+    let adapted = try CrossAttentionWeights(
       configuration: network.configuration, parameters: state.parameters, record: network.record)
     return Adaptation(
       estimator: CrossAttentionTransformer(

@@ -30,9 +30,16 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
   /// The parameters in Float64.
   let widened = WidenedParameters()
 
-  /// - Precondition: `parameters` has the count of the configuration's layout.
-  public init(configuration: Configuration, parameters: [Float], record: TrainingRecord) {
-    precondition(parameters.count == configuration.layout.count, "parameters must fit the configuration")
+  /// - Throws: `ParzenError.invalidOption` unless there are as many parameters as the configuration's layout
+  ///   has.
+  public init(
+    configuration: Configuration, parameters: [Float], record: TrainingRecord
+  ) throws(ParzenError) {
+    guard parameters.count == configuration.layout.count else {
+      throw .invalidOption(
+        "\(parameters.count) parameters were given, and a network of this configuration has "
+          + "\(configuration.layout.count)")
+    }
     self.configuration = configuration
     self.parameters = parameters
     self.record = record
