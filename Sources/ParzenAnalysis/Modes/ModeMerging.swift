@@ -51,14 +51,23 @@ struct ModeMerging {
   mutating func joinUndivided(
     level: Double, test: (MergeTree.Merge, Int) throws(ParzenError) -> Double
   ) throws(ParzenError) {
+    var known = [(count: Int, pValue: Double)?](repeating: nil, count: merges.count)
+    /// Nil where both sides are one cluster; a test is made again only where more samples count.
+    func pValue(_ index: Int) throws(ParzenError) -> Double? {
+      guard let count = smallerCount(merges[index]) else { return nil }
+      if let last = known[index], last.count == count { return last.pValue }
+      let value = try test(merges[index], count)
+      known[index] = (count, value)
+      return value
+    }
     // No bound is below the p-value itself.
-    for merge in merges {
-      if let count = smallerCount(merge), try test(merge, count) >= level { join(merge) }
+    for (index, merge) in merges.enumerated() {
+      if let value = try pValue(index), value >= level { join(merge) }
     }
     while true {
       var open: [(index: Int, pValue: Double)] = []
-      for (index, merge) in merges.enumerated() {
-        if let count = smallerCount(merge) { open.append((index, try test(merge, count))) }
+      for index in merges.indices {
+        if let value = try pValue(index) { open.append((index, value)) }
       }
       var bounds = [Double](repeating: 0, count: merges.count)
       var last = 0.0

@@ -41,9 +41,8 @@ public struct AttentionKernelDensity: DensityEstimator {
     samples: Matrix, bandwidth: Double?, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     let moments = try SampleMoments(given: samples, weights: nil)
-    var chosen = bandwidth
-    if chosen == nil { chosen = try Self.scott(moments, samples: samples.rows) }
-    try self.init(moments, bandwidth: chosen!, threads: threads)
+    let chosen = if let bandwidth { bandwidth } else { try Self.scott(moments, samples: samples.rows) }
+    try self.init(moments, bandwidth: chosen, threads: threads)
   }
 
   /// Scott's bandwidth for n samples.

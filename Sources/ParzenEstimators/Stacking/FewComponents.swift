@@ -108,14 +108,14 @@ struct FewComponents: Sendable {
   }
 
   /// The fit with one component more: the best of those that begin with one of the components split in two,
-  /// or with one where a column has many more samples than the components say.
+  /// or with one where a column has many more samples than the components say; nil where there is none.
   private func grown(
     _ fit: ExpectationMaximization.Fit, by maximization: ExpectationMaximization
-  ) -> ExpectationMaximization.Fit {
+  ) -> ExpectationMaximization.Fit? {
     let spike = [maximization.addingSpike(fit.components)].compactMap(\.self)
     let starts = maximization.splits(fit.components) + spike
     let short = starts.map { run(maximization, from: $0, steps: Self.shortSteps) }
-    guard let best = short.max(by: { $0.logLikelihood < $1.logLikelihood }) else { return fit }
+    guard let best = short.max(by: { $0.logLikelihood < $1.logLikelihood }) else { return nil }
     return run(maximization, from: best.components, steps: Self.steps)
   }
 
@@ -130,7 +130,9 @@ struct FewComponents: Sendable {
     else { return nil }
     let part = Self.searched(start.columns)
     var fit = try firstRun(stage, start, on: part, threads: threads)
-    for _ in count.merged..<count.total { fit = grown(fit, by: maximization(part, threads: threads)) }
+    for _ in count.merged..<count.total {
+      fit = grown(fit, by: maximization(part, threads: threads)) ?? fit
+    }
     if part.count < start.columns.count {
       fit = run(
         maximization(start.columns, threads: threads), from: fit.components, steps: Self.furtherSteps)
@@ -203,9 +205,10 @@ struct FewComponents: Sendable {
       for place in beside { try judge(place) }
     }
     var (last, chosen) = (fits[best()]!, fits[best()]!)
-    while pooling < .infinity, last.fit.components.count < Self.mostGrown {
-      let count = last.fit.components.count
+    while pooling < .infinity, last.fit.components.count < Self.mostGrown,
       let fit = grown(last.fit, by: maximization(columns, threads: threads))
+    {
+      let count = last.fit.components.count
       last = (fit, criterion(fit))
       if last.criterion < chosen.criterion {
         chosen = last
