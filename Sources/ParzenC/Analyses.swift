@@ -119,7 +119,7 @@ private struct SampleFigures: Encodable {
     fisherInformation = information.fisherInformation.rowLists
     fisherStandardErrors = information.fisherStandardErrors.rowLists
     nearestNeighbourEntropy = information.nearestNeighbourEntropy
-    entropyIntervalWithheld = information.entropyDoubt
+    entropyIntervalWithheld = information.entropyDoubt?.description
   }
 }
 

@@ -55,8 +55,7 @@ public func parzen_fit_ranks(
     let estimate = try MixtureTransformer(
       source: source, policy: method.options.policy ?? .automatic,
       regularise: method.options.regularise, threads: arguments.threads)
-    let fitted = FittedDensity(
-      Estimate(estimate, columnNames: (1...points.columns).map { "column \($0)" }))
+    let fitted = FittedDensity(Estimate(estimate))
     density?.pointee = fitted.handle
   }
 }

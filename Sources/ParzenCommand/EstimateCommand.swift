@@ -91,9 +91,10 @@ struct EstimateCommand: ParsableCommand {
     let title = "Density of \(sampleOptions.name)"
     // Single columns have fits of their own; where something is told of columns, the marginals of the whole.
     var single: ((Matrix) throws(ParzenError) -> any Density)?
-    if source.samples != nil, methodOptions.columnOptions.isEmpty {
+    let weights = source.samples?.weights
+    let isSingle = layerOptions.group == nil && layerOptions.overlay.isEmpty
+    if source.samples != nil, methodOptions.columnOptions.isEmpty, isSingle || weights == nil {
       let fit = try methodOptions.fitter(for: ["1"])
-      let weights = layerOptions.group == nil && layerOptions.overlay.isEmpty ? source.samples?.weights : nil
       single = { (values) throws(ParzenError) in try fit(values, weights, 1).density }
     }
     if let layers = try layerOptions.layers(source, sampleOptions, methodOptions) {
@@ -109,7 +110,7 @@ struct EstimateCommand: ParsableCommand {
     guard let samples = source.samples else {
       throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
     }
-    let fit = try methodOptions.densityFit(for: samples.table.columnNames)
+    let fit = try methodOptions.densityFit(for: samples)
     do {
       return try GroupJackknife(
         samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),

@@ -65,8 +65,8 @@ struct FitCommand: ParsableCommand {
     let density = try methodOptions.fit(
       source, regularise: sampleOptions.regularise, memory: streamOptions.memory, passes: passes)
     if let note = passes.note { report.add("", note) }
-    let estimate = Estimate(density, columnNames: source.columnNames)
-    report.add(estimate)
+    let estimate = Estimate(density)
+    report.add(estimate, source.labels)
     stopwatch.lap("fitting")
     report.add("time", stopwatch.description)
     let origin = SavedFit.Origin(

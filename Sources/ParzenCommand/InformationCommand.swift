@@ -69,9 +69,6 @@ struct InformationCommand: ParsableCommand {
     let samples = try sampleOptions.read(&report)
     Progress.begin(between == nil ? "estimating from bootstrap replicates" : "estimating densities")
     try methodOptions.warnOfUnusual(samples.usable)
-    // Where two estimates end at edges of their own, the divergence would be that of the edges.
-    let fit = try methodOptions.densityFit(
-      for: samples.table.columnNames, policy: relativeTo == nil ? .automatic : .untransformed)
     let options = AnalysisOptions(
       replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
     report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
@@ -79,15 +76,18 @@ struct InformationCommand: ParsableCommand {
       try write(try mutual(between, and, samples, options), &report)
     } else if let relativeTo {
       let others = try sampleOptions.readOthers(relativeTo, as: "others", like: samples, &report)
+      // Where two estimates end at edges of their own, the divergence would be that of the edges.
+      let fit = try methodOptions.densityFit(for: samples, others, policy: .untransformed)
       let information = try RelativeInformation(
-        samples: samples.usable, sampleWeights: samples.weights, relativeTo: others, fit: fit,
+        samples: samples.usable, sampleWeights: samples.weights, relativeTo: others.usable, fit: fit,
         options: options)
-      let test = try TwoSampleTest(samples.usable, others, seed: seed, threads: options.threads)
+      let test = try TwoSampleTest(samples.usable, others.usable, seed: seed, threads: options.threads)
       try write(RelativeFigures(information, test), &report)
     } else {
+      let fit = try methodOptions.densityFit(for: samples, policy: .automatic)
       let information = try SampleInformation(
         samples: samples.usable, sampleWeights: samples.weights, fit: fit, options: options)
-      try write(SampleFigures(information, columnNames: samples.table.columnNames), &report)
+      try write(SampleFigures(information, samples), &report)
     }
   }
 
@@ -108,7 +108,7 @@ struct InformationCommand: ParsableCommand {
     var fits: [Int: WeightedDensityFit] = [:]
     for count in Set([1, x.count + z.count, y.count + z.count, max(z.count, 1), x.count + y.count + z.count])
     {
-      fits[count] = try methodOptions.densityFit(for: (1...count).map { "\($0)" })
+      fits[count] = try methodOptions.densityFit(dimension: count)
     }
     let fit: WeightedDensityFit = { [fits] (samples, weights, threads) throws(ParzenError) in
       guard let fit = fits[samples.columns] else {

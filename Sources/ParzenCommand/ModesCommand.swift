@@ -79,7 +79,7 @@ struct ModesCommand: ParsableCommand {
     let samples = try sampleOptions.read(&report, keepsOtherColumns: outputOptions.keepColumns)
     Progress.begin("estimating the density")
     let estimate = try methodOptions.fit(samples, policy: .untransformed)
-    report.add(estimate)
+    report.add(estimate, samples.labels)
     Progress.begin("climbing to the modes")
     let clustering = try ModeClustering(
       samples: samples.usable, density: estimate.gaussianMixture(), smallestShare: smallestShare,

@@ -54,16 +54,15 @@ struct OutliersCommand: ParsableCommand {
     let training = try train.map { (path) throws(ParzenError) in
       try sampleOptions.readOthers(path, as: "training samples", like: samples, &report)
     }
-    let fitter = try methodOptions.fitter(for: samples.table.columnNames)
     try methodOptions.warnOfUnusual(samples.usable)
-    let fit = try methodOptions.densityFit(for: samples.table.columnNames)
+    let fit = try methodOptions.densityFit(for: training ?? samples)
     let options = AnalysisOptions(
       replicates: replicates, folds: min(10, samples.usable.rows), seed: seed,
       threads: methodOptions.threadOptions.count)
     Progress.begin("judging the samples")
     let ranking =
       if let training {
-        try OutlierRanking(samples: samples.usable, training: training, fit: fit, options: options)
+        try OutlierRanking(samples: samples.usable, training: training.usable, fit: fit, options: options)
       } else {
         try OutlierRanking(
           samples: samples.usable, sampleWeights: samples.weights, fit: fit, options: options)
@@ -82,9 +81,7 @@ struct OutliersCommand: ParsableCommand {
           place: Array(samples.table.values[row: index]), label: "\(samples.rowNumbers[index])")
       }
       let title = "Unusual samples of \(sampleOptions.name)"
-      let estimate = try fitter(
-        training ?? samples.usable, training == nil ? samples.weights : nil, methodOptions.threadOptions.count
-      )
+      let estimate = try methodOptions.fit(training ?? samples)
       try plotOptions.draw(estimate, samples.table, title: title, marks: marks)
     }
     Progress.end()

@@ -152,7 +152,7 @@ struct QueryCommand: ParsableCommand {
     guard let samples = source.samples else {
       throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
     }
-    let fit = try methodOptions.densityFit(for: samples.table.columnNames)
+    let fit = try methodOptions.densityFit(for: samples)
     let jackknife = try GroupJackknife(
       samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),
       threads: methodOptions.threadOptions.count, fit: fit)

@@ -127,6 +127,20 @@ extension Matrix {
 }
 
 extension Matrix {
+  /// The products of the columns with each other, A^T A.
+  ///
+  /// - Complexity: O(n d^2) time, O(d^2) memory.
+  package var columnProducts: Matrix {
+    var result = Matrix(rows: columns, columns: columns)
+    guard !elements.isEmpty else { return result }
+    result.elements.withUnsafeMutableBufferPointer { output in
+      Double.multiply(
+        transposeA: true, transposeB: false, rows: columns, columns: columns, inner: rows, alpha: 1, elements,
+        strideA: columns, elements, strideB: columns, beta: 0, output.baseAddress!, strideC: columns)
+    }
+    return result
+  }
+
   /// The mean of every column.
   package var columnMeans: [Double] {
     (0..<columns).map { self[column: $0].reduce(0, +) / Double(rows) }

@@ -12,7 +12,7 @@ public enum ParzenError: Error, Sendable, Equatable {
   /// Queries, or weights, of another dimension than the samples.
   case dimensionMismatch(expected: Int, found: Int)
   /// The samples do not determine a density. The text says why, and what to do.
-  case unusableSamples(String)
+  case unusableSamples(SampleMessage)
   /// An option has a value that makes no sense, for instance a negative bandwidth.
   case invalidOption(String)
   /// A file cannot be read or written, or does not hold what it should.
@@ -29,12 +29,22 @@ extension ParzenError: CustomStringConvertible {
       the samples have \(expected) dimensions, but the queries have \(found): give queries with \(expected) \
       columns
       """
-    case .unusableSamples(let text), .invalidOption(let text):
+    case .unusableSamples(let message):
+      message.description
+    case .invalidOption(let text):
       text
     case .file(let path, let reason):
       "\(path): \(reason)"
     case .cancelled:
       "the work was cancelled: there is no result, start it again for one"
     }
+  }
+}
+
+extension ParzenError {
+  /// The same error with the names of the columns and samples that it is about.
+  public func labelled(_ labels: SampleLabels) -> ParzenError {
+    guard case .unusableSamples(let message) = self else { return self }
+    return .unusableSamples(message.labelled(labels))
   }
 }

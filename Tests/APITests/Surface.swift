@@ -4,6 +4,7 @@ import Parzen
 enum Surface {
   static let types: [Any.Type] = [
     Matrix.self, DensityEvaluation.self, StandardErrors.self, ParzenError.self, Xoshiro256.self,
+    SampleMessage.self, SampleMessage.StringInterpolation.self, SampleLabels.self,
     Parallelism.self, WorkProgress.self,
     (any Score).self, (any Density).self, (any Distribution).self, (any DensityEstimator).self,
     (any DensityWithStandardErrors).self, (any MarginalizableDensity).self,

@@ -69,7 +69,8 @@ import Testing
     Case(
       samples: "a,b,c\n1,2,3\n3,5,8\n4,1,5\n6,8,14\n5,5,10\n",
       message: """
-        data.csv: column c is a linear function of a, b, so there is no density in 3 dimensions: leave out \
+        data.csv: column c is a linear function of columns a, b, so there is no density in 3 dimensions: \
+        leave out \
         this column, \
         or use --regularise, which adds noise of 0.001 of their scale
         """),

@@ -75,10 +75,10 @@ import Testing
     func message(_ rows: [[Double]]) -> String? {
       let samples = Matrix(rows)
       do throws(ParzenError) {
-        try SampleDiagnosis(samples).check(samples, columnNames: names, remedy: "add noise")
+        try SampleDiagnosis(samples).check(samples, remedy: "add noise")
         return nil
       } catch {
-        return error.description
+        return error.labelled(SampleLabels(columns: names)).description
       }
     }
     #expect(message([[1, 5, 0], [2, 3, 1], [4, 4, 7], [3, 9, 9]]) == nil)

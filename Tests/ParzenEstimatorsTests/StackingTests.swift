@@ -140,8 +140,8 @@ import Testing
     let group = SampleGroup.whole(samples, counts: nil)
     let frame = try NetworkFrame(
       group, network: .pretrained, usesAxes: true, precision: .exact, threads: 1)
-    let merged = MergedComponents(frame)
-    let kind = FewComponents(shape: .diagonal, pooling: 0.5, usesAxes: true)
+    let merged = MergedComponents(frame, usesAxes: true)
+    let kind = FewComponents(shape: .diagonal, pooling: 0.5)
     let (count, _) = try kind.count(merged, threads: 1)
     #expect(count.total > count.merged, "\(count)")
     func logLikelihood(_ count: FewComponents.Count) throws -> Double {
@@ -164,7 +164,7 @@ import Testing
     let samples = target.sample(count: 300, using: &generator)
     let frame = try NetworkFrame(
       .whole(samples, counts: nil), network: .pretrained, usesAxes: false, precision: .exact, threads: 1)
-    let merged = MergedComponents(frame)
+    let merged = MergedComponents(frame, usesAxes: false)
     let own = try FewComponents(shape: .full, pooling: 0.5).count(merged, threads: 1)
     let common = try FewComponents(shape: .full, pooling: .infinity).count(merged, threads: 1)
     #expect(common.count.total == 5 && common.criterion < own.criterion)

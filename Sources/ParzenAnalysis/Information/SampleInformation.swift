@@ -39,7 +39,7 @@ public struct SampleInformation: Sendable {
   /// Wild values, on which the figures would rest alone; ties, since a distribution with point masses has no
   /// entropy of this kind; and estimates that disagree by more than their standard errors: at edges and in
   /// heavy tails densities are smoothed, nearest neighbours are not.
-  public let entropyDoubt: String?
+  public let entropyDoubt: SampleMessage?
 
   /// Estimates from n samples (n x d).
   ///
@@ -108,29 +108,31 @@ public struct SampleInformation: Sendable {
 
   private static let missed = 50.0
 
-  private static func doubt(_ alone: [Int]) -> String? {
+  private static func doubt(_ alone: [Int]) -> SampleMessage? {
     guard let first = alone.first else { return nil }
-    let which =
+    let which: SampleMessage =
       alone.count == 1
-      ? "sample \(first + 1) lies" : "\(alone.count) samples, sample \(first + 1) the first of them, lie"
-    return which + " where the estimate from the others has no density: cross-fitted figures are without"
-      + (alone.count == 1 ? " it" : " them")
+      ? "\(sample: first) lies" : "\(alone.count) samples, \(sample: first) the first of them, lie"
+    return """
+      \(which) where the estimate from the others has no density: cross-fitted figures are without \
+      \(alone.count == 1 ? "it" : "them")
+      """
   }
 
   /// What speaks against the standard error of an entropy.
   private static func doubt(
     _ entropy: InformationEstimate, _ neighbours: NearestNeighbourEntropy?, _ samples: Matrix
-  ) -> String? {
+  ) -> SampleMessage? {
     let (n, d) = (samples.rows, samples.columns)
     for column in 0..<d {
       let distinct = Set(samples[column: column]).count
       if 10 * distinct < 9 * n {
         return
           """
-          column \(column + 1) has only \(distinct) different values among \(n): where values repeat, the \
-          entropy depends 
+          \(column: column) has only \(distinct) different values among \(n): where values repeat, the \
+          entropy \
+          depends on how they were rounded
           """
-            + "on how they were rounded"
       }
     }
     guard let neighbours else {
@@ -146,9 +148,8 @@ public struct SampleInformation: Sendable {
     return
       """
       the density estimate and nearest neighbours disagree by \(Double(Int(distance * 1000)) / 1000) nats, \
-      as they do at edges 
+      as they do at edges and in heavy tails
       """
-        + "and in heavy tails"
   }
 
   /// The mean integrands over points.

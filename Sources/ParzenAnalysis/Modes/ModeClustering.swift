@@ -183,6 +183,8 @@ public struct ModeClustering: Sendable {
     var result = Matrix(rows: points.rows, columns: count)
     for row in 0..<points.rows {
       for (component, mode) in componentModes.enumerated() { result[row, mode] += shares[row, component] }
+      // Sums of shares may round to more.
+      for mode in 0..<count { result[row, mode] = min(result[row, mode], 1) }
     }
     return result
   }

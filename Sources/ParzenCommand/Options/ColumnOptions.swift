@@ -52,8 +52,19 @@ struct ColumnOptions: ParsableArguments {
         guard !isBounded else {
           throw .invalidOption("column \(name) has a period and bounds: give one of them")
         }
+        guard period > 0 else {
+          throw .invalidOption("the period of column \(name) is \(short(period)): give a positive number")
+        }
         result.append(.periodic(period))
       } else {
+        if let lower = bounds[i].lower, let upper = bounds[i].upper, lower >= upper {
+          throw .invalidOption(
+            """
+            the bounds of column \(name) are \(short(lower)) and \(short(upper)): the lower must be below \
+            the \
+            upper
+            """)
+        }
         result.append(isBounded ? .bounded(lower: bounds[i].lower, upper: bounds[i].upper) : .unbounded)
       }
     }

@@ -35,7 +35,7 @@ extension SampleOptions {
     let read = try read(&report)
     Progress.begin("estimating the density")
     let estimate = try method.fit(read)
-    report.add(estimate)
+    report.add(estimate, read.labels)
     Progress.end()
     return DensitySource(
       estimate: estimate, columnNames: read.table.columnNames, samples: read, ranges: read.usable.columnRanges

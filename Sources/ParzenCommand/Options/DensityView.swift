@@ -51,11 +51,23 @@ struct AskedDensity {
     var mixture = whole
     var left = Array(0..<whole.dimension)
     if !given.isEmpty {
-      mixture = try mixture.conditional(on: given.map(\.column), equalTo: given.map(\.value))
+      mixture = try conditional(of: mixture, on: given.map(\.column), equalTo: given.map(\.value))
       left.removeAll { column in given.contains { $0.column == column } }
     }
     guard columns != left else { return Mixture(whole: whole, asked: mixture) }
     return Mixture(whole: whole, asked: mixture.marginal(of: columns.map { left.firstIndex(of: $0)! }))
+  }
+
+  /// The density of the other columns where some have given values.
+  ///
+  /// - Throws: `ParzenError.invalidOption`, with the column's name, for values that it never has.
+  func conditional(
+    of mixture: TransformedMixture, on columns: [Int], equalTo values: [Double]
+  ) throws(ParzenError) -> TransformedMixture {
+    for (column, value) in zip(columns, values) where !mixture.columns[column].contains(value) {
+      throw .invalidOption("\(allNames[column]) is never \(value): give a value inside its bounds")
+    }
+    return try mixture.conditional(on: columns, equalTo: values)
   }
 }
 

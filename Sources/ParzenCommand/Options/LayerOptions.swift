@@ -58,8 +58,7 @@ extension LayerOptions {
       let others = try sampleOptions.readOthers(path, as: "samples", like: samples, &report)
       layers.append(
         DensityPlot.Layer(
-          density: try method.fitter(for: samples.table.columnNames)(others, nil, method.threadOptions.count)
-            .density, samples: others,
+          density: try method.fit(others).density, samples: others.usable,
           name: URL(filePath: path).lastPathComponent))
     }
     return layers
@@ -87,13 +86,11 @@ extension LayerOptions {
         """
       )
     }
-    let fit = try method.fitter(for: samples.table.columnNames)
     return try names.map { (name) throws(ParzenError) in
-      let rows = labels.indices.filter { labels[$0] == name }
-      let values = samples.usable.selectingRows(rows)
+      let group = samples.selecting(labels.indices.filter { labels[$0] == name })
       do {
         return DensityPlot.Layer(
-          density: try fit(values, nil, method.threadOptions.count).density, samples: values,
+          density: try method.fit(group).density, samples: group.usable,
           name: "\(column) \(name)")
       } catch {
         throw .invalidOption("the group \(name) of column \(column) has no density: \(error)")

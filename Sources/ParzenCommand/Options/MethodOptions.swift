@@ -112,8 +112,12 @@ extension MethodOptions {
   ///
   /// - Parameter policy: that of methods that have one, without `--policy`.
   func fit(_ samples: Samples, policy: EstimationPolicy? = nil) throws(ParzenError) -> Estimate {
-    try fitter(for: samples.table.columnNames, policy: policy)(
-      samples.usable, samples.weights, threadOptions.count)
+    let fit = try fitter(for: samples.table.columnNames, policy: policy)
+    do throws(ParzenError) {
+      return try fit(samples.usable, samples.weights, threadOptions.count)
+    } catch {
+      throw samples.named(error)
+    }
   }
 
   /// The method, for those who fit many times.
@@ -128,7 +132,6 @@ extension MethodOptions {
     if method.options.contains(.policy) { options.policy = self.policy ?? policy }
     if method.options.contains(.columns) { options.columns = try columnOptions.domains(names) }
     options.keepsTies = columnOptions.keepTies
-    options.columnNames = names
     return try method.fitter(options, dimension: names.count)
   }
 
@@ -149,11 +152,36 @@ extension MethodOptions {
     for warning in warnings { warn(warning) }
   }
 
-  /// The method as the analyses take it.
+  /// The method as the analyses take it, of these samples and parts of them.
+  ///
+  /// - Throws: what speaks against one of the samples, by the names of their rows, which parts of them do not
+  ///   have.
   func densityFit(
-    for names: [String], policy: EstimationPolicy? = nil
+    for samples: Samples..., policy: EstimationPolicy? = nil
   ) throws(ParzenError) -> WeightedDensityFit {
+    let names = samples[0].table.columnNames
+    let domains = method.options.contains(.columns) ? try columnOptions.domains(names) : []
+    for samples in samples {
+      do throws(ParzenError) {
+        try domains.check(samples.usable)
+      } catch {
+        throw samples.named(error)
+      }
+    }
+    let labels = SampleLabels(columns: names)
     let fitter = try fitter(for: names, policy: policy)
+    return { (samples, weights, threads) throws(ParzenError) in
+      do throws(ParzenError) {
+        return try fitter(samples, weights, threads).distribution()
+      } catch {
+        throw error.labelled(labels)
+      }
+    }
+  }
+
+  /// The same of samples that are not read from a file.
+  func densityFit(dimension: Int) throws(ParzenError) -> WeightedDensityFit {
+    let fitter = try fitter(for: (1...dimension).map { "\($0)" })
     return { (samples, weights, threads) throws(ParzenError) in
       try fitter(samples, weights, threads).distribution()
     }
@@ -205,9 +233,11 @@ extension Bandwidth {
 
 extension Report {
   /// Adds what an estimate is and rests on, and warns of what is unusual.
-  mutating func add(_ estimate: Estimate) {
+  ///
+  /// - Parameter labels: those of the samples.
+  mutating func add(_ estimate: Estimate, _ labels: SampleLabels) {
     add("method", "\(estimate.title), \(estimate.details)")
-    for note in estimate.notes { add("", note) }
+    for note in estimate.notes { add("", note.described(by: labels)) }
     for warning in estimate.warnings { warn(warning) }
   }
 }

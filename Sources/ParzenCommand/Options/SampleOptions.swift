@@ -77,16 +77,39 @@ struct SampleOptions: ParsableArguments {
 }
 
 /// Samples as they were read, and as they are used.
-struct Samples {
+struct Samples: Sendable {
+  let path: String
   let table: Table
   /// The values, n x d, after repairs: they spread in all dimensions.
-  let usable: Matrix
+  var usable: Matrix
   /// The number of every row in the file.
   var rowNumbers: [Int]
   /// The samples' weights, if there are any.
   var weights: SampleWeights?
   /// The columns that are not used, as texts.
   var otherColumns: [(name: String, texts: [String])] = []
+
+  /// What messages call their columns and rows.
+  var labels: SampleLabels {
+    SampleLabels(columns: table.columnNames) { [rowNumbers] in "\(rowNumbers[$0])" }
+  }
+
+  /// An error of the library, by the names of the file, its columns and rows.
+  func named(_ error: ParzenError) -> ParzenError {
+    guard case .unusableSamples = error else { return error }
+    return .file(path: path, reason: error.labelled(labels).description)
+  }
+
+  /// Some of them.
+  func selecting(_ rows: [Int]) -> Samples {
+    Samples(
+      path: path, table: Table(columnNames: table.columnNames, values: table.values.selectingRows(rows)),
+      usable: usable.selectingRows(rows), rowNumbers: rows.map { rowNumbers[$0] },
+      weights: weights?.selecting(rows),
+      otherColumns: otherColumns.map { column in
+        (column.name, rows.map { column.texts[$0] })
+      })
+  }
 }
 
 extension SampleOptions {
@@ -118,12 +141,12 @@ extension SampleOptions {
   /// - Parameter name: what the report calls them.
   func readOthers(
     _ path: String, as name: String, like samples: Samples, _ report: inout Report
-  ) throws(ParzenError) -> Matrix {
+  ) throws(ParzenError) -> Samples {
     var options = reading.tableOptions
     options.matchingNames = samples.table.columnNames
     let others = try read(path, as: name, options, weightFile: nil, &report)
     try checkColumns(of: others.table, count: samples.usable.columns, name: name, path: path)
-    return others.usable
+    return others
   }
 
   private func read(
@@ -156,35 +179,34 @@ extension SampleOptions {
     if step == 1, let warning = correlation.warning { report.add("", warning) }
     let weights = file.sampleWeights.map { all in rows.map { all[$0] } }
     try checkSize(values, path: path)
-    return Samples(
-      table: table, usable: try usable(values, names: names, path: path, &report),
-      rowNumbers: rows.map { file.rowNumbers[$0] }, weights: weights.map { interpreted($0, &report) },
+    var samples = Samples(
+      path: path, table: table, usable: values, rowNumbers: rows.map { file.rowNumbers[$0] },
       otherColumns: file.otherColumns.map { column in (column.name, rows.map { column.texts[$0] }) })
+    do throws(ParzenError) {
+      samples.usable = try usable(values, samples.labels, &report)
+    } catch {
+      throw samples.named(error)
+    }
+    samples.weights = weights.map { interpreted($0, &report) }
+    return samples
   }
 
   /// The samples after repairs, if these are wanted; otherwise they must be in order.
   private func usable(
-    _ values: Matrix, names: [String], path: String, _ report: inout Report
+    _ values: Matrix, _ labels: SampleLabels, _ report: inout Report
   ) throws(ParzenError) -> Matrix {
-    do throws(ParzenError) {
-      try SampleDiagnosis.checkOffsets(values, columnNames: names)
-    } catch {
-      throw .file(path: path, reason: error.description)
-    }
+    try SampleDiagnosis.checkValues(values)
+    try SampleDiagnosis.checkOffsets(values)
     let diagnosis = SampleDiagnosis(values)
     guard regularise else {
-      do {
-        try diagnosis.check(
-          values, columnNames: names,
-          remedy: "use --regularise, which adds noise of \(SampleDiagnosis.relativeNoise) of their scale")
-      } catch {
-        throw .file(path: path, reason: error.description)
-      }
+      try diagnosis.check(
+        values,
+        remedy: "use --regularise, which adds noise of \(SampleDiagnosis.relativeNoise) of their scale")
       return values
     }
     guard values.rows > 0 else { return values }
     let noise = diagnosis.noise(beside: values[row: 0])
-    for sentence in noise.sentences(names) { report.add("", sentence) }
+    for sentence in noise.sentences { report.add("", sentence.described(by: labels)) }
     return values.adding(noise)
   }
 

@@ -104,8 +104,8 @@ struct DensityAnswer {
     let probabilities = [0.025, 0.16, 0.5, 0.84, 0.975]
     var rows: [[Double]] = []
     for row in 0..<given.values.rows {
-      let conditional = try mixture.whole.conditional(
-        on: given.columns, equalTo: Array(given.values[row: row]))
+      let conditional = try asked.conditional(
+        of: mixture.whole, on: given.columns, equalTo: Array(given.values[row: row]))
       var figures = Array(given.values[row: row])
       for column in wanted {
         let marginal = conditional.marginal(of: [free.firstIndex(of: column)!])

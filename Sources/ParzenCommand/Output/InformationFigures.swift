@@ -17,12 +17,12 @@ struct SampleFigures: InformationFigures {
   let fisherInformation: [[Double]]
   let fisherStandardErrors: [[Double]]
 
-  init(_ information: SampleInformation, columnNames: [String]) {
+  init(_ information: SampleInformation, _ samples: Samples) {
     entropy = information.entropy
     fisherTrace = information.fisherTrace
     nearestNeighbourEntropy = information.nearestNeighbourEntropy
-    entropyIntervalWithheld = information.entropyDoubt
-    columns = columnNames
+    entropyIntervalWithheld = information.entropyDoubt?.described(by: samples.labels)
+    columns = samples.table.columnNames
     func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { Array(matrix[row: $0]) } }
     fisherInformation = rows(information.fisherInformation)
     fisherStandardErrors = rows(information.fisherStandardErrors)

@@ -53,9 +53,8 @@ extension SampleDiagnosis {
   ///
   /// - Parameters:
   ///   - samples: the samples that were examined.
-  ///   - columnNames: the names of the columns, for the message.
   ///   - remedy: what to do where columns are redundant, besides leaving them out.
-  package func check(_ samples: Matrix, columnNames: [String], remedy: String) throws(ParzenError) {
+  package func check(_ samples: Matrix, remedy: String) throws(ParzenError) {
     guard !isRegular else { return }
     if constantColumns.count == samples.columns {
       throw .unusableSamples(
@@ -68,25 +67,23 @@ extension SampleDiagnosis {
     if constantColumns.isEmpty, let (value, column) = outlier(of: samples) {
       throw .unusableSamples(
         """
-        a sample has \(value) in column \(columnNames[column]), so far from all others that they cannot be \
-        told apart
-        """
-          + " beside it: correct it, or leave it out")
+        a sample has \(value) in \(column: column), so far from all others that they cannot be told apart \
+        beside it: correct it, or leave it out
+        """)
     }
-    var reasons: [String] = []
+    var reasons: [SampleMessage] = []
     if !constantColumns.isEmpty {
-      let names = constantColumns.map { columnNames[$0] }.joined(separator: ", ")
-      reasons.append(
-        constantColumns.count == 1 ? "column \(names) never varies" : "columns \(names) never vary")
+      let verb = constantColumns.count == 1 ? "varies" : "vary"
+      reasons.append("\(columns: constantColumns) never \(verb)")
     }
     reasons += dependences.map { dependence in
-      let others = dependence.others.map { columnNames[$0] }.joined(separator: ", ")
-      return "column \(columnNames[dependence.column]) is a linear function of \(others)"
+      "\(column: dependence.column) is a linear function of \(columns: dependence.others)"
     }
+    let reason = reasons.dropFirst().reduce(reasons[0]) { "\($0); \($1)" }
+    let redundant = constantColumns.count + dependences.count == 1 ? "this column" : "these columns"
     throw .unusableSamples(
-      reasons.joined(separator: "; ")
-        + ", so there is no density in \(samples.columns) dimensions: leave out "
-        + (constantColumns.count + dependences.count == 1 ? "this column" : "these columns")
-        + ", or \(remedy)")
+      """
+      \(reason), so there is no density in \(samples.columns) dimensions: leave out \(redundant), or \(remedy)
+      """)
   }
 }

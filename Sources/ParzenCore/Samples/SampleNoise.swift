@@ -11,9 +11,9 @@ package struct SampleNoise: Sendable, Equatable {
   package init(deviations: [Double]) { self.deviations = deviations }
 
   /// A sentence for each column that has noise.
-  package func sentences(_ columnNames: [String]) -> [String] {
-    zip(columnNames, deviations).filter { $0.1 > 0 }.map {
-      "noise of standard deviation \(short($0.1)) added to \($0.0)"
+  package var sentences: [SampleMessage] {
+    deviations.enumerated().filter { $0.element > 0 }.map {
+      "noise of standard deviation \(short($0.element)) added to \(column: $0.offset)"
     }
   }
 

@@ -16,7 +16,7 @@ public struct Estimate: Sendable {
   /// What was fitted, for instance the number of components, in words.
   public var details: String
   /// What else a report says, one line each.
-  public var notes: [String]
+  public var notes: [SampleMessage]
   /// What is unusual, one sentence each.
   public var warnings: [String]
   /// What a file keeps of it; nil where it cannot be saved.
@@ -54,7 +54,8 @@ public struct Estimate: Sendable {
   }
 
   public init(
-    density: any Density, title: String, details: String = "", notes: [String] = [], warnings: [String] = [],
+    density: any Density, title: String, details: String = "", notes: [SampleMessage] = [],
+    warnings: [String] = [],
     content: SavedFit.Content? = nil, facts: Facts? = nil
   ) {
     self.density = density

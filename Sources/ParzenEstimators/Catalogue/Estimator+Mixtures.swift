@@ -20,8 +20,7 @@ extension Estimator {
           samples: samples, sampleWeights: weights, network: network, policy: options.policy ?? .automatic,
           columns: options.columns, keepsTies: options.keepsTies, regularise: options.regularise,
           threads: threads)
-        return Estimate(
-          estimate, columnNames: options.columnNames ?? (1...samples.columns).map { "column \($0)" })
+        return Estimate(estimate)
       }
     })
 
@@ -62,12 +61,12 @@ extension Estimator {
 
 extension Estimate {
   /// An estimate of the mixture transformer.
-  package init(_ estimate: MixtureTransformer, columnNames names: [String]) {
+  package init(_ estimate: MixtureTransformer) {
     var facts = Facts(kind: Estimator.mixtureTransformer.kind)
     facts.record = estimate.record
     self.init(
       density: estimate, title: Estimator.mixtureTransformer.title, details: estimate.summary,
-      notes: estimate.notes(names), warnings: estimate.record.warnings,
+      notes: estimate.notes, warnings: estimate.record.warnings,
       content: .transformed(estimate.density), facts: facts)
   }
 }
@@ -85,23 +84,22 @@ extension MixtureTransformer {
 
   /// What a report says about columns that were transformed or whose ties were spread, and about samples set
   /// apart.
-  ///
-  /// - Parameter names: the names of the columns.
-  fileprivate func notes(_ names: [String]) -> [String] {
-    var notes: [String] = []
-    for (name, column) in zip(names, density.columns) {
-      if let text = column.summary { notes.append("\(name) \(text)") }
+  fileprivate var notes: [SampleMessage] {
+    var notes: [SampleMessage] = []
+    for (column, transformation) in density.columns.enumerated() {
+      if let text = transformation.summary { notes.append("\(column: column) \(text)") }
     }
-    for (name, resolution) in zip(names, record.spread) {
-      guard let resolution else { continue }
+    for (column, resolution) in record.spread.enumerated() {
+      guard let step = resolution?.step else { continue }
       notes.append(
-        "\(name) goes in steps of \(short(resolution.step)): ties spread over them (`keepsTies` leaves them)")
+        """
+        \(column: column) goes in steps of \(short(step)): ties spread over them (`keepsTies` leaves them)
+        """)
     }
     if !record.setApart.isEmpty {
-      let rows = record.setApart.flatMap(\.self).sorted()
-      notes.append(
-        "\(counted(rows.count, "sample")) set apart in \(counted(record.setApart.count, "group")): "
-          + "rows \(shortList(rows.map { "\($0 + 1)" }, limit: 8))")
+      let samples = record.setApart.flatMap(\.self).sorted()
+      let (count, groups) = (counted(samples.count, "sample"), counted(record.setApart.count, "group"))
+      notes.append("\(count) set apart in \(groups): \(samples: samples)")
     }
     return notes
   }

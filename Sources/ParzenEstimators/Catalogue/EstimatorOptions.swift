@@ -55,8 +55,6 @@ public struct EstimatorOptions: Sendable {
   /// The name of the estimator along whose score samples are moved; that of the kernel density itself when
   /// nil.
   public var score: String?
-  /// What notes call the columns; they have numbers when nil. Not a choice.
-  public var columnNames: [String]?
 
   /// The defaults, but for a bandwidth.
   public init(bandwidth: Bandwidth? = nil) { self.bandwidth = bandwidth }

@@ -39,7 +39,7 @@ public enum ColumnDomain: Sendable, Hashable, Codable {
       }
       for (row, value) in values where !(low...high).contains(value) {
         throw .unusableSamples(
-          "sample \(row + 1) has \(value) in column \(column + 1), outside its bounds"
+          "\(sample: row) has \(value) in \(column: column), outside its bounds"
             + " \(low) and \(high): leave it out, or give other bounds")
       }
     }
@@ -61,6 +61,16 @@ public enum ColumnDomain: Sendable, Hashable, Codable {
     case .bounded(let lower?, nil): [.reflection(lower: lower, upper: nil), .logarithmAbove(lower)]
     case .bounded(nil, let upper?): [.reflection(lower: nil, upper: upper), .logarithmBelow(upper)]
     case .bounded(nil, nil): [.identity]
+    }
+  }
+}
+
+extension [ColumnDomain] {
+  /// Throws unless samples, n x d, are in the domains of their columns.
+  package func check(_ samples: Matrix) throws(ParzenError) {
+    for (column, domain) in enumerated() {
+      try domain.check(
+        samples[column: column].enumerated().lazy.map { ($0.offset, $0.element) }, column: column)
     }
   }
 }

@@ -109,10 +109,10 @@ struct StandardColumns: Sendable {
       if let row = values.firstIndex(where: { !(abs(($0 - middle) / width) < 1e100) }) {
         throw .unusableSamples(
           """
-          a sample has \(values[row]) in column \(k + 1), more than 1e100 times the spread of the others: \
-          leave it
-          """
-            + " out")
+          \(sample: moments.rows[row]) has \(values[row]) in \(column: k), more than 1e100 times the spread \
+          of \
+          the others: leave it out
+          """)
       }
       points.withUnsafeMutableElements { elements in
         for row in values.indices { elements[row * deviations.count + k] = (values[row] - middle) / width }

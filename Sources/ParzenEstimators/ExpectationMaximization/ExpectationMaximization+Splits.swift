@@ -24,24 +24,22 @@ extension ExpectationMaximization {
   private func axesOfKurtosis(_ gaussian: GaussianComponents) -> [[Double]] {
     let d = samples.dimension
     guard let cholesky = Cholesky(gaussian.covariance(of: 0)) else { return [] }
-    let inverse = cholesky.inverseLower
-    var fourth = Matrix(rows: d, columns: d)
-    var place = [Double](repeating: 0, count: d)
-    for row in 0..<samples.count {
-      for i in 0..<d {
-        place[i] = (0...i).reduce(0) { $0 + inverse[i, $1] * (samples[row, $1] - gaussian.means[$1]) }
+    var places = samples.deviations(from: gaussian.means) * cholesky.inverseLower.transposed
+    if gaussian.shape == .diagonal {
+      let fourth = (0..<d).map { i in
+        (0..<samples.count).reduce(0) { $0 + samples.weight(of: $1) * pow(places[$1, i], 4) }
       }
-      let square = place.reduce(0) { $0 + $1 * $1 }
-      for i in 0..<d {
-        if gaussian.shape == .diagonal {
-          fourth[i, i] += samples.weight(of: row) * place[i] * place[i] * place[i] * place[i]
-        } else {
-          for j in 0...i { fourth[i, j] += samples.weight(of: row) * square * place[i] * place[j] }
-        }
+      let order = fourth.indices.sorted { fourth[$0] < fourth[$1] }
+      return Set([order[0], order[d - 1]]).sorted().map { i in
+        (0..<d).map { $0 == i ? cholesky.lower[i, i] : 0 }
       }
     }
-    for i in 0..<d { for j in 0..<i { fourth[j, i] = fourth[i, j] } }
-    guard let eigen = SymmetricEigendecomposition(fourth) else { return [] }
+    for row in 0..<samples.count {
+      let square = places[row: row].reduce(0) { $0 + $1 * $1 }
+      let factor = (samples.weight(of: row) * square).squareRoot()
+      for i in 0..<d { places[row, i] *= factor }
+    }
+    guard let eigen = SymmetricEigendecomposition(places.columnProducts) else { return [] }
     return Set([0, d - 1]).sorted().map { index in
       (0..<d).map { i in
         (0...i).reduce(0) { $0 + cholesky.lower[i, $1] * eigen.vectors[$1, index] }

@@ -154,8 +154,13 @@ extension GaussianComponents {
 
   /// The longest axis of a component, one standard deviation long; nil where it has none.
   ///
-  /// - Complexity: O(d^3) time.
+  /// - Complexity: O(d^3) time, O(d) with diagonal covariances.
   func longestAxis(of component: Int) -> [Double]? {
+    if shape == .diagonal {
+      let variances = (0..<dimension).map { covariances[$0 * count + component] }
+      let longest = variances.indices.max { variances[$0] < variances[$1] }!
+      return variances.indices.map { $0 == longest ? variances[$0].squareRoot() : 0 }
+    }
     guard let eigen = SymmetricEigendecomposition(covariance(of: component)) else { return nil }
     let last = dimension - 1
     return (0..<dimension).map { eigen.values[last].squareRoot() * eigen.vectors[$0, last] }

@@ -43,9 +43,8 @@ struct KernelShape: Sendable {
       let matrix = moments.correlation(scale: bandwidths)
       let dependent = Self.linearlyDependentColumns(correlation: matrix)
       guard dependent.isEmpty, let cholesky = Cholesky(matrix) else {
-        let names = dependent.map { "\($0 + 1)" }.joined(separator: ", ")
         throw .unusableSamples(
-          "columns \(names) of the samples are linearly dependent, so"
+          "\(columns: dependent) of the samples are linearly dependent, so"
             + " their covariance has no inverse: leave one of them out, or use a diagonal covariance")
       }
       correlation = (cholesky.lower, cholesky.inverseLower)

@@ -56,12 +56,16 @@ extension MixtureTransformer {
       // What few samples can tell is told by all of them at once.
       guard source.rows > SampleFolds.most else {
         let (samples, weights) = try source.all(sums)
-        return try Self(
-          samples: samples, sampleWeights: weights, network: network, policy: policy, columns: domains,
-          keepsTies: keepsTies, regularise: regularise, threads: threads)
+        do throws(ParzenError) {
+          return try Self(
+            samples: samples, sampleWeights: weights, network: network, policy: policy, columns: domains,
+            keepsTies: keepsTies, regularise: regularise, threads: threads)
+        } catch {
+          throw error.labelled(source.labels)
+        }
       }
       var scan = try SampleScan(sums, countsValues: true)
-      try scan.check(domains, source.columnNames)
+      try scan.check(domains, source.labels)
       if regularise {
         sums = try sums.regularised(scan)
         scan = try SampleScan(sums, countsValues: true)

@@ -47,6 +47,24 @@ struct SampleColumns<Coordinate: KernelScalar>: Sendable {
 }
 
 extension SampleColumns<Double> {
+  /// The mean of every column.
+  var mean: [Double] {
+    (0..<dimension).map { column in
+      (0..<count).reduce(0) { $0 + weight(of: $1) * self[$1, column] } / total
+    }
+  }
+
+  /// What the samples are beside a point, n x d.
+  func deviations(from point: [Double]) -> Matrix {
+    var result = Matrix(rows: count, columns: dimension)
+    result.withUnsafeMutableElements { elements in
+      for i in 0..<dimension {
+        for row in 0..<count { elements[row * dimension + i] = self[row, i] - point[i] }
+      }
+    }
+    return result
+  }
+
   /// A subset of the rows.
   ///
   /// - Complexity: O(rows d) time and memory.
@@ -66,9 +84,7 @@ extension SampleColumns<Double> {
   ///
   /// - Complexity: O(n d^2) time, O(n d) memory.
   func mapped(by matrix: Matrix) -> SampleColumns {
-    let points = Matrix(
-      rows: count, columns: dimension,
-      elements: (0..<count).flatMap { row in (0..<dimension).map { self[row, $0] } })
+    let points = deviations(from: [Double](repeating: 0, count: dimension))
     return SampleColumns(points * matrix, weights: weights)
   }
 }

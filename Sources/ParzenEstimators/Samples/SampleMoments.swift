@@ -45,10 +45,7 @@ struct SampleMoments: Sendable {
     guard samples.columns > 0, samples.rows > 0 else {
       throw .unusableSamples("there are no samples: give at least one row and one column")
     }
-    if let index = samples.elements.firstIndex(where: { !(abs($0) <= Self.largest) }) {
-      throw Self.refusal(
-        samples.elements[index], row: index / samples.columns, column: index % samples.columns)
-    }
+    try SampleDiagnosis.checkValues(samples)
     let given = try weights.map { (weights) throws(ParzenError) in
       try Self.normalise(weights.values, count: samples.rows)
     }
@@ -82,18 +79,6 @@ struct SampleMoments: Sendable {
   ) throws(ParzenError) {
     try SampleDiagnosis.checkOffsets(samples)
     try self.init(samples, weights: weights, rows: rows)
-  }
-
-  /// The largest coordinate whose differences are finite.
-  static let largest = 1e300
-
-  /// Why a coordinate is not taken.
-  static func refusal(_ value: Double, row: Int, column: Int) -> ParzenError {
-    .unusableSamples(
-      "sample \(row + 1) has \(value) in column \(column + 1)"
-        + (value.isFinite
-          ? ", beyond \(largest): divide this column by a power of ten"
-          : ": remove samples with missing or infinite values"))
   }
 
   /// Throws for weights that make no sense, as the initialiser does.
@@ -148,8 +133,10 @@ struct SampleMoments: Sendable {
     let constant = deviations.indices.filter { deviations[$0] == 0 }
     guard constant.isEmpty else {
       throw .unusableSamples(
-        (constant.count == 1 ? "column " : "columns ") + constant.map { "\($0 + 1)" }.joined(separator: ", ")
-          + " of the samples never vary: leave them out, or give a bandwidth in units of the data")
+        """
+        \(columns: constant) of the samples never vary: leave them out, or give a bandwidth in units of the \
+        data
+        """)
     }
     return deviations
   }
@@ -201,13 +188,7 @@ struct SampleMoments: Sendable {
         }
       }
     }
-    var result = Matrix(rows: d, columns: d)
-    result.elements.withUnsafeMutableBufferPointer { result in
-      Double.multiply(
-        transposeA: true, transposeB: false, rows: d, columns: d, inner: n, alpha: 1, standardised.elements,
-        strideA: d, standardised.elements, strideB: d, beta: 0, result.baseAddress!, strideC: d)
-    }
-    return result
+    return standardised.columnProducts
   }
 
   private static func normalise(_ weights: [Double], count: Int) throws(ParzenError) -> [Double] {

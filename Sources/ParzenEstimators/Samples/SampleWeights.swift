@@ -21,6 +21,14 @@ public enum SampleWeights: Sendable, Hashable {
     case .counts(let values), .proportions(let values): values
     }
   }
+
+  /// Those of some samples, by their numbers.
+  package func selecting(_ rows: [Int]) -> SampleWeights {
+    switch self {
+    case .counts(let values): .counts(rows.map { values[$0] })
+    case .proportions(let values): .proportions(rows.map { values[$0] })
+    }
+  }
 }
 
 /// The first of n values in order, n > 0, up to which there is more than a share of their weight.

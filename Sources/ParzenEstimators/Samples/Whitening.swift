@@ -160,9 +160,7 @@ public struct Whitening: Sendable {
 
   private static func singular(_ samples: Matrix) -> ParzenError {
     do throws(ParzenError) {
-      let names = (1...samples.columns).map { "\($0)" }
-      try SampleDiagnosis(samples).check(
-        samples, columnNames: names, remedy: "regularise, which adds a little noise")
+      try SampleDiagnosis(samples).check(samples, remedy: "regularise, which adds a little noise")
     } catch {
       return error
     }

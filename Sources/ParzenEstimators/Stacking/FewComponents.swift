@@ -10,8 +10,6 @@ struct FewComponents: Sendable {
   /// The samples besides, for each dimension, that every component has of the pooled covariance; infinitely
   /// many where all components have one covariance.
   let pooling: Double
-  /// Whether fits may start from divisions along the principal axes of the standardised columns.
-  var usesAxes = false
 
   /// Steps of one run, and of one that goes on from the fit of a part of the samples.
   private static let (steps, furtherSteps) = (32, 16)
@@ -34,9 +32,17 @@ struct FewComponents: Sendable {
   /// In more dimensions, where the network's components may not tell clusters from each other, up to so many
   /// start from a division along principal axes, too, where there are so many samples for every parameter of
   /// a covariance.
-  private static let (seenDimensions, mostDivided, fewestDivided) = (4, 6, 4.0)
+  private static let (seenDimensions, fewestDivided) = (4, 4.0)
+  static let mostDivided = 6
 
-  private static func searched(_ columns: SampleColumns<Double>) -> SampleColumns<Double> {
+  /// Whether samples are divided for components of a shape.
+  static func divides(_ samples: SampleColumns<Double>, _ shape: MixtureCovariance) -> Bool {
+    let d = samples.dimension
+    return d > seenDimensions && samples.total >= fewestDivided * Double(shape.parameterCount(dimension: d))
+  }
+
+  /// The samples that a search looks at.
+  static func searched(_ columns: SampleColumns<Double>) -> SampleColumns<Double> {
     columns.thinned(to: min(max(columns.count / 4, mostSearched.lowerBound), mostSearched.upperBound))
   }
 
@@ -49,27 +55,25 @@ struct FewComponents: Sendable {
     let shift: [Double]
     /// From whitened coordinates to these; nil for whitened ones.
     let rotation: Matrix?
-    /// The samples in standardised columns, where divisions are to be tried.
-    let divided: SampleColumns<Double>?
+    /// The division that is to be tried, of the samples that a search looks at.
+    let division: PrincipalDivision?
     /// The logarithm of the determinant of `matrix`.
     let logDeterminant: Double
   }
 
   private func start(_ merged: MergedComponents) -> Start {
     let (d, map) = (merged.columns.dimension, merged.whitening)
-    let isEnough = merged.columns.total >= Self.fewestDivided * Double(shape.parameterCount(dimension: d))
-    let divides = usesAxes && d > Self.seenDimensions && isEnough
+    let division = Self.divides(merged.columns, shape) ? merged.division : nil
     guard shape == .diagonal else {
       return Start(
         columns: merged.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil,
-        divided: divides ? merged.columns.mapped(by: map.inverse) : nil, logDeterminant: -map.logDeterminant)
+        division: division, logDeterminant: -map.logDeterminant)
     }
     var scale = Matrix.identity(d)
     for i in 0..<d { scale[i, i] = map.scale[i] }
-    let columns = merged.columns.mapped(by: map.inverse)
     return Start(
-      columns: columns, matrix: scale, shift: map.mean, rotation: map.inverse.transposed,
-      divided: divides ? columns : nil, logDeterminant: map.scale.reduce(0) { $0 + log($1) })
+      columns: merged.standardised, matrix: scale, shift: map.mean, rotation: map.inverse.transposed,
+      division: division, logDeterminant: map.scale.reduce(0) { $0 + log($1) })
   }
 
   private func components(_ stage: ComponentMerging.Stage, _ start: Start) throws(ParzenError)
@@ -87,8 +91,8 @@ struct FewComponents: Sendable {
   ) throws(ParzenError) -> ExpectationMaximization.Fit {
     let maximization = maximization(part, threads: threads)
     var starts = [try components(stage, start)]
-    if let divided = start.divided, 2...Self.mostDivided ~= stage.count {
-      starts.append(maximization.start(Self.searched(divided).divided(into: stage.count), shape: shape))
+    if let division = start.division, 2...Self.mostDivided ~= stage.count {
+      starts.append(maximization.start(division.parts(stage.count), shape: shape))
     }
     let fits = starts.map { run(maximization, from: $0, steps: Self.steps) }
     return fits.max { $0.logLikelihood < $1.logLikelihood }!
@@ -149,10 +153,10 @@ struct FewComponents: Sendable {
   /// Covariances of a shape, each component's own or one for all, and as many components, as the criterion
   /// says; and the number for covariances of their own.
   static func chosen(
-    _ shape: MixtureCovariance, usesAxes: Bool, _ merged: MergedComponents, threads: Int
+    _ shape: MixtureCovariance, _ merged: MergedComponents, threads: Int
   ) throws(ParzenError) -> (kind: FewComponents, count: Count, ownCount: Count) {
-    let own = FewComponents(shape: shape, pooling: 0.5, usesAxes: usesAxes)
-    let common = FewComponents(shape: shape, pooling: .infinity, usesAxes: usesAxes)
+    let own = FewComponents(shape: shape, pooling: 0.5)
+    let common = FewComponents(shape: shape, pooling: .infinity)
     let first = try own.count(merged, threads: threads)
     // One covariance for all takes at most some more components.
     let second = try common.count(merged, atMost: 2 * first.count.merged + 3, threads: threads)
@@ -179,7 +183,7 @@ struct FewComponents: Sendable {
     }
     let stages = merged.stages.filter { $0.count <= max(1, most) }
     let suggested = stages.indices.min { bound(stages[$0]) < bound(stages[$1]) } ?? 0
-    let divided = start.divided == nil ? nil : stages.firstIndex { $0.count <= Self.mostDivided }
+    let divided = start.division == nil ? nil : stages.firstIndex { $0.count <= Self.mostDivided }
     let first = min(suggested, divided ?? suggested)
     var fits: [Int: (fit: ExpectationMaximization.Fit, criterion: Double)] = [:]
     func judge(_ place: Int) throws(ParzenError) {

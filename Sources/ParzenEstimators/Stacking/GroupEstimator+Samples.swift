@@ -56,8 +56,6 @@ extension StandardColumns {
     {
       largest = largest.selectingRows(part)
     }
-    try SampleDiagnosis(largest).check(
-      points, columnNames: (1...points.columns).map { "\($0)" },
-      remedy: "regularise, which adds a little noise")
+    try SampleDiagnosis(largest).check(points, remedy: "regularise, which adds a little noise")
   }
 }

@@ -129,13 +129,12 @@ extension GroupEstimator {
     _ whole: NetworkFrame, _ frames: [NetworkFrame]
   ) throws(ParzenError) -> [Candidate] {
     let starts = concurrentValues(1 + frames.count, threads: threads) { index in
-      MergedComponents(index == 0 ? whole : frames[index - 1])
+      MergedComponents(index == 0 ? whole : frames[index - 1], usesAxes: policy.usesAxes)
     }
     let shapes: [MixtureCovariance] =
       policy.usesAxes && whole.mixture.dimension > 1 ? [.full, .diagonal] : [.full]
     let choices = try concurrentResults(shapes.count, threads: threads) { (index) throws(ParzenError) in
-      try FewComponents.chosen(
-        shapes[index], usesAxes: policy.usesAxes, starts[0], threads: Parallelism.threads)
+      try FewComponents.chosen(shapes[index], starts[0], threads: Parallelism.threads)
     }
     typealias Way = (
       name: EstimateRecord.Candidate,
@@ -151,7 +150,7 @@ extension GroupEstimator {
     }
     var ways: [Way] = [
       way(
-        .pooledComponents, FewComponents(shape: .full, pooling: 6, usesAxes: policy.usesAxes),
+        .pooledComponents, FewComponents(shape: .full, pooling: 6),
         count: choices[0].ownCount),
       (.adapted, { (start, threads) in AdaptedComponents().mixture(start, threads: threads) }),
     ]

@@ -49,14 +49,23 @@ struct NetworkFrame: Sendable {
 }
 
 /// Where fits by maximum likelihood start from: the network's components merged two by two, down to one, for
-/// samples in whitened coordinates.
+/// samples in whitened coordinates, and divisions of the samples.
 struct MergedComponents: Sendable {
   let whitening: Whitening
   let columns: SampleColumns<Double>
+  /// The samples in standardised columns.
+  let standardised: SampleColumns<Double>
   let stages: [ComponentMerging.Stage]
+  /// The division of the standardised samples that a search looks at; nil where none is tried.
+  let division: PrincipalDivision?
 
+  /// - Parameter usesAxes: whether principal axes of the columns may say where fits start.
   /// - Complexity: O(K^2 d^3) time for K components.
-  init(_ frame: NetworkFrame) {
+  init(_ frame: NetworkFrame, usesAxes: Bool) {
+    standardised = frame.columns.mapped(by: frame.whitening.inverse)
+    division =
+      usesAxes && FewComponents.divides(frame.columns, .diagonal)
+      ? PrincipalDivision(FewComponents.searched(standardised), most: FewComponents.mostDivided) : nil
     whitening = frame.whitening
     columns = frame.columns
     stages = ComponentMerging.path(

@@ -79,9 +79,19 @@ struct FileRowReader: Sendable {
     }
   }
 
+  /// The number of a row in its file, from 1, and the path of the file where there are several.
+  func name(ofRow row: Int) -> String {
+    let (file, first) = part(ofRow: row)
+    return parts.count == 1 ? "\(row - first + 1)" : "\(row - first + 1) of \(file.path)"
+  }
+
+  private func part(ofRow row: Int) -> (file: NumPyRows, first: Int) {
+    parts.last { $0.first <= row } ?? parts[0]
+  }
+
   /// The error of a row that cannot be a sample.
   private func refusal(_ row: Int, _ gap: (column: Int, value: Double)?, _ weight: Double) -> ParzenError {
-    let (file, first) = parts.last { $0.first <= row } ?? parts[0]
+    let (file, first) = part(ofRow: row)
     let remedy = "correct it, or leave out such rows with `dropMissing`"
     if let gap {
       let what =

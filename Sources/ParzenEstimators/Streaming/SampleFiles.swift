@@ -116,6 +116,25 @@ struct SampleFiles: Sendable {
     return weights
   }
 
+  /// The row of its file that a sample was, from 1, and the path of the file where there are several.
+  ///
+  /// - Complexity: O(rows of a block) time and memory.
+  func row(ofSample number: Int) throws(ParzenError) -> String {
+    let usableNumber = number * selection.step
+    let block = block(ofUsable: usableNumber)
+    let rows = reader.rows(ofBlock: block)
+    guard var usable = usableBefore?[block] else { return reader.name(ofRow: usableNumber) }
+    var (place, found) = (rows.lowerBound, rows.lowerBound)
+    try reader.withRows(rows) { _, _, isUsable in
+      if isUsable {
+        if usable == usableNumber { found = place }
+        usable += 1
+      }
+      place += 1
+    }
+    return reader.name(ofRow: found)
+  }
+
   /// The block in which the usable row of a number lies.
   private func block(ofUsable number: Int) -> Int {
     guard let usableBefore else { return number / FileRowReader.blockRows }

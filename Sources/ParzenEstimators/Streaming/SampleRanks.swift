@@ -52,7 +52,7 @@ extension SampleRanks {
     for (process, bytes) in all.enumerated() where bytes.first != 0 {
       // The first one that has failed has the error itself.
       if process == rank { _ = try found.get() }
-      throw .unusableSamples(String(decoding: bytes.dropFirst(), as: UTF8.self))
+      throw .unusableSamples("\(String(decoding: bytes.dropFirst(), as: UTF8.self))")
     }
     return all.map { Array($0.dropFirst()) }
   }

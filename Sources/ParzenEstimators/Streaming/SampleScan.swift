@@ -30,12 +30,13 @@ struct SampleScan: Sendable {
   init(_ sums: SampleSums, countsValues: Bool) throws(ParzenError) {
     let d = sums.source.dimension
     let size = 4 + 4 * d
+    let labels = sums.source.labels
     // A column that is found to be continuous in one chunk is so in all.
     let isContinuous = Mutex([Bool](repeating: !countsValues, count: d))
     let found = try sums.reduce(
       "ranges of the columns", size: size + 64 * d,
       { (rows) throws(ParzenError) in
-        var numbers = try Self.head(rows)
+        var numbers = try Self.head(rows, labels)
         for column in 0..<d {
           let isKnown = isContinuous.withLock { $0[column] }
           let table = isKnown ? nil : Self.table(rows, column)
@@ -56,7 +57,7 @@ struct SampleScan: Sendable {
   }
 
   /// Count, weights, repeated rows, minima, maxima and their rows.
-  private static func head(_ rows: SampleRows) throws(ParzenError) -> [Double] {
+  private static func head(_ rows: SampleRows, _ labels: SampleLabels) throws(ParzenError) -> [Double] {
     let d = rows.dimension
     var numbers = [Double](repeating: 0, count: 4 + 4 * d)
     for k in 0..<d { (numbers[4 + k], numbers[4 + d + k]) = (.infinity, -.infinity) }
@@ -69,8 +70,8 @@ struct SampleScan: Sendable {
       let values = rows.values + row * d
       for k in 0..<d {
         let value = values[k]
-        guard abs(value) <= SampleMoments.largest else {
-          throw SampleMoments.refusal(value, row: rows.first + row, column: k)
+        guard abs(value) <= SampleDiagnosis.largest else {
+          throw SampleDiagnosis.refusal(value, row: rows.first + row, column: k).labelled(labels)
         }
         if value < numbers[4 + k] {
           (numbers[4 + k], numbers[4 + 2 * d + k]) = (value, Double(rows.first + row))
@@ -109,12 +110,16 @@ struct SampleScan: Sendable {
 extension SampleScan {
   /// Throws where samples are outside their domains, or too far from zero for what they differ by.
   ///
-  /// - Parameter names: of the columns.
-  func check(_ domains: [ColumnDomain], _ names: [String]) throws(ParzenError) {
-    try SampleDiagnosis.checkOffsets(zip(minimum, maximum).map { $0...$1 }, columnNames: names)
-    for (column, domain) in domains.enumerated() {
-      try domain.check(
-        [(minimumRows[column], minimum[column]), (maximumRows[column], maximum[column])], column: column)
+  /// - Parameter labels: those of the samples.
+  func check(_ domains: [ColumnDomain], _ labels: SampleLabels) throws(ParzenError) {
+    do throws(ParzenError) {
+      try SampleDiagnosis.checkOffsets(zip(minimum, maximum).map { $0...$1 })
+      for (column, domain) in domains.enumerated() {
+        try domain.check(
+          [(minimumRows[column], minimum[column]), (maximumRows[column], maximum[column])], column: column)
+      }
+    } catch {
+      throw error.labelled(labels)
     }
   }
 }

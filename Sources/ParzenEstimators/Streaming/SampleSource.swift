@@ -166,6 +166,15 @@ struct SampleRows {
 }
 
 extension SampleSource {
+  /// What messages call the columns, and the rows of files.
+  package var labels: SampleLabels {
+    guard case .files(let files, let first) = storage else { return SampleLabels() }
+    return SampleLabels(columns: columnNames) { sample in
+      // A message is still worth reading where a file has gone.
+      (try? files.row(ofSample: sample - first)) ?? "\(sample + 1)"
+    }
+  }
+
   /// The rows of a chunk.
   func rowRange(ofChunk chunk: Int) -> Range<Int> {
     let first = rowRange.lowerBound + (chunk - chunks.lowerBound) * Self.chunkRows

@@ -62,7 +62,7 @@ struct StreamedEstimate {
     let group = policy == .network ? everything : try estimator.folded(everything)
     let frame = try NetworkFrame(
       reading: coordinates, sums, beside: group, total: total, network: network)
-    var warnings = prepared.warnings + (noise?.sentences(sums.source.columnNames) ?? [])
+    var warnings = prepared.warnings + (noise?.sentences ?? []).map { $0.described(by: sums.source.labels) }
     if frame == nil {
       warnings.append(
         "a few samples are so far from all others that these look like one point beside them: the estimate"

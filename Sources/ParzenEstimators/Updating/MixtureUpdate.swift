@@ -50,10 +50,13 @@ struct MixtureUpdate {
     for (k, column) in old.columns.enumerated() {
       for (value, row) in [(scan.minimum[k], scan.minimumRows[k]), (scan.maximum[k], scan.maximumRows[k])]
       where !column.contains(value) {
-        throw .unusableSamples(
-          "sample \(row + 1) has \(value) in column \(k + 1), where the fit has no density:"
-            + " leave it out, or fit"
-            + " all samples anew")
+        throw ParzenError.unusableSamples(
+          """
+          \(sample: row) has \(value) in \(column: k), where the fit has no density: leave it out, or fit \
+          all \
+          samples anew
+          """
+        ).labelled(sums.source.labels)
       }
     }
     let coordinates = StreamedCoordinates(

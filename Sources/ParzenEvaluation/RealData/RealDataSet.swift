@@ -27,9 +27,11 @@ public struct RealDataSet: Sendable, Equatable {
         """
       )
     }
-    try SampleDiagnosis(values).check(
-      values, columnNames: columnNames ?? (0..<values.columns).map { "x\($0 + 1)" },
-      remedy: "leave out this data set")
+    do throws(ParzenError) {
+      try SampleDiagnosis(values).check(values, remedy: "leave out this data set")
+    } catch {
+      throw error.labelled(SampleLabels(columns: columnNames))
+    }
     self.init(unchecked: values, name: name)
   }
 
