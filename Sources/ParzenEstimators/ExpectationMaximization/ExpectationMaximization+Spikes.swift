@@ -6,8 +6,7 @@ extension ExpectationMaximization {
   private static let (fewestInSpike, smallestShare) = (8, 1.0 / 64)
 
   /// The components with one more: for the samples in that interval of a column which holds the most of them
-  /// beyond what the components have there. Nil with full covariances, which know no columns, in more than
-  /// one dimension.
+  /// beyond what the components have there.
   ///
   /// The most is by the likelihood ratio of the share p of the samples in the interval against the share q
   /// that the components have, n (p log(p / q) + (1 - p) log((1 - p) / (1 - q))), over intervals between
@@ -15,21 +14,30 @@ extension ExpectationMaximization {
   ///
   /// M. Kulldorff, A spatial scan statistic, Communications in Statistics 26, 1997.
   ///
+  /// - Parameter orders: those of the columns.
   /// - Complexity: O(n d (K + log n)) time, O(n) memory.
-  func addingSpike(_ components: GaussianComponents) -> GaussianComponents? {
-    guard components.shape == .diagonal || components.dimension == 1 else { return nil }
-    let spikes = (0..<components.dimension).compactMap { spike(in: $0, beside: components) }
+  func addingSpike(_ components: GaussianComponents, orders: [[Int]]) -> GaussianComponents? {
+    let spikes = orders.indices.compactMap { spike(in: $0, orders[$0], beside: components) }
     guard let best = spikes.max(by: { $0.gain < $1.gain }) else { return nil }
     return components.adding(samples.moments(of: best.rows), weight: best.weight)
   }
 
+  /// The rows in ascending order of every column; of none with full covariances in more than one dimension,
+  /// which know no columns.
+  ///
+  /// - Complexity: O(n d log n) time, O(n d) memory.
+  func columnOrders(_ shape: MixtureCovariance) -> [[Int]] {
+    guard shape == .diagonal || samples.dimension == 1 else { return [] }
+    return (0..<samples.dimension).map { column in
+      ascendingOrder((0..<samples.count).map { samples[$0, column] })
+    }
+  }
+
   private typealias Spike = (gain: Double, weight: Double, rows: [Int])
 
-  private func spike(in column: Int, beside components: GaussianComponents) -> Spike? {
+  private func spike(in column: Int, _ order: [Int], beside components: GaussianComponents) -> Spike? {
     let n = samples.count
-    let values = (0..<n).map { samples[$0, column] }
-    let order = ascendingOrder(values)
-    let below = order.map { components.probability(below: values[$0], column: column) }
+    let below = components.probabilities(below: order.map { samples[$0, column] }, column: column)
     var sums = [0.0]
     for row in order { sums.append(sums[sums.count - 1] + samples.weight(of: row)) }
     var best: (gain: Double, begin: Int, end: Int, excess: Double)?
@@ -39,7 +47,8 @@ extension ExpectationMaximization {
         let end = begin + size
         let p = (sums[end] - sums[begin]) / samples.total
         let q = max(below[end - 1] - below[begin], 1e-12)
-        guard q < p, p < 1 else { continue }
+        // The gain is at most p (p / q - 1), by the bounds of the logarithm.
+        guard q < p, p < 1, p * (p - q) > (best?.gain ?? 0) * q else { continue }
         let gain = p * log(p / q) + (1 - p) * log((1 - p) / (1 - q))
         if gain > best?.gain ?? 0 { best = (gain, begin, end, p - q) }
       }
@@ -50,14 +59,16 @@ extension ExpectationMaximization {
 }
 
 extension GaussianComponents {
-  /// The probability that a column is below a value.
-  fileprivate func probability(below value: Double, column: Int) -> Double {
-    // The variance of a column is the diagonal entry, which in one dimension is the only one.
-    let row = column * count
-    return (0..<count).reduce(0) { sum, k in
-      let scaled = (value - means[row + k]) / (2 * covariances[row + k]).squareRoot()
-      return sum + exp(logWeights[k]) * erfc(-scaled) / 2
+  /// The probabilities that a column is below values.
+  fileprivate func probabilities(below values: [Double], column: Int) -> [Double] {
+    var result = [Double](repeating: 0, count: values.count)
+    for k in 0..<count {
+      // The variance of a column is the diagonal entry, which in one dimension is the only one.
+      let (mean, variance) = (means[column * count + k], covariances[column * count + k])
+      let (width, half) = ((2 * variance).squareRoot(), exp(logWeights[k]) / 2)
+      for place in values.indices { result[place] += half * erfc((mean - values[place]) / width) }
     }
+    return result
   }
 
   /// These with another component along the columns.

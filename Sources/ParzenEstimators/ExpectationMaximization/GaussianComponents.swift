@@ -142,6 +142,21 @@ extension GaussianComponents {
     return constants + zip(means, covariances).map { $0 / $1 } + covariances.map { -0.5 / $0 }
   }
 
+  /// The components by the maps that whiten them; nil where a covariance is singular.
+  ///
+  /// - Complexity: O(K d^3) time, O(K d^2) memory.
+  var whitened: [WhitenedGaussian]? {
+    var result: [WhitenedGaussian] = []
+    for k in 0..<count {
+      guard let cholesky = Cholesky(covariance(of: k)) else { return nil }
+      result.append(
+        WhitenedGaussian(
+          logFactor: logWeights[k] - cholesky.logDeterminant / 2,
+          mean: (0..<dimension).map { means[$0 * count + k] }, whitening: cholesky.inverseLower.elements))
+    }
+    return result
+  }
+
   /// The covariance of a component, d x d.
   func covariance(of component: Int) -> Matrix {
     var result = Matrix(rows: dimension, columns: dimension)

@@ -111,12 +111,21 @@ struct FewComponents: Sendable {
       from: components, steps: steps, tolerance: Self.tolerance * Double(components.dimension))
   }
 
+  /// Whether a number of components may grow by splitting: where there is a sample for every parameter of a
+  /// covariance. With fewer, a component must gain more than log n / 2 nats for each sample of all to be worth
+  /// its price, as clusters that merging and dividing tell from each other alone do.
+  private func grows(_ samples: SampleColumns<Double>) -> Bool {
+    pooling < .infinity && samples.total >= Double(shape.parameterCount(dimension: samples.dimension))
+  }
+
   /// The fit with one component more: the best of those that begin with one of the components split in two,
   /// or with one where a column has many more samples than the components say; nil where there is none.
+  ///
+  /// - Parameter orders: those of the columns.
   private func grown(
-    _ fit: ExpectationMaximization.Fit, by maximization: ExpectationMaximization
+    _ fit: ExpectationMaximization.Fit, by maximization: ExpectationMaximization, orders: [[Int]]
   ) -> ExpectationMaximization.Fit? {
-    let spike = [maximization.addingSpike(fit.components)].compactMap(\.self)
+    let spike = [maximization.addingSpike(fit.components, orders: orders)].compactMap(\.self)
     let starts = maximization.splits(fit.components) + spike
     let short = starts.map { run(maximization, from: $0, steps: Self.shortSteps) }
     guard let best = short.max(by: { $0.logLikelihood < $1.logLikelihood }) else { return nil }
@@ -134,8 +143,10 @@ struct FewComponents: Sendable {
     else { return nil }
     let part = Self.searched(start.columns)
     var fit = try firstRun(stage, start, on: part, threads: threads)
-    for _ in count.merged..<count.total {
-      fit = grown(fit, by: maximization(part, threads: threads)) ?? fit
+    if count.total > count.merged {
+      let maximization = maximization(part, threads: threads)
+      let orders = maximization.columnOrders(shape)
+      for _ in count.merged..<count.total { fit = grown(fit, by: maximization, orders: orders) ?? fit }
     }
     if part.count < start.columns.count {
       fit = run(
@@ -209,8 +220,10 @@ struct FewComponents: Sendable {
       for place in beside { try judge(place) }
     }
     var (last, chosen) = (fits[best()]!, fits[best()]!)
-    while pooling < .infinity, last.fit.components.count < Self.mostGrown,
-      let fit = grown(last.fit, by: maximization(columns, threads: threads))
+    let maximization = maximization(columns, threads: threads)
+    let orders = grows(columns) ? maximization.columnOrders(shape) : []
+    while grows(columns), last.fit.components.count < Self.mostGrown,
+      let fit = grown(last.fit, by: maximization, orders: orders)
     {
       let count = last.fit.components.count
       last = (fit, criterion(fit))
