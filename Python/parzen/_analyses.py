@@ -83,7 +83,7 @@ def modes(density: DensityMethods, X: Any, *, smallest_share: float = 0.01) -> t
 
 
 def outliers(
-    X: Any, training: Any = None, *, replicates: int = 20, folds: int = 10, random_state: Any = 1
+    X: Any, training: Any = None, *, folds: int = 10, random_state: Any = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """How unusual samples are under estimates that they had no part in.
 
@@ -93,25 +93,21 @@ def outliers(
         Samples.
     training : array-like of shape (n_training, n_features), optional
         Judge by these; by the others of the samples themselves, in folds, if left out.
-    replicates : int, default=20
-        Of the bootstrap behind the tail probabilities.
     folds : int, default=10
         Of the cross-fitting.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None, default=1
-        Of both.
+        Of the division into folds.
 
     Returns
     -------
     log_density : ndarray of shape (n_samples,)
         Log density of every sample.
     tail_probability : ndarray of shape (n_samples,)
-        Probability that a fresh draw's log density is as low: uniform where there are no outliers.
+        Probability that a sample which is no outlier has as low a log density: uniform where there are none.
     """
     samples = check_array(as_frame(X)[0], minimum_samples=2)
     others = None if training is None else check_array(as_frame(training)[0], "training", minimum_samples=2)
-    options = {"method": "mixture", "replicates": int(replicates), "seed": seed_from(random_state)}
-    if others is None:
-        options["folds"] = int(folds)
+    options = {"method": "mixture", "folds": int(folds), "seed": seed_from(random_state)}
     return _library.outliers(samples, others, options)
 
 

@@ -256,7 +256,7 @@ def test_analyses(clusters):
     chains = parzen.langevin(estimator, 50, n_chains=3, random_state=1)
     assert chains.draws.shape == (3, 50, 2) and chains.r_hat.shape == (2,)
     with_outlier = np.concatenate([clusters, [[40.0, 40.0]]])
-    log_density, tail = parzen.outliers(with_outlier, replicates=3)
+    log_density, tail = parzen.outliers(with_outlier)
     assert log_density.argmin() == 600 and tail[600] < 0.01
     detector = parzen.OutlierDetector(contamination=0.05).fit(clusters)
     assert (detector.predict(clusters) == -1).sum() == 30

@@ -99,7 +99,7 @@ BASE = {
     "sample": "data.csv --count 9",
     "evolve": "--start two-modes --count 20 --equation ornstein-uhlenbeck --end 0.1 --output run",
     "information": "data.csv --replicates 2",
-    "outliers": "data.csv --replicates 2",
+    "outliers": "data.csv",
     "modes": "data.csv",
     "attention": "data.csv --query 1,2",
     "train": "--configuration tiny.json --output run",

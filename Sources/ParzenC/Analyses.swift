@@ -41,16 +41,14 @@ private struct Analysis: Sendable {
   var method: Method
   var options: AnalysisOptions
 
-  init(_ json: UnsafePointer<CChar>?, replicates: Int, folds: Int) throws(ParzenError) {
-    var given = try Options(json)
-    try self.init(&given, replicates: replicates, folds: folds)
-  }
-
-  init(_ given: inout Options, replicates: Int, folds: Int) throws(ParzenError) {
+  /// - Parameter replicates: of a bootstrap, if it has one.
+  init(_ given: inout Options, replicates: Int?, folds: Int) throws(ParzenError) {
     options = AnalysisOptions(
-      replicates: try given.integer("replicates", in: 2...1_000_000) ?? replicates,
       folds: try given.integer("folds", in: 2...1_000_000) ?? folds, seed: try given.seed(default: 1),
       threads: try given.threads())
+    if let replicates {
+      options.replicates = try given.integer("replicates", in: 2...1_000_000) ?? replicates
+    }
     method = try Method(&given)
     try given.end()
   }
@@ -151,7 +149,8 @@ public func parzen_outliers(
   _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
   call(error) { () throws(ParzenError) in
-    var analysis = try Analysis(options, replicates: 20, folds: 10)
+    var given = try Options(options)
+    var analysis = try Analysis(&given, replicates: nil, folds: 10)
     let points = try MatrixView(samples.pointee, name: "samples").copied()
     let trainingPoints = try training.map { (view) throws(ParzenError) in
       try MatrixView(view.pointee, name: "training").copied()
@@ -159,7 +158,7 @@ public func parzen_outliers(
     let logDensities = try MatrixView(logDensity.pointee, name: "log_density", rows: points.rows, columns: 1)
     let tails = try MatrixView(
       tailProbability.pointee, name: "tail_probability", rows: points.rows, columns: 1)
-    analysis.options.folds = max(2, min(analysis.options.folds, points.rows))
+    analysis.options.folds = max(2, min(analysis.options.folds, (trainingPoints ?? points).rows))
     let ranking = try job(control) { [analysis] () throws(ParzenError) in
       let fit = analysis.method.densityFit
       guard let trainingPoints else {

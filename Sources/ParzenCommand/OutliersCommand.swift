@@ -11,9 +11,11 @@ struct OutliersCommand: ParsableCommand {
     discussion: """
       Every sample's log density comes from the estimate from other samples, in ten folds, or from training \
       samples with \
-      --train. Its tail probability is that a fresh draw from the estimated distribution has as low a log \
-      density, with \
-      allowance for the error of the fit: without outliers it is uniform between 0 and 1.
+      --train. Its tail probability is that a sample which is no outlier has as low a log density: the rank \
+      among samples that had no part in the estimate either, and below the lowest of these (with --train \
+      five, \
+      else a tenth) an exponential tail. Without outliers it is uniform between 0 and 1, whatever the \
+      samples' law.
 
       The results have a row for every sample, the most unusual first: its row in the file (from 1, headers \
       not \
@@ -27,10 +29,7 @@ struct OutliersCommand: ParsableCommand {
     help: ArgumentHelp("Judge by the samples of this CSV or .npy file alone.", valueName: "file"),
     completion: .file())
   var train: String?
-  @Option(
-    help: ArgumentHelp("The refits behind the tail probabilities.", valueName: "n"))
-  var replicates = 20
-  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
+  @Option(help: ArgumentHelp("The seed of the division into folds.", valueName: "s"))
   var seed: UInt64 = 1
   @OptionGroup(title: "Method") var methodOptions: MethodOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
@@ -38,10 +37,6 @@ struct OutliersCommand: ParsableCommand {
 
   /// The tail probability below which a report counts samples, and a picture marks them.
   private static let level = 0.01
-
-  func validate() throws {
-    try checkingUsage { try Limits.check("--replicates", replicates, 2...Limits.repetitions) }
-  }
 
   func run() throws {
     try AtomicFile.check(
@@ -57,17 +52,19 @@ struct OutliersCommand: ParsableCommand {
     try methodOptions.warnOfUnusual(samples.usable)
     let fit = try methodOptions.densityFit(for: training ?? samples)
     let options = AnalysisOptions(
-      replicates: replicates, folds: min(10, samples.usable.rows), seed: seed,
+      folds: min(10, (training ?? samples).usable.rows), seed: seed,
       threads: methodOptions.threadOptions.count)
     Progress.begin("judging the samples")
     let ranking =
       if let training {
-        try OutlierRanking(samples: samples.usable, training: training.usable, fit: fit, options: options)
+        try OutlierRanking(
+          samples: samples.usable, training: training.usable, trainingWeights: training.weights, fit: fit,
+          options: options)
       } else {
         try OutlierRanking(
           samples: samples.usable, sampleWeights: samples.weights, fit: fit, options: options)
       }
-    report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
+    report.add("method", "\(methodOptions.method.name), \(options.folds) folds, seed \(seed)")
     Progress.end()
     let unusual = ranking.order.filter { ranking.tailProbability[$0] < Self.level }
     report.add(

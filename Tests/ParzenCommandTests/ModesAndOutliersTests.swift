@@ -73,7 +73,7 @@ import Testing
     (["modes", "a.csv", "--smallest-share", "0.9"], "give a number from 0 to 0.5", 64),
     (["modes", "a.csv", "--json", "missing/x.json"], "there is no folder missing", 1),
     (["modes", "a.csv", "--output", "x.txt"], "x.txt", 64),
-    (["outliers", "a.csv", "--replicates", "0"], "give 2 or more", 64),
+    (["outliers", "a.csv", "--replicates", "5"], "Unknown option '--replicates'", 64),
     (["outliers", "a.csv", "--train", "narrow.csv"], "narrow.csv: there is no column v: the file has u", 1),
     (["outliers", "a.csv", "--plot", "x.gif"], "must end in .svg, .png or .pdf", 64),
   ])

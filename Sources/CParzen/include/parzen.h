@@ -273,7 +273,7 @@ parzen_status parzen_information(const parzen_matrix *samples, const parzen_matr
 /// How unusual samples (n x d) are: their log densities (n x 1) under estimates that they had no part in, and
 /// the probability (n x 1) that a fresh draw's is as low.
 ///
-/// Options: those of parzen_fit, "replicates" (20), "folds" (10).
+/// Options: those of parzen_fit, "folds" (10).
 /// - training: judge by these samples; NULL for the others of the samples themselves.
 parzen_status parzen_outliers(const parzen_matrix *samples, const parzen_matrix *PARZEN_NULLABLE training,
                               const char *PARZEN_NULLABLE options,

@@ -22,14 +22,6 @@ func withoutWeights(_ fit: @escaping DensityFit) -> WeightedDensityFit {
 }
 
 extension SampleWeights {
-  /// The weights of some of the samples.
-  func selecting(_ indices: some Sequence<Int>) -> SampleWeights {
-    switch self {
-    case .counts(let values): .counts(indices.map { values[$0] })
-    case .proportions(let values): .proportions(indices.map { values[$0] })
-    }
-  }
-
   /// Factors of a weighted mean over the samples: their sum is 1.
   var shares: [Double] {
     let values = self.values
@@ -45,12 +37,6 @@ extension SampleWeights {
     switch self {
     case .counts: return sum
     case .proportions: return sum * sum / values.reduce(0) { $0 + $1 * $1 }
-    }
-  }
-
-  private var values: [Double] {
-    switch self {
-    case .counts(let values), .proportions(let values): values
     }
   }
 }

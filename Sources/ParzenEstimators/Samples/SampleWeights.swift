@@ -16,14 +16,14 @@ public enum SampleWeights: Sendable, Hashable {
   case proportions([Double])
 
   /// The weights themselves, one for each sample.
-  var values: [Double] {
+  package var values: [Double] {
     switch self {
     case .counts(let values), .proportions(let values): values
     }
   }
 
   /// Those of some samples, by their numbers.
-  package func selecting(_ rows: [Int]) -> SampleWeights {
+  package func selecting(_ rows: some Sequence<Int>) -> SampleWeights {
     switch self {
     case .counts(let values): .counts(rows.map { values[$0] })
     case .proportions(let values): .proportions(rows.map { values[$0] })

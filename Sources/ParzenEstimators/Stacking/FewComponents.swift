@@ -112,8 +112,8 @@ struct FewComponents: Sendable {
   }
 
   /// Whether a number of components may grow by splitting: where there is a sample for every parameter of a
-  /// covariance. With fewer, a component must gain more than log n / 2 nats for each sample of all to be worth
-  /// its price, as clusters that merging and dividing tell from each other alone do.
+  /// covariance. With fewer, a component must gain more than log n / 2 nats for each sample of all to be
+  /// worth its price, as clusters that merging and dividing tell from each other alone do.
   private func grows(_ samples: SampleColumns<Double>) -> Bool {
     pooling < .infinity && samples.total >= Double(shape.parameterCount(dimension: samples.dimension))
   }
