@@ -100,7 +100,7 @@ public struct SampleLabels: Sendable {
     let names = indices.map { index in
       columns.flatMap { $0.indices ~= index ? $0[index] : nil } ?? "\(index + 1)"
     }
-    return (indices.count == 1 ? "column " : "columns ") + names.joined(separator: ", ")
+    return (indices.count == 1 ? "column " : "columns ") + shortList(names, limit: Self.mostNames)
   }
 
   fileprivate func samples(_ indices: [Int]) -> String {
@@ -109,6 +109,6 @@ public struct SampleLabels: Sendable {
         indices.prefix(Self.mostNumbers + 1).map { row?($0) ?? "\($0 + 1)" }, limit: Self.mostNumbers)
   }
 
-  /// The most samples that are named one by one.
-  private static let mostNumbers = 8
+  /// The most columns and samples that are named one by one.
+  private static let (mostNames, mostNumbers) = (24, 8)
 }

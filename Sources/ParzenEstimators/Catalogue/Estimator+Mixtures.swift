@@ -89,12 +89,13 @@ extension MixtureTransformer {
     for (column, transformation) in density.columns.enumerated() {
       if let text = transformation.summary { notes.append("\(column: column) \(text)") }
     }
-    for (column, resolution) in record.spread.enumerated() {
-      guard let step = resolution?.step else { continue }
+    let steps = record.spread.map { $0.map { short($0.step) } }
+    for (column, step) in steps.enumerated() {
+      guard let step, steps.firstIndex(of: step) == column else { continue }
+      let alike = steps.indices.filter { steps[$0] == step }
+      let verb = alike.count == 1 ? "goes" : "go"
       notes.append(
-        """
-        \(column: column) goes in steps of \(short(step)): ties spread over them (`keepsTies` leaves them)
-        """)
+        "\(columns: alike) \(verb) in steps of \(step): ties spread over them (`keepsTies` leaves them)")
     }
     if !record.setApart.isEmpty {
       let samples = record.setApart.flatMap(\.self).sorted()
