@@ -16,7 +16,7 @@ public func parzen_cumulative(
     try answer(density, values, "values", probabilities, "probabilities") {
       (line, value) throws(ParzenError) in
       guard !value.isNaN else { throw .invalidOption("a value is not a number: give numbers") }
-      return line.cumulativeProbability(at: value)
+      return try line.cumulativeProbability(at: value)
     }
   }
 }

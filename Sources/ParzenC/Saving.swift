@@ -19,7 +19,7 @@ public func parzen_encode(
       throw .invalidOption("the \(fitted.facts.kind) cannot be saved with these options: take another method")
     }
     let names = (1...fitted.density.dimension).map { "x\($0)" }
-    give(SavedFit(content, columnNames: names), text)
+    give(try SavedFit(content, columnNames: names), text)
   }
 }
 

@@ -56,7 +56,7 @@ struct FitCommand: ParsableCommand {
     let origin = SavedFit.Origin(
       method: source.estimate.title, details: source.estimate.details, file: sampleOptions.name,
       samples: samples.usable)
-    return SavedFit(content, columnNames: source.columnNames, origin: origin)
+    return try SavedFit(content, columnNames: source.columnNames, origin: origin)
   }
 
   private func streamed(_ passes: FinishedPasses, _ report: inout Report) throws -> SavedFit {
@@ -72,6 +72,6 @@ struct FitCommand: ParsableCommand {
     let origin = SavedFit.Origin(
       method: estimate.title, details: estimate.details, file: sampleOptions.name, samples: source.rows,
       ranges: density.record.ranges)
-    return SavedFit(.transformed(density.density), columnNames: source.columnNames, origin: origin)
+    return try SavedFit(.transformed(density.density), columnNames: source.columnNames, origin: origin)
   }
 }

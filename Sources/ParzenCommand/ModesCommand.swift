@@ -143,7 +143,7 @@ struct ModesCommand: ParsableCommand {
       throw ParzenError.invalidOption(
         "the \(estimate.title) cannot be saved with these options: take another --method")
     }
-    var fit = SavedFit(
+    var fit = try SavedFit(
       content, columnNames: samples.table.columnNames,
       origin: .init(
         method: estimate.title, details: estimate.details, file: sampleOptions.name, samples: samples.usable))

@@ -26,6 +26,15 @@ public protocol Score: Sendable {
 }
 
 extension Score {
+  /// Throws unless there is one dimension.
+  ///
+  /// - Parameter question: what has an answer in one dimension only, in words.
+  package func checkIsLine(_ question: String) throws(ParzenError) {
+    guard dimension == 1 else {
+      throw .invalidOption("\(question) needs one column, but there are \(dimension): take a marginal")
+    }
+  }
+
   /// Throws unless `queries` has this dimension.
   public func check(_ queries: Matrix) throws(ParzenError) {
     guard queries.columns == dimension else {
@@ -100,6 +109,8 @@ extension Density {
 /// ```
 public protocol Distribution: Density {
   /// Independent draws: count x d.
+  ///
+  /// - Precondition: `count` is not negative.
   func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix
 }
 
@@ -131,8 +142,8 @@ public protocol MarginalizableDensity: Density {
 
   /// The density of some of the coordinates, the others integrated out.
   ///
-  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at
-  ///   least one.
+  /// - Parameter columns: the coordinates to keep, in the order wanted.
+  /// - Precondition: there is at least one, and they are distinct and in `0..<dimension`.
   func marginal(of columns: [Int]) -> Marginal
 }
 

@@ -33,7 +33,7 @@ public struct Matrix: Sendable, Equatable {
     self.init(rows: rows, columns: columns, elements: [Double](repeating: value, count: rows * columns))
   }
 
-  /// A matrix from its rows.
+  /// A matrix from its rows. Numbers of a file are read by `Table`, which does not trap on them.
   ///
   /// - Precondition: all rows have the same length.
   public init(_ rows: [[Double]]) {
@@ -50,6 +50,8 @@ public struct Matrix: Sendable, Equatable {
   }
 
   /// The element at a row and a column.
+  ///
+  /// - Precondition: there are this row and this column.
   public subscript(row: Int, column: Int) -> Double {
     get { elements[row * columns + column] }
     set { elements[row * columns + column] = newValue }
@@ -63,11 +65,15 @@ public struct Matrix: Sendable, Equatable {
   }
 
   /// One row (point).
+  ///
+  /// - Precondition: there is this row.
   public subscript(row row: Int) -> ArraySlice<Double> {
     elements[row * columns..<(row + 1) * columns]
   }
 
   /// One column.
+  ///
+  /// - Precondition: there is this column.
   public subscript(column column: Int) -> [Double] {
     precondition(column >= 0 && column < columns, "the column \(column) is not one of \(columns)")
     return elements.withUnsafeBufferPointer { elements in
@@ -76,6 +82,8 @@ public struct Matrix: Sendable, Equatable {
   }
 
   /// The rows of given indices, in that order.
+  ///
+  /// - Precondition: there are these rows.
   public func selectingRows(_ indices: some Sequence<Int>) -> Matrix {
     let indices = Array(indices)
     guard columns > 0 else { return Matrix(rows: 0, columns: 0) }
@@ -111,6 +119,7 @@ public struct Matrix: Sendable, Equatable {
 extension Matrix {
   /// The matrix product, of shapes (r x k) and (k x c).
   ///
+  /// - Precondition: the shapes fit.
   /// - Complexity: O(r k c), on the calling thread.
   public static func * (left: Matrix, right: Matrix) -> Matrix {
     precondition(left.columns == right.rows, "the shapes of a matrix product must fit")

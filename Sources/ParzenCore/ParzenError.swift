@@ -21,6 +21,12 @@ public enum ParzenError: Error, Sendable, Equatable {
   case cancelled
 }
 
+/// What Parzen itself has made such that it is not refused. A refusal is a mistake in the program, and ends
+/// it.
+package func byConstruction<Value>(_ value: () throws -> Value) -> Value {
+  do { return try value() } catch { preconditionFailure("valid by construction, but refused: \(error)") }
+}
+
 extension ParzenError: CustomStringConvertible {
   public var description: String {
     switch self {

@@ -61,16 +61,18 @@ public struct Checkpoint: Sendable, Equatable {
   ///
   /// - Throws: `ParzenError.file` if it cannot be written.
   public func write(to url: URL) throws(ParzenError) {
-    func tensor(_ values: [Float]) -> SafetensorsTensor { SafetensorsTensor(values, shape: [values.count]) }
+    func tensor(_ values: [Float]) throws(ParzenError) -> SafetensorsTensor {
+      try SafetensorsTensor(values, shape: [values.count])
+    }
     var metadata = SafetensorsFile.formatMetadata(Self.format)
     metadata["checkpoint"] = jsonText(configuration)
     metadata["progress"] = jsonText(
       Progress(step: state.step, skippedSteps: state.skippedSteps, contexts: state.contexts))
     metadata["stages"] = jsonText(state.stages)
     let tensors = [
-      "parameters": tensor(state.parameters), "average": tensor(state.average),
-      "first_moment": tensor(state.optimizer.firstMoment),
-      "second_moment": tensor(state.optimizer.secondMoment),
+      "parameters": try tensor(state.parameters), "average": try tensor(state.average),
+      "first_moment": try tensor(state.optimizer.firstMoment),
+      "second_moment": try tensor(state.optimizer.secondMoment),
     ]
     try SafetensorsFile(tensors: tensors, metadata: metadata).write(to: url)
   }

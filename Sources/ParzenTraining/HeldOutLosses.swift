@@ -9,7 +9,7 @@ import ParzenNetworks
 /// ```swift
 /// let configuration = TrainingConfiguration()
 /// let trainer = try Trainer(configuration: configuration, threads: 2)
-/// let losses = HeldOutLosses(configuration).losses(of: trainer.state.average)
+/// let losses = try HeldOutLosses(configuration).losses(of: trainer.state.average)
 /// ```
 public struct HeldOutLosses: Sendable {
   /// Shapes of the contexts.
@@ -21,15 +21,24 @@ public struct HeldOutLosses: Sendable {
   private let configuration: TrainingConfiguration
 
   /// The losses of a configuration's priors; of a network for one dimension, in that dimension alone.
-  public init(_ configuration: TrainingConfiguration) {
+  ///
+  /// - Throws: `ParzenError.invalidOption` for a configuration that makes no sense.
+  public init(_ configuration: TrainingConfiguration) throws(ParzenError) {
+    try configuration.validate()
     self.configuration = configuration
   }
 
   /// The losses of some weights.
   ///
   /// - Parameter parameters: flat, in the order of the network's layout.
+  /// - Throws: `ParzenError.invalidOption` for weights of another network.
   /// - Complexity: as about 200 training steps, on the calling thread.
-  public func losses(of parameters: [Float]) -> [String: [Double]] {
+  public func losses(of parameters: [Float]) throws(ParzenError) -> [String: [Double]] {
+    let expected = configuration.network.layout.count
+    guard parameters.count == expected else {
+      throw .invalidOption(
+        "\(parameters.count) weights are not those of a network with \(expected): give the network's own")
+    }
     let pass = configuration.network.makePass()
     var gradient = [Float](repeating: 0, count: parameters.count)
     let form = DensityLossForm(

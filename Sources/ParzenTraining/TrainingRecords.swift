@@ -89,7 +89,7 @@ final class TrainingRecords {
     var line = window.line(trainer)
     let (step, period) = (trainer.state.step, run.configuration.heldOutSteps)
     if period > 0, step % period == 0 || step == run.configuration.steps {
-      line.heldOut = HeldOutLosses(run.configuration).losses(of: trainer.state.average)
+      line.heldOut = try HeldOutLosses(run.configuration).losses(of: trainer.state.average)
     }
     report(line)
     window = TrainingLog.Window(trainer)

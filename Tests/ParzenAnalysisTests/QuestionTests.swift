@@ -13,7 +13,7 @@ import Testing
   func regionHoldsItsProbabilityAtOneLevel(p: Double) throws {
     let law = try #require(law)
     let region = try HighestDensityRegion(holding: p, of: law)
-    let held = region.intervals.reduce(0) { $0 + law.probability(of: $1.lower...$1.upper) }
+    let held = try region.intervals.reduce(0) { try $0 + law.probability(of: $1.lower...$1.upper) }
     #expect(abs(held - p) < 1e-9)
     for end in region.intervals.flatMap({ [$0.lower, $0.upper] }) {
       #expect(abs(try law.logDensity(at: Matrix([[end]]))[0] - region.logThreshold) < 1e-9)

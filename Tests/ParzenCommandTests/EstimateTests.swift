@@ -16,7 +16,7 @@ import Testing
   /// A folder with `data.csv`, with the header `left,right`, and `data.npy`.
   private func folderWithSamples() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    let table = Table(columnNames: ["left", "right"], values: EstimateTests.samples)
+    let table = try Table(columnNames: ["left", "right"], values: EstimateTests.samples)
     for name in ["data.csv", "data.npy"] { try table.write(to: folder.url.appending(path: name)) }
     return folder
   }

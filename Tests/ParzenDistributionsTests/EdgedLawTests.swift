@@ -60,10 +60,10 @@ import Testing
 
   @Test func independentColumnsAreAProduct() throws {
     let laws: [UnivariateLaw] = [.normal, .studentT(degrees: 4), .blurredExponential(blur: 0.2)]
-    let factors = laws.enumerated().map { i, law in
-      UnivariateDistribution(law, location: Double(i), scale: 1 + Double(i))
+    let factors = try laws.enumerated().map { i, law in
+      try UnivariateDistribution(law, location: Double(i), scale: 1 + Double(i))
     }
-    let (product, columns) = (ProductDistribution(factors), IndependentColumns(factors))
+    let (product, columns) = try (ProductDistribution(factors), IndependentColumns(factors))
     var generator = Xoshiro256(seed: 33)
     let points = product.sample(count: 50, using: &generator)
     #expect(try columns.evaluate(at: points) == product.evaluate(at: points))

@@ -68,7 +68,7 @@ import Testing
     var generator = Xoshiro256(seed: 4)
     for d in [2, 3] {
       let density = try BobylevDensity(dimension: d, width: 0.7)
-      let moments = ParticleMoments(density.sample(count: 100_000, using: &generator))
+      let moments = try ParticleMoments(density.sample(count: 100_000, using: &generator))
       for i in 0..<d { #expect(abs(moments.covariance[i, i] - 1) < 0.02) }
       #expect(abs(moments.fourthMoment / density.fourthMoment - 1) < 0.03)
     }

@@ -95,7 +95,7 @@ import Testing
     #expect(exact.covariance == evolution.records[0].moments.covariance)
     let entropy = 1 + log(2 * .pi * 0.25) + log(2)
     #expect(abs(try #require(exact.entropy) - entropy) < 0.03)
-    let draws = ParticleMoments(try particles(.twoModes, 100_000))
+    let draws = try ParticleMoments(particles(.twoModes, 100_000))
     #expect(abs(try #require(exact.scaledFourthMoment) / draws.scaledFourthMoment - 1) < 0.01)
     let energy = try #require(evolution.exactStatistics())[0].energy
     #expect(abs(try #require(energy) - evolution.records[0].energy) < 1e-12)

@@ -7,9 +7,9 @@ import Testing
 
 /// Bounds, periods, ties and the coordinates of columns.
 @Suite struct ColumnTests {
-  private func draws(_ law: UnivariateLaw, _ n: Int, seed: UInt64, _ d: Int = 1) -> Matrix {
+  private func draws(_ law: UnivariateLaw, _ n: Int, seed: UInt64, _ d: Int = 1) throws -> Matrix {
     var generator = Xoshiro256(seed: seed)
-    let target = ProductDistribution(repeating: UnivariateDistribution(law), dimension: d)
+    let target = try ProductDistribution(repeating: UnivariateDistribution(law), dimension: d)
     return target.sample(count: n, using: &generator)
   }
 
@@ -39,9 +39,9 @@ import Testing
   }
 
   @Test(arguments: [0.2, 0.7, 1.0]) func spreadTiesAreWhatWasRounded(step: Double) throws {
-    let normals = draws(.normal, 3000, seed: 2)
+    let normals = try draws(.normal, 3000, seed: 2)
     let rounded = column(normals.elements.map { ($0 / step).rounded() * step })
-    let fresh = draws(.normal, 4000, seed: 3)
+    let fresh = try draws(.normal, 4000, seed: 3)
     let truth = fresh.elements.map { -0.5 * $0 * $0 - 0.5 * log(2 * Double.pi) }
     let estimate = try MixtureTransformer(samples: rounded)
     #expect(abs(estimate.record.spread[0]!.step - step) < 1e-9)
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func toldBoundsHoldAndHelp() throws {
-    let samples = draws(.blurredExponential(blur: 1e-4), 800, seed: 4).elements.map { abs($0) }
+    let samples = try draws(.blurredExponential(blur: 1e-4), 800, seed: 4).elements.map { abs($0) }
     let fresh = (1...2000).map { -log(1 - (Double($0) - 0.5) / 2000) }
     let truth = fresh.map { -$0 }
     let told = try MixtureTransformer(
@@ -72,8 +72,8 @@ import Testing
   }
 
   @Test func untoldEdgesAndTailsAreFound() throws {
-    let uniform = draws(.blurredUniform(blur: 1e-5), 1000, seed: 6)
-    let cauchy = draws(.studentT(degrees: 1), 1000, seed: 7)
+    let uniform = try draws(.blurredUniform(blur: 1e-5), 1000, seed: 6)
+    let cauchy = try draws(.studentT(degrees: 1), 1000, seed: 7)
     for samples in [uniform, cauchy] {
       let estimate = try MixtureTransformer(samples: samples)
       #expect(estimate.density.columns != [.identity])
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func scalesAndShiftsOfColumnsAreFollowed() throws {
-    let samples = draws(.sinhArcsinh(skew: 0.6, tail: 0.8), 500, seed: 10, 2)
+    let samples = try draws(.sinhArcsinh(skew: 0.6, tail: 0.8), 500, seed: 10, 2)
     var moved = samples
     for row in 0..<500 {
       moved[row, 0] = 1e4 * samples[row, 0] - 3e6
@@ -114,8 +114,8 @@ import Testing
     for (x, y) in zip(a, b) { #expect(abs(x - y - log(1e-1)) < 1e-4) }
   }
 
-  @Test func senselessDomainsAreRefused() {
-    let samples = draws(.normal, 60, seed: 11, 2)
+  @Test func senselessDomainsAreRefused() throws {
+    let samples = try draws(.normal, 60, seed: 11, 2)
     func refuse(_ columns: [ColumnDomain], _ policy: EstimationPolicy = .automatic) -> String {
       do {
         _ = try MixtureTransformer(samples: samples, policy: policy, columns: columns)

@@ -34,7 +34,7 @@ import Testing
     let new = Matrix(
       rows: 20_000, columns: 2, elements: (0..<40_000).map { _ in 1 + 2 * generator.nextNormal() })
     let all = Matrix(rows: 20_300, columns: 2, elements: old.elements + new.elements)
-    var fit = SavedFit(
+    var fit = try SavedFit(
       .mixture(try Self.gaussian(old)), columnNames: ["a", "b"],
       origin: .init(method: "", samples: old))
     let gain = try fit.update(with: SampleSource(new))
@@ -63,7 +63,7 @@ import Testing
     }
     let (old, new, test) = (draw(2000), draw(30_000), draw(5000))
     let estimate = try MixtureTransformer(samples: old, policy: .untransformed)
-    var fit = SavedFit(
+    var fit = try SavedFit(
       .transformed(estimate.density), columnNames: ["a", "b"], origin: .init(method: "", samples: old))
     try fit.update(with: SampleSource(new), threads: 2)
     guard case .transformed(let updated) = fit.content else { return #expect(Bool(false)) }
@@ -102,14 +102,14 @@ import Testing
 
   @Test func whatCannotBeUpdatedIsRefused() throws {
     let samples = Matrix([[0.0], [1], [2], [5]])
-    var recipe = SavedFit(
+    var recipe = try SavedFit(
       .recipe(EstimatorRecipe(.kernelDensity, samples: samples)), columnNames: ["a"],
       origin: .init(method: "", samples: samples))
     #expect(throws: ParzenError.self) { try recipe.update(with: SampleSource(samples)) }
-    var nameless = SavedFit(.mixture(try Self.gaussian(samples)), columnNames: ["a"])
+    var nameless = try SavedFit(.mixture(try Self.gaussian(samples)), columnNames: ["a"])
     #expect(throws: ParzenError.self) { try nameless.update(with: SampleSource(samples)) }
     let positive = try TransformedMixture(Self.gaussian(samples), columns: [.logarithmAbove(0)])
-    var bounded = SavedFit(
+    var bounded = try SavedFit(
       .transformed(positive), columnNames: ["a"], origin: .init(method: "", samples: samples))
     #expect(throws: ParzenError.self) { try bounded.update(with: SampleSource(samples)) }
     #expect(throws: ParzenError.self) { try bounded.update(with: SampleSource(Matrix([[1.0, 2]]))) }

@@ -30,7 +30,7 @@ import Testing
   func mixtureTransformerKeepsItsBits(d: Int) throws {
     let estimate = try MixtureTransformer(samples: samples(80, d))
     let names = (0..<d).map { "column \"\($0)\", µ" }
-    let fit = SavedFit(
+    let fit = try SavedFit(
       .transformed(estimate.density), columnNames: names,
       origin: .init(method: "m", details: "{a, [b]}", file: "f.csv", samples: samples(80, d)))
     let loaded = try again(fit)
@@ -69,7 +69,7 @@ import Testing
   @Test func otherFilesAreRefused() throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "parzen-\(UUID().uuidString).json")
     defer { try? FileManager.default.removeItem(at: url) }
-    let good = SavedFit(
+    let good = try SavedFit(
       .mixture(try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]]))),
       columnNames: ["a"])
     try good.write(to: url)

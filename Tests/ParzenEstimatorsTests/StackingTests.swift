@@ -80,7 +80,7 @@ import Testing
 
   @Test func laplaceAndStudentLawsAreNoWorseThanByTheNetworkAlone() throws {
     for law in [UnivariateLaw.generalizedNormal(shape: 1), .studentT(degrees: 3)] {
-      let target = ProductDistribution(repeating: UnivariateDistribution(law), dimension: 2)
+      let target = try ProductDistribution(repeating: UnivariateDistribution(law), dimension: 2)
       for seed in UInt64(1)...3 {
         let samples = draws(target, 500, seed: 40 + seed)
         let (stacked, network) = (

@@ -108,7 +108,7 @@ import Testing
     evaluation.methods = [
       EvaluationMethod(name: "sometimes") { samples in
         guard samples[0, 0] > 0 else { throw ParzenError.unusableSamples("no") }
-        return UnivariateDistribution(.normal)
+        return try UnivariateDistribution(.normal)
       }
     ]
     evaluation.dimensions = [1]

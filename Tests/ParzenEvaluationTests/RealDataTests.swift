@@ -82,7 +82,7 @@ import Testing
   @Test func figuresAreThoseOfTheHalves() throws {
     let normal = EvaluationMethod(name: "normal") { samples in
       let mean = samples.elements.reduce(0, +) / Double(samples.elements.count)
-      return ProductDistribution(
+      return try ProductDistribution(
         repeating: UnivariateDistribution(.normal, location: mean), dimension: 2)
     }
     let result = try RealDataEvaluation(methods: [normal], halves: 3, seed: 7, threads: 1)

@@ -98,7 +98,7 @@ import Testing
 
   @Test func aFirstRowWithAMissingValueIsNotAHeader() throws {
     let table = try read("1,NA\n3,4\n", dropMissing: true)
-    #expect(table == Table(values: Matrix([[3, 4]]), droppedRows: 1))
+    #expect(try table == Table(values: Matrix([[3, 4]]), droppedRows: 1))
   }
 
   /// Malformed files, and a part of the message that each should give.
@@ -151,7 +151,7 @@ import Testing
   @Test(arguments: 0..<200 as Range<UInt64>)
   func randomTablesSurviveEveryDialect(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
-    let table = randomTable(using: &generator)
+    let table = try randomTable(using: &generator)
     let text = Dialect(using: &generator).text(of: table, using: &generator)
     #expect(try read(text) == table, "seed \(seed): \(text)")
   }
@@ -159,7 +159,7 @@ import Testing
   @Test(arguments: 0..<200 as Range<UInt64>)
   func survivesEveryDamage(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)
-    let text = Dialect(using: &generator).text(of: randomTable(using: &generator), using: &generator)
+    let text = try Dialect(using: &generator).text(of: randomTable(using: &generator), using: &generator)
     var bytes = Array(text.utf8)
     let marks = Array("\"\"\n\r,; \t#-.eE0\u{0}x".utf8)
     for _ in 0..<20 {
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  private func randomTable(using generator: inout SplitMix64) -> Table {
+  private func randomTable(using generator: inout SplitMix64) throws -> Table {
     let columns = Int.random(in: 1...4, using: &generator)
     let rows = Int.random(in: 1...30, using: &generator)
     let elements = (0..<rows * columns).map { _ in
@@ -182,7 +182,7 @@ import Testing
     let names = (0..<columns).map { index in
       "n\(index)" + String((0..<4).map { _ in characters.randomElement(using: &generator)! }) + "."
     }
-    return Table(
+    return try Table(
       columnNames: Bool.random(using: &generator) ? names : nil,
       values: Matrix(rows: rows, columns: columns, elements: elements))
   }

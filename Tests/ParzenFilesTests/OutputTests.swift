@@ -81,7 +81,8 @@ import Testing
     let names = (0..<columns).map { _ in
       "#" + String((0..<3).map { _ in characters.randomElement(using: &generator)! }) + "."
     }
-    let table = Table(columnNames: names, values: Matrix(rows: rows, columns: columns, elements: elements))
+    let table = try Table(
+      columnNames: names, values: Matrix(rows: rows, columns: columns, elements: elements))
     try withTemporaryFolder { folder in
       let csv = folder.appendingPathComponent("table.csv")
       try table.write(to: csv)

@@ -27,13 +27,13 @@ import Testing
     #expect(state.parameters == weights.parameters && state.average == weights.parameters && state.step == 0)
 
     let losses = try #require(reports.last?.heldOut)
-    #expect(losses == HeldOutLosses(configuration).losses(of: weights.parameters))
+    #expect(try losses == HeldOutLosses(configuration).losses(of: weights.parameters))
     // The tiny run has one and three dimensions; of the shapes, three have one.
     #expect(losses.count == 9)
     #expect(losses.values.allSatisfy { $0.count == 2 && $0.allSatisfy { $0.isFinite && $0 > 0 } })
     #expect(losses["multiScale d1n256"] != nil)
     let begun = TrainingState(parameters: [Float](repeating: 0.01, count: weights.parameters.count))
-    #expect(HeldOutLosses(configuration).losses(of: begun.parameters) != losses)
+    #expect(try HeldOutLosses(configuration).losses(of: begun.parameters) != losses)
 
     var other = configuration
     other.network = TrainerTests.tiny.network

@@ -200,8 +200,6 @@ private enum GaussianCopula {
 
   /// Stands for a fit that failed.
   static var none: any Density {
-    do { return try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]])) } catch {
-      preconditionFailure("a normal law is a mixture: \(error)")
-    }
+    byConstruction { try GaussianMixture(weights: [1], means: Matrix([[0]]), variances: Matrix([[1]])) }
   }
 }

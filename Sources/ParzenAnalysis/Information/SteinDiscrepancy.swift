@@ -31,11 +31,15 @@ public struct SteinDiscrepancy: Sendable {
 
   /// The squared discrepancy of n samples (n x d).
   ///
-  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples; `ParzenError.dimensionMismatch`.
+  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples; `ParzenError.dimensionMismatch` for
+  ///   samples, or a score, of another dimension than the samples of the scale.
   /// - Complexity: O(n^2 d) time for up to `mostSamples` samples, O(n d) memory.
   public func callAsFunction(_ samples: Matrix, score: any Score) throws(ParzenError) -> Double {
     guard samples.rows >= 2 else {
       throw .unusableSamples("a Stein discrepancy is of pairs: give at least 2 samples")
+    }
+    guard samples.columns == units.count else {
+      throw .dimensionMismatch(expected: units.count, found: samples.columns)
     }
     let step = (samples.rows + Self.mostSamples - 1) / Self.mostSamples
     let chosen = samples.selectingRows(stride(from: 0, to: samples.rows, by: step))

@@ -153,7 +153,11 @@ private struct DensityProfile {
   }
 
   func probability(above level: Double) throws(ParzenError) -> Double {
-    try intervals(above: level).reduce(0) { $0 + density.probability(of: $1.lower...max($1.lower, $1.upper)) }
+    var total = 0.0
+    for interval in try intervals(above: level) {
+      total += try density.probability(of: interval.lower...max(interval.lower, interval.upper))
+    }
+    return total
   }
 
   private func crossing(
@@ -213,7 +217,7 @@ public struct CredibleTable: Sendable, Equatable, Codable {
     columns = try (0..<density.dimension).map { (column) throws(ParzenError) in
       let marginal = density.marginal(of: [column])
       return Column(
-        mean: marginal.mean, standardDeviation: marginal.standardDeviation,
+        mean: try marginal.mean, standardDeviation: try marginal.standardDeviation,
         median: try marginal.quantile(0.5),
         equalTails: try probabilities.map { (p) throws(ParzenError) in
           HighestDensityRegion.Interval(

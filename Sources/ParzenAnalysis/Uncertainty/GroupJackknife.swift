@@ -112,6 +112,8 @@ public struct GroupJackknife: DensityWithStandardErrors {
 
   /// The jackknife's standard errors of figures of the estimate, given all of them for each of the
   /// replicates.
+  ///
+  /// - Precondition: there is a replicate, and all have as many figures.
   public func deviations(_ values: [[Double]]) -> [Double] {
     let groups = Double(values.count)
     return values[0].indices.map { place in

@@ -66,6 +66,6 @@ extension DensitySource {
       throw .invalidOption("the \(estimate.title) has no exact draws to show: name the samples")
     }
     var generator = Xoshiro256(seed: seed)
-    return Table(columnNames: columnNames, values: distribution.sample(count: 2000, using: &generator))
+    return try Table(columnNames: columnNames, values: distribution.sample(count: 2000, using: &generator))
   }
 }

@@ -167,7 +167,7 @@ extension SampleOptions {
     let correlation = RowCorrelation(file.table.values.selectingRows(rows))
     let step = step(correlation)
     rows = stride(from: 0, to: rows.count, by: step).map { rows[$0] }
-    let table = Table(
+    let table = try Table(
       columnNames: names, values: file.table.values.selectingRows(rows), droppedRows: file.table.droppedRows)
     let values = table.values
     report.add(

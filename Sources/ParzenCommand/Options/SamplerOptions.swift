@@ -86,7 +86,7 @@ extension SamplerOptions {
       )
     }
     let sampler = try LangevinSampler(
-      target: density, kind: kind, covariance: ParticleMoments(samples).covariance, stepSize: stepSize,
+      target: density, kind: kind, covariance: try ParticleMoments(samples).covariance, stepSize: stepSize,
       warmUp: warmUp ?? 500, thinning: thinning ?? 10)
     var generator = Xoshiro256(seed: seed, stream: -1)
     let starts = samples.selectingRows(generator.nextSubset(of: samples.rows, size: chainCount))

@@ -52,7 +52,9 @@ struct DensityAnswer {
     }
     return DensityAnswer(
       columnNames: [names[0], "probability", "tail_probability"],
-      rows: values.map { [$0, mixture.cumulativeProbability(at: $0), mixture.tailProbability(at: $0)] })
+      rows: try values.map { (value) throws(ParzenError) in
+        [value, try mixture.cumulativeProbability(at: value), try mixture.tailProbability(at: value)]
+      })
   }
 
   /// The probabilities of boxes.
@@ -109,7 +111,7 @@ struct DensityAnswer {
       var figures = Array(given.values[row: row])
       for column in wanted {
         let marginal = conditional.marginal(of: [free.firstIndex(of: column)!])
-        figures += [marginal.mean, marginal.standardDeviation]
+        figures += [try marginal.mean, try marginal.standardDeviation]
         for p in probabilities { figures.append(try marginal.quantile(p)) }
       }
       rows.append(figures)

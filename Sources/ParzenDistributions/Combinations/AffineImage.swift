@@ -21,12 +21,16 @@ public struct AffineImage: Sendable {
 
   /// The image of a distribution.
   ///
-  /// - Throws: `ParzenError.invalidOption` if A is not invertible to rounding.
+  /// - Throws: `ParzenError.invalidOption` if A is not d x d, b has not d values, or A is not invertible to
+  ///   rounding.
   /// - Complexity: O(d^3).
   public init(_ base: any Distribution, matrix: Matrix, shift: [Double]) throws(ParzenError) {
     let d = base.dimension
-    precondition(
-      matrix.rows == d && matrix.columns == d && shift.count == d, "the map must fit the distribution")
+    guard matrix.rows == d, matrix.columns == d, shift.count == d, shift.allSatisfy(\.isFinite) else {
+      throw .invalidOption(
+        "an affine map of \(d) dimensions has a \(d) x \(d) matrix and \(d) finite shifts, not "
+          + "\(matrix.rows) x \(matrix.columns) and \(shift.count)")
+    }
     // A = L Q, so that A^-1 = Q^T L^-1.
     guard let decomposition = LQDecomposition(matrix), !decomposition.isRankDeficient else {
       throw .invalidOption("the matrix of an affine map must be invertible and finite")

@@ -14,8 +14,8 @@ import ParzenPlatform
 /// Real NVP* (2017).
 ///
 /// ```swift
-/// let coupling = Coupling(dimension: 2, strength: 0.5, using: &generator)
-/// let moved = coupling(samples)
+/// let coupling = try Coupling(dimension: 2, strength: 0.5, using: &generator)
+/// let moved = try coupling(samples)
 /// ```
 public struct Coupling: Sendable, Equatable {
   /// Q, d x d, orthogonal; rows are multiplied from the right.
@@ -39,8 +39,14 @@ public struct Coupling: Sendable, Equatable {
   ///   - dimension: d, at least 2.
   ///   - strength: the size of the shifts, in the units of the space; 0 is the identity, 0.2 to 0.8 bend
   ///     visibly.
-  public init(dimension: Int, strength: Double, using generator: inout some RandomNumberGenerator) {
-    precondition(dimension >= 2, "a coupling needs two dimensions")
+  /// - Throws: `ParzenError.invalidOption` for fewer than two dimensions, and a strength that is not finite.
+  public init(
+    dimension: Int, strength: Double, using generator: inout some RandomNumberGenerator
+  ) throws(ParzenError) {
+    guard dimension >= 2, strength.isFinite else {
+      throw .invalidOption(
+        "no coupling has \(dimension) dimensions and strength \(strength): give at least 2, and a finite one")
+    }
     var generator = Xoshiro256(drawnFrom: &generator)
     let kept = dimension / 2
     let moved = dimension - kept
@@ -73,8 +79,17 @@ public struct Coupling: Sendable, Equatable {
 
   /// The images of points: m x d.
   ///
+  /// - Throws: `ParzenError.dimensionMismatch` for points of another dimension.
   /// - Complexity: O(m d^2).
-  public func callAsFunction(_ points: Matrix) -> Matrix {
+  public func callAsFunction(_ points: Matrix) throws(ParzenError) -> Matrix {
+    guard points.columns == dimension else {
+      throw .dimensionMismatch(expected: dimension, found: points.columns)
+    }
+    return image(of: points)
+  }
+
+  /// The images of points that have this dimension.
+  func image(of points: Matrix) -> Matrix {
     var rotated = points * rotation
     rotated.updateRows { _, point in
       let waves = Waves(self, at: point)

@@ -6,7 +6,7 @@ import ParzenCore
 /// Standard laws are better taken together as a `ProductDistribution`.
 ///
 /// ```swift
-/// let target = IndependentColumns([
+/// let target = try IndependentColumns([
 ///   UnivariateDistribution(.normal), UnivariateDistribution(.gamma(shape: 2)),
 /// ])
 /// let draws = target.sample(count: 1_000, using: &generator)
@@ -17,10 +17,14 @@ public struct IndependentColumns: Sendable {
 
   /// The product of laws, one per column.
   ///
-  /// - Precondition: there is at least one, and all have one dimension.
-  public init(_ columns: [any Distribution]) {
-    precondition(!columns.isEmpty, "a product has at least one column")
-    precondition(columns.allSatisfy { $0.dimension == 1 }, "the law of a column has one dimension")
+  /// - Throws: `ParzenError.invalidOption` if there is none, or one has several dimensions.
+  public init(_ columns: [any Distribution]) throws(ParzenError) {
+    guard !columns.isEmpty else {
+      throw .invalidOption("a product of no laws does not exist: give at least one column")
+    }
+    if let wide = columns.first(where: { $0.dimension != 1 }) {
+      throw .invalidOption("the law of a column has \(wide.dimension) dimensions: give laws of one")
+    }
     self.columns = columns
   }
 }

@@ -7,7 +7,7 @@ import ParzenPlatform
 /// A mixture of Gaussians is better made as a `GaussianMixture`.
 ///
 /// ```swift
-/// let target = MixtureDistribution(
+/// let target = try MixtureDistribution(
 ///   weights: [0.8, 0.2],
 ///   components: [
 ///     Ring(dimension: 2, radius: 3, thickness: 0.2), Banana(dimension: 2, spread: 1, curvature: 0.5),
@@ -20,13 +20,26 @@ public struct MixtureDistribution: Sendable {
   /// The components f_k, all of one dimension.
   public let components: [any Distribution]
 
-  /// A mixture from weights, which are divided by their sum, and components of one dimension.
-  public init(weights: [Double], components: [any Distribution]) {
-    precondition(!weights.isEmpty && weights.count == components.count, "every component has a weight")
-    precondition(
-      components.allSatisfy { $0.dimension == components[0].dimension }, "all components have one dimension")
+  /// A mixture from weights, which are divided by their sum, and components of the same dimension.
+  ///
+  /// - Throws: `ParzenError.invalidOption` for no component, other numbers of weights and components, and
+  ///   weights that are negative, not finite or all zero; `ParzenError.dimensionMismatch` for components of
+  ///   different dimensions.
+  public init(weights: [Double], components: [any Distribution]) throws(ParzenError) {
+    guard !weights.isEmpty, weights.count == components.count else {
+      throw .invalidOption(
+        "\(weights.count) weights and \(components.count) components make no mixture: give as many"
+      )
+    }
+    let d = components[0].dimension
+    for component in components where component.dimension != d {
+      throw .dimensionMismatch(expected: d, found: component.dimension)
+    }
     let total = weights.reduce(0, +)
-    precondition(total > 0 && weights.allSatisfy { $0 >= 0 }, "weights are not negative, and one is positive")
+    guard total > 0, total.isFinite, weights.allSatisfy({ $0 >= 0 }) else {
+      throw .invalidOption(
+        "the weights of a mixture are finite and not negative, and at least one is positive")
+    }
     self.weights = weights.map { $0 / total }
     self.components = components
   }

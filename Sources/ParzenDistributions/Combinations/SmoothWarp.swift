@@ -7,8 +7,8 @@ import ParzenPlatform
 /// h_j(a), and the score is its exact gradient.
 ///
 /// ```swift
-/// let map = Coupling(dimension: 2, strength: 0.5, using: &generator)
-/// let warped = SmoothWarp(mixture, by: map)
+/// let map = try Coupling(dimension: 2, strength: 0.5, using: &generator)
+/// let warped = try SmoothWarp(mixture, by: map)
 /// let logDensity = try warped.logDensity(at: queries)
 /// ```
 public struct SmoothWarp: Sendable {
@@ -18,8 +18,13 @@ public struct SmoothWarp: Sendable {
   public let map: Coupling
 
   /// The image of a distribution under a map of the same dimension.
-  public init(_ base: any Distribution, by map: Coupling) {
-    precondition(base.dimension == map.dimension, "the map must fit the distribution")
+  ///
+  /// - Throws: `ParzenError.invalidOption` for a map of another dimension.
+  public init(_ base: any Distribution, by map: Coupling) throws(ParzenError) {
+    guard base.dimension == map.dimension else {
+      throw .invalidOption(
+        "a map of \(map.dimension) dimensions is none of a law in \(base.dimension): make one of as many")
+    }
     self.base = base
     self.map = map
   }
@@ -84,6 +89,6 @@ extension SmoothWarp: Distribution {
 
   /// - Complexity: O(count d^2) beside the base's sampling.
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
-    map(base.sample(count: count, using: &generator))
+    map.image(of: base.sample(count: count, using: &generator))
   }
 }

@@ -6,7 +6,7 @@ import ParzenPlatform
 /// The map keeps areas, so the density at y is that of x at y turned back.
 ///
 /// ```swift
-/// let target = Twist(mixture, strength: 0.5)
+/// let target = try Twist(mixture, strength: 0.5)
 /// let score = try target.score(at: queries)
 /// ```
 public struct Twist: Sendable {
@@ -16,8 +16,14 @@ public struct Twist: Sendable {
   public let strength: Double
 
   /// The image of a distribution in the plane.
-  public init(_ base: any Distribution, strength: Double) {
-    precondition(base.dimension == 2, "a twist is a map of the plane")
+  ///
+  /// - Throws: `ParzenError.invalidOption` for other than two dimensions, and a strength that is not finite.
+  public init(_ base: any Distribution, strength: Double) throws(ParzenError) {
+    guard base.dimension == 2, strength.isFinite else {
+      throw .invalidOption(
+        "a twist by \(strength) is no map of \(base.dimension) dimensions: give a law of 2 and a finite angle"
+      )
+    }
     self.base = base
     self.strength = strength
   }

@@ -3,24 +3,24 @@ import ParzenCore
 extension GaussianMixture: MarginalizableDensity {
   /// The marginal density of some of the coordinates: a mixture with the same weights.
   ///
-  /// - Parameter columns: the coordinates to keep, in the order wanted: distinct, each in `0..<dimension`, at
-  ///   least one.
+  /// - Parameter columns: the coordinates to keep, in the order wanted.
+  /// - Precondition: there is at least one, and they are distinct and in `0..<dimension`.
   /// - Complexity: O(K c^2 d) for c columns.
   public func marginal(of columns: [Int]) -> GaussianMixture {
     precondition(
       !columns.isEmpty && Set(columns).count == columns.count, "a marginal keeps distinct coordinates")
-    do {
-      let means = means.selectingColumns(columns)
-      if isDiagonal {
-        return try GaussianMixture(
+    let means = means.selectingColumns(columns)
+    if isDiagonal {
+      return byConstruction {
+        try GaussianMixture(
           weights: weights, means: means, deviations: deviations.selectingColumns(columns))
       }
-      let factors = try (0..<componentCount).map { (k) throws(ParzenError) in
-        try factor(covarianceFactor(of: k).selectingRows(columns))
-      }
-      return try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
-    } catch {
-      preconditionFailure("a marginal of a mixture is a mixture: \(error)")
+    }
+    let factors = (0..<componentCount).map { k in
+      byConstruction { try factor(covarianceFactor(of: k).selectingRows(columns)) }
+    }
+    return byConstruction {
+      try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
     }
   }
 }
@@ -63,13 +63,17 @@ extension GaussianMixture {
 
   /// The convex combination of some mixtures; weights that do not sum to 1 are divided by their sum.
   ///
-  /// - Throws: `ParzenError.invalidOption` for weights that are negative or not finite, or all zero;
-  ///   `ParzenError.dimensionMismatch` for mixtures of different dimensions.
+  /// - Throws: `ParzenError.invalidOption` for no mixture, other numbers of weights, and weights that are
+  ///   negative or not finite, or all zero; `ParzenError.dimensionMismatch` for mixtures of different
+  ///   dimensions.
   /// - Complexity: O(K d^3) for K components in all.
   public static func combining(
     _ mixtures: [GaussianMixture], weights: [Double]
   ) throws(ParzenError) -> GaussianMixture {
-    precondition(!mixtures.isEmpty && mixtures.count == weights.count, "every mixture has a weight")
+    guard !mixtures.isEmpty, mixtures.count == weights.count else {
+      throw .invalidOption(
+        "\(mixtures.count) mixtures with \(weights.count) weights are not combined: give one weight for each")
+    }
     let d = mixtures[0].dimension
     for mixture in mixtures where mixture.dimension != d {
       throw .dimensionMismatch(expected: d, found: mixture.dimension)
@@ -90,10 +94,15 @@ extension GaussianMixture {
   /// - Parameters:
   ///   - matrix: A, c x d, c <= d.
   ///   - shift: b, c values.
-  /// - Throws: `ParzenError.invalidOption` if A has linearly dependent rows or values that are not finite.
+  /// - Throws: `ParzenError.invalidOption` if A has other than d columns, b other than c values, and if A has
+  ///   linearly dependent rows or values that are not finite.
   /// - Complexity: O(K c d^2).
   public func affineImage(_ matrix: Matrix, shift: [Double]) throws(ParzenError) -> GaussianMixture {
-    precondition(matrix.columns == dimension && matrix.rows == shift.count, "the map must fit the mixture")
+    guard matrix.columns == dimension, matrix.rows == shift.count else {
+      throw .invalidOption(
+        "an affine map of \(dimension) columns has as many, and a shift for every row, not \(matrix.rows) x "
+          + "\(matrix.columns) and \(shift.count)")
+    }
     guard LQDecomposition(matrix)?.isRankDeficient == false else {
       throw .invalidOption("the matrix of an affine map must have independent, finite rows")
     }

@@ -146,6 +146,8 @@ public struct GaussianMixture: Sendable, Equatable {
   public var isDiagonal: Bool { kernel.isDiagonal }
 
   /// The covariance Sigma_k of a component, d x d.
+  ///
+  /// - Precondition: there is this component.
   public func covariance(of component: Int) -> Matrix {
     let factor = covarianceFactor(of: component)
     return factor * factor.transposed

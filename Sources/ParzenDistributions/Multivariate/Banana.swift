@@ -7,7 +7,7 @@ import ParzenPlatform
 /// The map has unit volume, so the density is that of the Gaussian at the unbent point.
 ///
 /// ```swift
-/// let target = Banana(dimension: 2, spread: 1, curvature: 0.5)
+/// let target = try Banana(dimension: 2, spread: 1, curvature: 0.5)
 /// let draws = target.sample(count: 1_000, using: &generator)
 /// ```
 public struct Banana: Sendable, Equatable {
@@ -19,8 +19,17 @@ public struct Banana: Sendable, Equatable {
   public let curvature: Double
 
   /// A banana from its parameters.
-  public init(dimension: Int, spread: Double, curvature: Double) {
-    precondition(dimension >= 2 && spread > 0, "a banana has at least two dimensions and a positive spread")
+  ///
+  /// - Throws: `ParzenError.invalidOption` for fewer than two dimensions, a spread that is not positive, and
+  ///   numbers that are not finite.
+  public init(dimension: Int, spread: Double, curvature: Double) throws(ParzenError) {
+    guard dimension >= 2 else {
+      throw .invalidOption("a banana in \(dimension) dimensions does not exist: give at least 2")
+    }
+    guard spread > 0, spread.isFinite, curvature.isFinite else {
+      throw .invalidOption(
+        "a banana has no spread \(spread) with curvature \(curvature): give a positive and a finite number")
+    }
     self.dimension = dimension
     self.spread = spread
     self.curvature = curvature

@@ -8,7 +8,7 @@ import ParzenPlatform
 /// the sum of ((y_i - location_i) / scale_i)^2.
 ///
 /// ```swift
-/// let target = MultivariateStudentT(degrees: 3, location: [0, 0], scales: [1, 2])
+/// let target = try MultivariateStudentT(degrees: 3, location: [0, 0], scales: [1, 2])
 /// let draws = target.sample(count: 1_000, using: &generator)
 /// ```
 public struct MultivariateStudentT: Sendable, Equatable {
@@ -20,11 +20,18 @@ public struct MultivariateStudentT: Sendable, Equatable {
   public let scales: [Double]
 
   /// A law from its parameters.
-  public init(degrees: Double, location: [Double], scales: [Double]) {
-    precondition(degrees > 0, "the degrees of freedom of Student's t are positive")
-    precondition(
-      !location.isEmpty && location.count == scales.count, "every coordinate has a location and a scale")
-    precondition(scales.allSatisfy { $0 > 0 }, "the scales of Student's t are positive")
+  ///
+  /// - Throws: `ParzenError.invalidOption` for no coordinate, other numbers of locations and scales, degrees
+  ///   or scales that are not positive, and numbers that are not finite.
+  public init(degrees: Double, location: [Double], scales: [Double]) throws(ParzenError) {
+    try UnivariateLaw.studentT(degrees: degrees).check()
+    guard !location.isEmpty, location.count == scales.count else {
+      throw .invalidOption(
+        "\(location.count) locations and \(scales.count) scales make no law: give one of each per coordinate")
+    }
+    for (place, scale) in zip(location, scales) {
+      _ = try UnivariateDistribution(.normal, location: place, scale: scale)
+    }
     self.degrees = degrees
     self.location = location
     self.scales = scales
@@ -63,7 +70,9 @@ extension MultivariateStudentT: Distribution, MarginalizableDensity {
   }
 
   public func marginal(of columns: [Int]) -> MultivariateStudentT {
-    MultivariateStudentT(
-      degrees: degrees, location: columns.map { location[$0] }, scales: columns.map { scales[$0] })
+    byConstruction {
+      try MultivariateStudentT(
+        degrees: degrees, location: columns.map { location[$0] }, scales: columns.map { scales[$0] })
+    }
   }
 }

@@ -5,7 +5,7 @@ import ParzenPlatform
 /// t^2)).
 ///
 /// ```swift
-/// let target = Ring(dimension: 2, radius: 3, thickness: 0.2)
+/// let target = try Ring(dimension: 2, radius: 3, thickness: 0.2)
 /// let draws = target.sample(count: 1_000, using: &generator)
 /// ```
 public struct Ring: Sendable, Equatable {
@@ -17,8 +17,18 @@ public struct Ring: Sendable, Equatable {
   public let thickness: Double
 
   /// A ring from its parameters.
-  public init(dimension: Int, radius: Double, thickness: Double) {
-    precondition(dimension > 0 && radius >= 0 && thickness > 0, "a ring has a radius and a thickness")
+  ///
+  /// - Throws: `ParzenError.invalidOption` for no dimension, a negative radius, a thickness that is not
+  ///   positive, and numbers that are not finite.
+  public init(dimension: Int, radius: Double, thickness: Double) throws(ParzenError) {
+    guard dimension > 0 else {
+      throw .invalidOption("a ring in \(dimension) dimensions does not exist: give at least 1")
+    }
+    guard radius >= 0, radius.isFinite, thickness > 0, thickness.isFinite else {
+      throw .invalidOption(
+        "a ring has no radius \(radius) with thickness \(thickness): give at least 0, and a positive one"
+      )
+    }
     self.dimension = dimension
     self.radius = radius
     self.thickness = thickness

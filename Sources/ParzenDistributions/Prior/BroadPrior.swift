@@ -32,7 +32,9 @@ public struct BroadPrior: DistributionPrior, Equatable {
       : nonGaussian(family, gaussian.drawFrame(dimension: dimension, using: &local), using: &local)
     guard dimension > 1, local.nextUniform() < 0.35 else { return target }
     let strength = local.nextUniform(0.2, 0.8)
-    return SmoothWarp(target, by: Coupling(dimension: dimension, strength: strength, using: &local))
+    return byConstruction {
+      try SmoothWarp(target, by: Coupling(dimension: dimension, strength: strength, using: &local))
+    }
   }
 
   private func nonGaussian(
@@ -54,8 +56,10 @@ public struct BroadPrior: DistributionPrior, Equatable {
           .studentT(degrees: degrees)
         }
         guard elliptical else { return product }
-        return MultivariateStudentT(
-          degrees: degrees, location: location, scales: product.factors.map(\.scale))
+        return byConstruction {
+          try MultivariateStudentT(
+            degrees: degrees, location: location, scales: product.factors.map(\.scale))
+        }
       }
     }
     return frame.mixture { location, deviations in

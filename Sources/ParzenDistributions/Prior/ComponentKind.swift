@@ -44,10 +44,9 @@ enum ComponentKind: CaseIterable {
     if !turned, let component = axisAligned(location, deviations, using: &generator) { return component }
     var matrix = turned ? Matrix.randomOrthogonal(d, using: &generator) : .identity(d)
     for i in 0..<d { for j in 0..<d { matrix[i, j] *= deviations[j] } }
-    do {
-      return try AffineImage(standard(d, using: &generator), matrix: matrix, shift: location)
-    } catch {
-      preconditionFailure("a rotation of positive sizes is invertible: \(error)")
+    // A rotation of positive sizes is invertible.
+    return byConstruction {
+      try AffineImage(standard(d, using: &generator), matrix: matrix, shift: location)
     }
   }
 
@@ -61,7 +60,10 @@ enum ComponentKind: CaseIterable {
     case .ellipticalStudentT:
       let degrees = generator.nextLogUniform(2.5, 10)
       let scale = ((degrees - 2) / degrees).squareRoot()
-      return MultivariateStudentT(degrees: degrees, location: location, scales: deviations.map { $0 * scale })
+      return byConstruction {
+        try MultivariateStudentT(
+          degrees: degrees, location: location, scales: deviations.map { $0 * scale })
+      }
     case .generalizedNormal, .studentT, .skewed, .softBox, .oneSided, .product:
       let laws = laws(location.count, using: &generator)
       return ProductDistribution(location: location, deviations: deviations) { laws[$0] }
@@ -73,17 +75,26 @@ enum ComponentKind: CaseIterable {
     switch self {
     case .ring:
       let thickness = 1 / generator.nextUniform(2, 8)
-      return Ring(dimension: d, radius: 1, thickness: thickness)
+      return byConstruction { try Ring(dimension: d, radius: 1, thickness: thickness) }
     case .banana:
-      return Banana(dimension: d, spread: 1, curvature: generator.nextUniform(0.2, 0.8))
+      return byConstruction {
+        try Banana(dimension: d, spread: 1, curvature: generator.nextUniform(0.2, 0.8))
+      }
     case .beta:
-      let box = ProductDistribution(
-        (0..<d).map { _ in
-          let (a, b) = (generator.nextUniform(2.5, 6), generator.nextUniform(2.5, 6))
-          return UnivariateDistribution(.beta(a: a, b: b), location: -2.5 * a / (a + b), scale: 2.5)
-        })
-      let background = ProductDistribution(repeating: UnivariateDistribution(.normal), dimension: d)
-      return MixtureDistribution(weights: [0.97, 0.03], components: [box, background])
+      let factors = (0..<d).map { _ in
+        let (a, b) = (generator.nextUniform(2.5, 6), generator.nextUniform(2.5, 6))
+        return byConstruction {
+          try UnivariateDistribution(.beta(a: a, b: b), location: -2.5 * a / (a + b), scale: 2.5)
+        }
+      }
+      return byConstruction {
+        try MixtureDistribution(
+          weights: [0.97, 0.03],
+          components: [
+            ProductDistribution(factors),
+            ProductDistribution(repeating: UnivariateDistribution(.normal), dimension: d),
+          ])
+      }
     case .generalizedNormal, .studentT, .ellipticalStudentT, .skewed, .softBox, .oneSided, .product:
       let (origin, one) = ([Double](repeating: 0, count: d), [Double](repeating: 1, count: d))
       return axisAligned(origin, one, using: &generator)!
@@ -132,11 +143,7 @@ package struct ComponentFrame: Sendable {
   package var gaussianMixture: GaussianMixture {
     let variances = Matrix(
       rows: deviations.rows, columns: deviations.columns, elements: deviations.elements.map { $0 * $0 })
-    do {
-      return try GaussianMixture(weights: weights, means: means, variances: variances)
-    } catch {
-      preconditionFailure("a random mixture has valid parameters: \(error)")
-    }
+    return byConstruction { try GaussianMixture(weights: weights, means: means, variances: variances) }
   }
 
   /// A mixture whose components are made from their places and standard deviations, d values each.
@@ -146,18 +153,20 @@ package struct ComponentFrame: Sendable {
     let components = weights.indices.map { k in
       component(Array(means[row: k]), Array(deviations[row: k]))
     }
-    return MixtureDistribution(weights: weights, components: components)
+    return byConstruction { try MixtureDistribution(weights: weights, components: components) }
   }
 }
 
 extension ProductDistribution {
-  /// A product of laws with given standard deviations. A law without one gets its value as scale.
+  /// A product of laws with given standard deviations, all valid. A law without one gets its value as scale.
   package init(location: [Double], deviations: [Double], law: (Int) -> UnivariateLaw) {
-    self.init(
-      location.indices.map { i in
-        let law = law(i)
-        return UnivariateDistribution(
+    let factors = location.indices.map { i in
+      let law = law(i)
+      return byConstruction {
+        try UnivariateDistribution(
           law, location: location[i], scale: deviations[i] / (law.standardDeviation ?? 1))
-      })
+      }
+    }
+    self = byConstruction { try ProductDistribution(factors) }
   }
 }

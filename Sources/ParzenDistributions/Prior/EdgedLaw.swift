@@ -67,12 +67,10 @@ enum EdgedLaw {
       let spacing = unit * value(z).slope * step
       return spacing * spacing + blur * blur * scale * scale
     }
-    do {
-      return try GaussianMixture(
+    return byConstruction {
+      try GaussianMixture(
         weights: weights, means: Matrix(rows: means.count, columns: 1, elements: means),
         variances: Matrix(rows: means.count, columns: 1, elements: variances))
-    } catch {
-      preconditionFailure("a law on a grid has valid parameters: \(error)")
     }
   }
 
@@ -134,17 +132,21 @@ public struct EdgedLawPrior: DistributionPrior, Equatable {
     let blur = local.nextLogUniform(0.003, 0.1)
     let shared = local.nextUniform() < 0.5 ? EdgedLaw.random(using: &local) : nil
     let target = frame.mixture { location, deviations in
-      IndependentColumns(
-        (0..<dimension).map { i -> any Distribution in
-          if shared == nil && dimension > 1 && local.nextUniform() < 0.25 {
-            return UnivariateDistribution(.normal, location: location[i], scale: deviations[i])
+      let columns = (0..<dimension).map { i -> any Distribution in
+        if shared == nil && dimension > 1 && local.nextUniform() < 0.25 {
+          return byConstruction {
+            try UnivariateDistribution(.normal, location: location[i], scale: deviations[i])
           }
-          let law = shared ?? .random(using: &local)
-          return law.blurred(blur, location: location[i], scale: local.nextSign() * deviations[i])
-        })
+        }
+        let law = shared ?? .random(using: &local)
+        return law.blurred(blur, location: location[i], scale: local.nextSign() * deviations[i])
+      }
+      return byConstruction { try IndependentColumns(columns) }
     }
     guard dimension > 1, local.nextUniform() < 0.2 else { return target }
     let strength = local.nextUniform(0.2, 0.8)
-    return SmoothWarp(target, by: Coupling(dimension: dimension, strength: strength, using: &local))
+    return byConstruction {
+      try SmoothWarp(target, by: Coupling(dimension: dimension, strength: strength, using: &local))
+    }
   }
 }

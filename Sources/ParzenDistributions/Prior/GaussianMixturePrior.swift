@@ -90,11 +90,9 @@ public struct RotatedGaussianMixturePrior: DistributionPrior, Equatable {
 
   public func draw(dimension: Int, using generator: inout some RandomNumberGenerator) -> any Distribution {
     let mixture = mixtures.drawMixture(dimension: dimension, using: &generator)
-    do {
-      return try mixture.affineImage(
+    return byConstruction {
+      try mixture.affineImage(
         .randomOrthogonal(dimension, using: &generator), shift: [Double](repeating: 0, count: dimension))
-    } catch {
-      preconditionFailure("a rotation is invertible: \(error)")
     }
   }
 }

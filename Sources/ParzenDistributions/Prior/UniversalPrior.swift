@@ -41,7 +41,9 @@ public struct UniversalPrior: DistributionPrior, Equatable {
     }
     guard dimension > 1, local.nextUniform() < 0.25 else { return target }
     let strength = local.nextUniform(0.2, 0.8)
-    return SmoothWarp(target, by: Coupling(dimension: dimension, strength: strength, using: &local))
+    return byConstruction {
+      try SmoothWarp(target, by: Coupling(dimension: dimension, strength: strength, using: &local))
+    }
   }
 
   private func drawFrame(dimension: Int, using generator: inout Xoshiro256) -> ComponentFrame {
@@ -80,10 +82,8 @@ extension ComponentFrame {
       }
       return decomposition.lower
     }
-    do {
-      return try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
-    } catch {
-      preconditionFailure("a random mixture has valid parameters: \(error)")
+    return byConstruction {
+      try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
     }
   }
 }

@@ -4,25 +4,28 @@ import ParzenPlatform
 extension GaussianMixture {
   /// P(X <= x) in one dimension, with a relative error of a few ulps however small it is.
   ///
-  /// - Precondition: the mixture has one dimension.
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension.
   /// - Complexity: O(K).
-  public func cumulativeProbability(at x: Double) -> Double {
-    precondition(dimension == 1, "a distribution function needs one dimension: take a marginal")
-    return sum { NormalProbability.below((x - $0) / $1) }
+  public func cumulativeProbability(at x: Double) throws(ParzenError) -> Double {
+    try checkIsLine("a distribution function")
+    return massBelow(x)
   }
 
   /// P(X > x) in one dimension, with a relative error of a few ulps however small it is.
-  public func tailProbability(at x: Double) -> Double {
-    precondition(dimension == 1, "a distribution function needs one dimension: take a marginal")
-    return sum { NormalProbability.below(($0 - x) / $1) }
+  ///
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension.
+  public func tailProbability(at x: Double) throws(ParzenError) -> Double {
+    try checkIsLine("a distribution function")
+    return massAbove(x)
   }
 
   /// P(a <= X <= b) in one dimension.
-  public func probability(of interval: ClosedRange<Double>) -> Double {
-    precondition(dimension == 1, "an interval needs one dimension: take a marginal")
-    return sum {
-      NormalProbability.between((interval.lowerBound - $0) / $1, (interval.upperBound - $0) / $1)
-    }
+  ///
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension, where
+  ///   `probability(lower:upper:seed:)` is that of a box.
+  public func probability(of interval: ClosedRange<Double>) throws(ParzenError) -> Double {
+    try checkIsLine("the probability of an interval")
+    return mass(in: interval)
   }
 
   /// The value x with P(X <= x) = p in one dimension, to rounding.
@@ -34,9 +37,7 @@ extension GaussianMixture {
   /// - Throws: `ParzenError.invalidOption` for a probability outside 0...1, and in other than one dimension.
   /// - Complexity: O(K) for each of about ten steps.
   public func quantile(_ p: Double) throws(ParzenError) -> Double {
-    guard dimension == 1 else {
-      throw .invalidOption("a quantile needs one column, but there are \(dimension): take a marginal")
-    }
+    try checkIsLine("a quantile")
     guard (0...1).contains(p) else {
       throw .invalidOption("a quantile is asked for \(p): give a probability from 0 to 1")
     }
@@ -51,7 +52,7 @@ extension GaussianMixture {
     // In the upper half by the upper tail, which does not cancel.
     let (isLower, target) = p < 0.5 ? (true, p) : (false, 1 - p)
     for _ in 0..<200 {
-      let tail = isLower ? cumulativeProbability(at: x) : tailProbability(at: x)
+      let tail = isLower ? massBelow(x) : massAbove(x)
       if tail == target { return x }
       if (tail > target) == isLower { high = x } else { low = x }
       let slope = sum { exp(-0.5 * (x - $0) * (x - $0) / ($1 * $1)) / ($1 * (2 * Double.pi).squareRoot()) }
@@ -64,6 +65,16 @@ extension GaussianMixture {
       if isClose { break }
     }
     return x
+  }
+
+  // The same of a mixture that is known to have one dimension.
+
+  func massBelow(_ x: Double) -> Double { sum { NormalProbability.below((x - $0) / $1) } }
+
+  func massAbove(_ x: Double) -> Double { sum { NormalProbability.below(($0 - x) / $1) } }
+
+  func mass(in interval: ClosedRange<Double>) -> Double {
+    sum { NormalProbability.between((interval.lowerBound - $0) / $1, (interval.upperBound - $0) / $1) }
   }
 
   /// The sum over components of weight times a function of mean and standard deviation.

@@ -5,36 +5,48 @@ extension TransformedMixture {
   /// P(X <= x) in one dimension, with a relative error of a few ulps in both tails; in mirrored and wrapped
   /// columns, an absolute one.
   ///
-  /// - Precondition: the density has one dimension.
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension.
   /// - Complexity: O(K).
-  public func cumulativeProbability(at x: Double) -> Double {
+  public func cumulativeProbability(at x: Double) throws(ParzenError) -> Double {
+    try checkIsLine("a distribution function")
+    return massBelow(x)
+  }
+
+  /// P(X > x) in one dimension.
+  ///
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension.
+  public func tailProbability(at x: Double) throws(ParzenError) -> Double {
+    try checkIsLine("a distribution function")
+    guard columns[0].isBijection else { return 1 - massBelow(x) }
+    return switch place(x) {
+    case .below: 1
+    case .above: 0
+    case .inside(let y): coordinateMixture.massAbove(y)
+    }
+  }
+
+  /// P(a <= X <= b) in one dimension.
+  ///
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension, where
+  ///   `probability(lower:upper:seed:)` is that of a box.
+  public func probability(of interval: ClosedRange<Double>) throws(ParzenError) -> Double {
+    try checkIsLine("the probability of an interval")
+    guard columns[0].isBijection else {
+      return massBelow(interval.upperBound) - massBelow(interval.lowerBound)
+    }
+    let (low, high) = (end(interval.lowerBound), end(interval.upperBound))
+    return coordinateMixture.mass(in: low...max(low, high))
+  }
+
+  /// P(X <= x) of a density that is known to have one dimension.
+  private func massBelow(_ x: Double) -> Double {
     switch place(x) {
     case .below: 0
     case .above: 1
     case .inside(let y):
       columns[0].isBijection
-        ? coordinateMixture.cumulativeProbability(at: y)
-        : min(max(unfolded.cumulativeProbability(at: y) - massBelowDomain, 0), 1)
+        ? coordinateMixture.massBelow(y) : min(max(unfolded.massBelow(y) - massBelowDomain, 0), 1)
     }
-  }
-
-  /// P(X > x) in one dimension.
-  public func tailProbability(at x: Double) -> Double {
-    guard columns[0].isBijection else { return 1 - cumulativeProbability(at: x) }
-    return switch place(x) {
-    case .below: 1
-    case .above: 0
-    case .inside(let y): coordinateMixture.tailProbability(at: y)
-    }
-  }
-
-  /// P(a <= X <= b) in one dimension.
-  public func probability(of interval: ClosedRange<Double>) -> Double {
-    guard columns[0].isBijection else {
-      return cumulativeProbability(at: interval.upperBound) - cumulativeProbability(at: interval.lowerBound)
-    }
-    let (low, high) = (end(interval.lowerBound), end(interval.upperBound))
-    return coordinateMixture.probability(of: low...max(low, high))
   }
 
   /// The value x with P(X <= x) = p in one dimension, to rounding.
@@ -42,9 +54,7 @@ extension TransformedMixture {
   /// - Parameter p: a probability between 0 and 1; 0 and 1 themselves give the ends of the domain.
   /// - Throws: `ParzenError.invalidOption` for a probability outside 0...1, and in other than one dimension.
   public func quantile(_ p: Double) throws(ParzenError) -> Double {
-    guard dimension == 1 else {
-      throw .invalidOption("a quantile needs one column, but there are \(dimension): take a marginal")
-    }
+    try checkIsLine("a quantile")
     let column = columns[0]
     if column.isBijection {
       let y = try coordinateMixture.quantile(p)
@@ -64,7 +74,7 @@ extension TransformedMixture {
     for _ in 0..<200 {
       let middle = low + (high - low) / 2
       if middle <= low || middle >= high { break }
-      if cumulativeProbability(at: middle) < p { low = middle } else { high = middle }
+      if massBelow(middle) < p { low = middle } else { high = middle }
     }
     return low + (high - low) / 2
   }
@@ -89,17 +99,30 @@ extension TransformedMixture {
   }
 
   /// The mean in one dimension.
-  public var mean: Double { moments.mean }
+  ///
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension.
+  public var mean: Double {
+    get throws(ParzenError) {
+      try checkIsLine("a mean")
+      return moments.mean
+    }
+  }
 
   /// The standard deviation in one dimension.
-  public var standardDeviation: Double { moments.deviation }
+  ///
+  /// - Throws: `ParzenError.invalidOption` in other than one dimension.
+  public var standardDeviation: Double {
+    get throws(ParzenError) {
+      try checkIsLine("a standard deviation")
+      return moments.deviation
+    }
+  }
 
   /// The mean and the standard deviation in one dimension.
   ///
   /// In closed form for columns as they are, logarithms and inverse hyperbolic sines; else by Simpson's rule
   /// over ten standard deviations of every component.
   private var moments: (mean: Double, deviation: Double) {
-    precondition(dimension == 1, "a mean needs one dimension: take a marginal")
     guard columns[0] != .identity else { return plainMoments }
     var (first, second) = (0.0, 0.0)
     // About a place inside, so that little cancels.
@@ -142,7 +165,6 @@ extension TransformedMixture {
 
   /// A value in one dimension as a coordinate.
   private func place(_ x: Double) -> Place {
-    precondition(dimension == 1, "a distribution function needs one dimension: take a marginal")
     guard columns[0].contains(x) else {
       return x <= columns[0].domain.lowerBound ? .below : .above
     }
@@ -165,15 +187,13 @@ extension TransformedMixture {
   /// The mixture with the images of mirrored and wrapped columns.
   private var unfolded: GaussianMixture {
     let units = columns.indices.map { columns[$0].inUnits(origin: origin[$0], scale: scale[$0]) }
-    do { return try coordinateMixture.unfolded(units) } catch {
-      preconditionFailure("the images of a mixture are a mixture: \(error)")
-    }
+    return byConstruction { try coordinateMixture.unfolded(units) }
   }
 
   /// The images' mass below the domain, in one dimension.
   private var massBelowDomain: Double {
     let low = columns[0].domain.lowerBound
-    return low.isFinite ? unfolded.cumulativeProbability(at: (low - origin[0]) / scale[0]) : 0
+    return low.isFinite ? unfolded.massBelow((low - origin[0]) / scale[0]) : 0
   }
 }
 

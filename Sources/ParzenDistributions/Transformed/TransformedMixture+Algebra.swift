@@ -4,16 +4,14 @@ import ParzenPlatform
 extension TransformedMixture: MarginalizableDensity {
   /// The marginal density of some of the columns.
   ///
-  /// - Parameter columns: the columns to keep, in the order wanted: distinct, each in `0..<dimension`, at
-  ///   least one.
+  /// - Parameter columns: the columns to keep, in the order wanted.
+  /// - Precondition: there is at least one, and they are distinct and in `0..<dimension`.
   /// - Complexity: O(K c^2 d) for c columns.
   public func marginal(of columns: [Int]) -> TransformedMixture {
-    do {
-      return try TransformedMixture(
+    byConstruction {
+      try TransformedMixture(
         coordinateMixture.marginal(of: columns), columns: columns.map { self.columns[$0] },
         origin: columns.map { origin[$0] }, scale: columns.map { scale[$0] })
-    } catch {
-      preconditionFailure("a marginal of a density is a density: \(error)")
     }
   }
 }

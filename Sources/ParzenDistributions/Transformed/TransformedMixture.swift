@@ -77,9 +77,8 @@ public struct TransformedMixture: Sendable, Equatable {
     guard origin.contains(where: { $0 != 0 }) || scale.contains(where: { $0 != 1 }) else {
       return coordinateMixture
     }
-    do { return try coordinateMixture.scaled(by: scale, shift: origin) } catch {
-      preconditionFailure("units in which there is no mixture are refused from the start: \(error)")
-    }
+    // Units in which there is no mixture are refused from the start.
+    return byConstruction { try coordinateMixture.scaled(by: scale, shift: origin) }
   }
 }
 

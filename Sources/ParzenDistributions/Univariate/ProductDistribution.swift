@@ -4,7 +4,7 @@ import ParzenCore
 /// score is the derivative of log f_i.
 ///
 /// ```swift
-/// let law = ProductDistribution(repeating: UnivariateDistribution(.laplace), dimension: 3)
+/// let law = try ProductDistribution(repeating: UnivariateDistribution(.laplace), dimension: 3)
 /// let draws = law.sample(count: 100, using: &generator)
 /// ```
 public struct ProductDistribution: Sendable {
@@ -14,16 +14,20 @@ public struct ProductDistribution: Sendable {
 
   /// The product of laws, one per coordinate.
   ///
-  /// - Precondition: there is at least one.
-  public init(_ factors: [UnivariateDistribution]) {
-    precondition(!factors.isEmpty, "a product has at least one factor")
+  /// - Throws: `ParzenError.invalidOption` if there is none.
+  public init(_ factors: [UnivariateDistribution]) throws(ParzenError) {
+    guard !factors.isEmpty else {
+      throw .invalidOption("a product of no laws does not exist: give at least one factor")
+    }
     self.factors = factors
     formulas = factors.map(\.law.formulas)
   }
 
   /// The product of d equal laws.
-  public init(repeating factor: UnivariateDistribution, dimension: Int) {
-    self.init([UnivariateDistribution](repeating: factor, count: dimension))
+  ///
+  /// - Throws: `ParzenError.invalidOption` for no dimension.
+  public init(repeating factor: UnivariateDistribution, dimension: Int) throws(ParzenError) {
+    try self.init([UnivariateDistribution](repeating: factor, count: max(dimension, 0)))
   }
 }
 
@@ -68,6 +72,6 @@ extension ProductDistribution: Distribution, MarginalizableDensity {
   }
 
   public func marginal(of columns: [Int]) -> ProductDistribution {
-    ProductDistribution(columns.map { factors[$0] })
+    byConstruction { try ProductDistribution(columns.map { factors[$0] }) }
   }
 }

@@ -4,20 +4,27 @@ import ParzenPlatform
 /// A law on the real line, shifted and scaled: the law of location + scale * z.
 ///
 /// ```swift
-/// let target = UnivariateDistribution(.studentT(degrees: 3), location: 1, scale: 2)
+/// let target = try UnivariateDistribution(.studentT(degrees: 3), location: 1, scale: 2)
 /// let draws = target.sample(count: 1_000, using: &generator)
 /// ```
 public struct UnivariateDistribution: Sendable, Hashable {
   /// The law of z.
-  public var law: UnivariateLaw
+  public let law: UnivariateLaw
   /// The shift.
-  public var location: Double
+  public let location: Double
   /// The factor, positive.
-  public var scale: Double
+  public let scale: Double
 
   /// A shifted and scaled law.
-  public init(_ law: UnivariateLaw, location: Double = 0, scale: Double = 1) {
-    precondition(scale > 0, "the scale of a law is positive")
+  ///
+  /// - Throws: `ParzenError.invalidOption` for a law whose parameters are out of their ranges, a scale that
+  ///   is not positive, and numbers that are not finite.
+  public init(_ law: UnivariateLaw, location: Double = 0, scale: Double = 1) throws(ParzenError) {
+    try law.check()
+    guard location.isFinite, scale > 0, scale.isFinite else {
+      throw .invalidOption(
+        "a law is not shifted by \(location) and scaled by \(scale): give a finite and a positive number")
+    }
     self.law = law
     self.location = location
     self.scale = scale
@@ -33,7 +40,7 @@ extension UnivariateDistribution: Distribution {
   }
 
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
-    ProductDistribution([self]).sample(count: count, using: &generator)
+    byConstruction { try ProductDistribution([self]) }.sample(count: count, using: &generator)
   }
 }
 

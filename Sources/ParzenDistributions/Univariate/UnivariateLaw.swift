@@ -5,7 +5,7 @@ import ParzenPlatform
 ///
 /// ```swift
 /// let law = UnivariateLaw.generalizedNormal(shape: 1)  // Laplace's
-/// let target = UnivariateDistribution(law, location: 3, scale: 0.5)
+/// let target = try UnivariateDistribution(law, location: 3, scale: 0.5)
 /// ```
 public enum UnivariateLaw: Sendable, Hashable {
   /// The standard normal law.
@@ -50,8 +50,29 @@ public enum UnivariateLaw: Sendable, Hashable {
   /// The exponential law, density exp(-z) on (0, inf).
   public static let exponential = UnivariateLaw.gamma(shape: 1)
 
-  /// The standard deviation; nothing, if it is infinite or has no closed form (sinh-arcsinh).
-  public var standardDeviation: Double? { formulas.standardDeviation }
+  /// The standard deviation; nothing, if it is infinite or has no closed form (sinh-arcsinh), or if there is
+  /// no law with these parameters.
+  public var standardDeviation: Double? { hasValidParameters ? formulas.standardDeviation : nil }
+
+  /// Throws `ParzenError.invalidOption` for parameters out of their ranges.
+  func check() throws(ParzenError) {
+    guard hasValidParameters else {
+      throw .invalidOption("there is no law \(self): give positive, finite parameters")
+    }
+  }
+
+  private var hasValidParameters: Bool {
+    let positive: [Double] =
+      switch self {
+      case .normal, .uniform, .halfNormal, .logNormal, .logistic: []
+      case .generalizedNormal(let value), .studentT(let value), .blurredUniform(let value),
+        .gamma(let value), .blurredExponential(let value), .pareto(let value), .weibull(let value):
+        [value]
+      case .beta(let a, let b): [a, b]
+      case .sinhArcsinh(let skew, let tail): skew.isFinite ? [tail] : [.nan]
+      }
+    return positive.allSatisfy { $0 > 0 && $0.isFinite }
+  }
 
   /// The formulas of this law, with their constants computed.
   ///

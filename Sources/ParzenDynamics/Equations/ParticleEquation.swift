@@ -73,7 +73,7 @@ public protocol ParticleEquation: Sendable {
 ///
 /// ```swift
 /// let equation: any ParticleEquation = try FokkerPlanckEquation.ornsteinUhlenbeck()
-/// let equilibrium = equation.equilibrium(from: ParticleMoments(samples))
+/// let equilibrium = try equation.equilibrium(from: ParticleMoments(samples))
 /// print(equilibrium?.covariance ?? "there is none")
 /// ```
 public struct ParticleEquilibrium: Sendable, Equatable {

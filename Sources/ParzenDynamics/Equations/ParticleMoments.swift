@@ -3,7 +3,7 @@ import ParzenCore
 /// Means over particles.
 ///
 /// ```swift
-/// let moments = ParticleMoments(samples)
+/// let moments = try ParticleMoments(samples)
 /// print(moments.mean, moments.covariance)
 /// ```
 public struct ParticleMoments: Sendable, Equatable {
@@ -14,12 +14,13 @@ public struct ParticleMoments: Sendable, Equatable {
   /// The mean of |x - mean|^4.
   public var fourthMoment: Double
 
-  /// The moments of n particles (n x d, n > 0).
+  /// The moments of n particles (n x d).
   ///
+  /// - Throws: `ParzenError.unusableSamples` if there are none.
   /// - Complexity: O(n d^2).
-  public init(_ positions: Matrix) {
+  public init(_ positions: Matrix) throws(ParzenError) {
     let (n, d) = (positions.rows, positions.columns)
-    precondition(n > 0, "moments need particles")
+    guard n > 0 else { throw .unusableSamples("no particles have no moments: give at least one") }
     var mean = [Double](repeating: 0, count: d)
     for row in 0..<n { for i in 0..<d { mean[i] += positions[row, i] } }
     for i in 0..<d { mean[i] /= Double(n) }

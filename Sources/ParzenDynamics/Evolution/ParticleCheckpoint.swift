@@ -43,9 +43,9 @@ public struct ParticleCheckpoint: Sendable, Equatable {
     let rows = records.map(\.numbers)
     let file = SafetensorsFile(
       tensors: [
-        "positions": SafetensorsTensor(positions.elements, shape: [positions.rows, positions.columns]),
-        "records": SafetensorsTensor(rows.flatMap(\.self), shape: [rows.count, rows.first?.count ?? 0]),
-        "paths": SafetensorsTensor(
+        "positions": try SafetensorsTensor(positions.elements, shape: [positions.rows, positions.columns]),
+        "records": try SafetensorsTensor(rows.flatMap(\.self), shape: [rows.count, rows.first?.count ?? 0]),
+        "paths": try SafetensorsTensor(
           paths.flatMap(\.elements), shape: [paths.count, paths.first?.rows ?? 0, positions.columns]),
       ],
       metadata: SafetensorsFile.formatMetadata(Self.format).merging(["particles": settings]) { $1 })

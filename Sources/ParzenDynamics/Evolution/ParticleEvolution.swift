@@ -96,7 +96,7 @@ public struct ParticleEvolution: Sendable {
     dynamics = ParticleDynamics(equation: equation, source: source, threads: threads)
     estimate = try dynamics.evaluation(at: positions, time: Double(stepCount) * timeStep)
     velocity = dynamics.velocity(at: positions, score: estimate.score)
-    if records.isEmpty { keep(record(at: 0, positions, estimate, velocity: velocity)) }
+    if records.isEmpty { keep(try record(at: 0, positions, estimate, velocity: velocity)) }
   }
 
   /// Which of n > 0 particles are tracked.
@@ -140,7 +140,7 @@ public struct ParticleEvolution: Sendable {
     let moved = try integrator.step(dynamics, from: positions, velocity: velocity, time: time, by: timeStep)
     let estimate = try dynamics.evaluation(at: moved, time: Double(stepCount + 1) * timeStep)
     let velocity = dynamics.velocity(at: moved, score: estimate.score)
-    let record = record(at: stepCount + 1, moved, estimate, velocity: velocity)
+    let record = try record(at: stepCount + 1, moved, estimate, velocity: velocity)
     guard record.moments.fourthMoment.isFinite, record.energy.isFinite else {
       throw .invalidOption(
         "the particles fly apart in the step from time \(formatted("%.6g", time)): use a smaller step")
@@ -156,10 +156,10 @@ public struct ParticleEvolution: Sendable {
   /// The statistics of particles after a number of steps.
   private func record(
     at step: Int, _ positions: Matrix, _ estimate: DensityEvaluation, velocity: Matrix
-  ) -> ParticleRecord {
+  ) throws(ParzenError) -> ParticleRecord {
     let n = Double(positions.rows)
     return ParticleRecord(
-      time: Double(step) * timeStep, moments: ParticleMoments(positions),
+      time: Double(step) * timeStep, moments: try ParticleMoments(positions),
       energy: equation.energy(of: positions), entropy: -estimate.logDensity.reduce(0, +) / n,
       entropyRate: -zip(estimate.score.elements, velocity.elements).reduce(0) { $0 + $1.0 * $1.1 } / n)
   }

@@ -113,7 +113,7 @@ extension ParticleIntegrator {
   ) throws(ParzenError) -> Matrix {
     var middle = positions.moved(h / 2, first)
     let score = try dynamics.evaluation(at: middle, time: time + h / 2).score
-    let spread = ParticleMoments(positions).temperature.squareRoot()
+    let spread = try ParticleMoments(positions).temperature.squareRoot()
     for _ in 0..<Self.mostIterations {
       let updated = positions.moved(h / 2, dynamics.velocity(at: middle, score: score))
       try dynamics.check(updated, "place", positions, time)

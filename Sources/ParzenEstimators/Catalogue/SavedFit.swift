@@ -12,7 +12,7 @@ import ParzenFiles
 ///
 /// ```swift
 /// let estimate = try MixtureTransformer(samples: samples)
-/// let fit = SavedFit(.transformed(estimate.density), columnNames: ["mass", "length"])
+/// let fit = try SavedFit(.transformed(estimate.density), columnNames: ["mass", "length"])
 /// try fit.write(to: URL(filePath: "fit.json"))
 /// let density = try SavedFit(contentsOf: URL(filePath: "fit.json")).density()
 /// ```
@@ -106,9 +106,9 @@ public struct SavedFit: Sendable {
     }
   }
 
-  /// The names of the columns.
-  public var columnNames: [String]
-  public var content: Content
+  /// The names of the columns, one each.
+  public let columnNames: [String]
+  public internal(set) var content: Content
   public var origin: Origin?
   /// The modes, if they were found.
   public var clustering: Clustering?
@@ -117,12 +117,15 @@ public struct SavedFit: Sendable {
   public static let version = 1
   static let formatName = "parzen fit"
 
-  /// - Precondition: there are as many names as dimensions.
-  public init(_ content: Content, columnNames: [String], origin: Origin? = nil) {
+  /// - Throws: `ParzenError.invalidOption` if there are more or fewer names than dimensions.
+  public init(_ content: Content, columnNames: [String], origin: Origin? = nil) throws(ParzenError) {
     self.content = content
     self.columnNames = columnNames
     self.origin = origin
-    precondition(columnNames.count == dimension, "every column of a fit has a name")
+    guard columnNames.count == dimension else {
+      throw .invalidOption(
+        "\(columnNames.count) names are not those of \(dimension) columns: give every column one name")
+    }
   }
 
   /// The number of columns.

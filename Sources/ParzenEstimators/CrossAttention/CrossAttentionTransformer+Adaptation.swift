@@ -46,7 +46,7 @@ extension CrossAttentionTransformer {
       throw .invalidOption("adaptation needs a number of steps that is not negative and a positive rate")
     }
     if let queries { try check(queries) }
-    let points = (queries.map(whitening.whiten) ?? samples).elements.map { Float($0) }
+    let points = (queries.map(whitening.whitened) ?? samples).elements.map { Float($0) }
     let context = samples.elements.map { Float($0) }
     let counts = counts.map { $0.map { Float($0) } }
     let layout = network.configuration.layout

@@ -88,7 +88,7 @@ public struct CrossAttentionTransformer: DensityEstimator {
     let moments = try SampleMoments(given: samples, weights: sampleWeights)
     let whitening = try Whitening(moments, form: .symmetric)
     self.init(
-      network: network, whitening: whitening, samples: whitening.whiten(moments.samples),
+      network: network, whitening: whitening, samples: whitening.whitened(moments.samples),
       counts: moments.counts, places: SamplePlace.all(of: samples, sampleWeights, moments),
       averagesTurns: averagesTurns, threads: threads)
   }
@@ -127,7 +127,7 @@ public struct CrossAttentionTransformer: DensityEstimator {
 
   public func evaluate(at queries: Matrix) throws(ParzenError) -> DensityEvaluation {
     try check(queries)
-    let tail = GaussianTail(of: whitening.whiten(queries), beyond: reach)
+    let tail = GaussianTail(of: whitening.whitened(queries), beyond: reach)
     return whitening.unwhiten(tail.continuing(networkEvaluation(at: tail.nearest)))
   }
 
@@ -156,7 +156,7 @@ public struct CrossAttentionTransformer: DensityEstimator {
   public func attentionWeights(at query: [Double]) throws(ParzenError) -> [[[Double]]] {
     let point = Matrix(rows: 1, columns: query.count, elements: query)
     try check(point)
-    let nearest = GaussianTail(of: whitening.whiten(point), beyond: reach).nearest
+    let nearest = GaussianTail(of: whitening.whitened(point), beyond: reach).nearest
     let weights = contexts[0].attentionWeights(of: nearest.elements.map { Float($0) })
     return weights.map { layer in
       layer.map { head in places.map { place in Double(head[place.row]) * place.share } }

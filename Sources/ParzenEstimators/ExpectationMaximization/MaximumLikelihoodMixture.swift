@@ -174,7 +174,7 @@ private struct AffineMap {
     let d = moments.mean.count
     guard shape == .diagonal else {
       let whitening = try Whitening(moments)
-      image = whitening.whiten(moments.samples)
+      image = whitening.whitened(moments.samples)
       logDeterminant = whitening.logDeterminant
       matrix = whitening.unwhiteningMatrix
       return

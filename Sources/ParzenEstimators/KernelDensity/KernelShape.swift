@@ -105,19 +105,19 @@ struct KernelShape: Sendable {
 
   /// The mixture of kernels about given points, n x d.
   func mixture(means: Matrix, weights: [Double]) -> GaussianMixture {
-    do {
-      guard let correlation else {
-        return try GaussianMixture(
+    guard let correlation else {
+      let deviations = (0..<means.rows).flatMap { _ in bandwidths }
+      return byConstruction {
+        try GaussianMixture(
           weights: weights, means: means,
-          deviations: Matrix(
-            rows: means.rows, columns: means.columns, elements: (0..<means.rows).flatMap { _ in bandwidths }))
+          deviations: Matrix(rows: means.rows, columns: means.columns, elements: deviations))
       }
-      var factor = correlation.lower
-      for i in bandwidths.indices { for j in bandwidths.indices { factor[i, j] *= bandwidths[i] } }
-      return try GaussianMixture(
+    }
+    var factor = correlation.lower
+    for i in bandwidths.indices { for j in bandwidths.indices { factor[i, j] *= bandwidths[i] } }
+    return byConstruction {
+      try GaussianMixture(
         weights: weights, means: means, covarianceFactors: [Matrix](repeating: factor, count: means.rows))
-    } catch {
-      preconditionFailure("kernels are Gaussians: \(error)")
     }
   }
 

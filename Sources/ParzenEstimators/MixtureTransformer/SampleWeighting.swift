@@ -71,7 +71,7 @@ extension CrossAttentionTransformer {
   public func weightings(at query: [Double]) throws(ParzenError) -> [SampleWeighting] {
     let point = Matrix(rows: 1, columns: query.count, elements: query)
     try check(point)
-    let distinct = samples.squaredDistances(to: whitening.whiten(point))
+    let distinct = samples.squaredDistances(to: whitening.whitened(point))
     let distances = places.map { distinct[$0.row] }
     let masses = places.map { (counts?[$0.row] ?? 1) * $0.share }
     let layers = try attentionWeights(at: query)
@@ -101,7 +101,7 @@ extension MixtureTransformer {
     try check(point)
     try check(samples)
     let whitening = try Whitening(samples: samples)
-    let distances = whitening.whiten(samples).squaredDistances(to: whitening.whiten(point))
+    let distances = whitening.whitened(samples).squaredDistances(to: whitening.whitened(point))
     let (atQuery, atSamples) = (
       try density.responsibilities(at: point), try density.responsibilities(at: samples)
     )

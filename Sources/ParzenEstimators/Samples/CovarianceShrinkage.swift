@@ -54,7 +54,7 @@ struct PrincipalSamples {
 
   init(_ moments: SampleMoments, _ whitening: Whitening) {
     variances = whitening.principalVariances
-    var squares = whitening.whiten(moments.samples)
+    var squares = whitening.whitened(moments.samples)
     let d = variances.count
     for place in squares.elements.indices {
       squares.elements[place] *= squares.elements[place] * variances[place % d]

@@ -13,7 +13,7 @@ import ParzenPlatform
 ///
 /// ```swift
 /// let whitening = try Whitening(samples: samples)
-/// let whitened = whitening.whiten(samples)
+/// let whitened = try whitening.whiten(samples)
 /// ```
 public struct Whitening: Sendable {
   /// The mean of every column, d values.
@@ -171,8 +171,17 @@ public struct Whitening: Sendable {
   /// Whitened coordinates of points, m x d. Coordinates beyond 1e200 standard deviations are taken to be
   /// there, so that the result is finite where the points are.
   ///
+  /// - Throws: `ParzenError.dimensionMismatch` for points of another dimension.
   /// - Complexity: O(m d^2).
-  public func whiten(_ points: Matrix) -> Matrix {
+  public func whiten(_ points: Matrix) throws(ParzenError) -> Matrix {
+    guard points.columns == dimension else {
+      throw .dimensionMismatch(expected: dimension, found: points.columns)
+    }
+    return whitened(points)
+  }
+
+  /// The same of points that have this dimension.
+  package func whitened(_ points: Matrix) -> Matrix {
     var standardised = points
     let d = dimension
     standardised.elements.withUnsafeMutableBufferPointer { elements in

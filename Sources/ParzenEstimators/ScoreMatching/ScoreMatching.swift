@@ -58,7 +58,7 @@ public struct ScoreMatching: Score {
     let whitening = try Whitening(samples: samples)
     let network = ScoreNetwork(
       dimension: samples.columns, width: options.width, hiddenLayers: options.hiddenLayers)
-    let training = ScoreMatchingTraining(whitening.whiten(samples), network: network, options: options)
+    let training = ScoreMatchingTraining(whitening.whitened(samples), network: network, options: options)
     let result = try training.run()
     guard result.loss.isFinite else {
       throw .invalidOption("the training diverges: choose a smaller learning rate")
@@ -77,7 +77,7 @@ public struct ScoreMatching: Score {
   public func score(at queries: Matrix) throws(ParzenError) -> Matrix {
     try check(queries)
     guard queries.rows > 0 else { return queries }
-    let points = whitening.whiten(queries).elements
+    let points = whitening.whitened(queries).elements
     let size = Self.block * dimension
     let scores = concurrentValues((points.count + size - 1) / size, threads: threads) { block in
       let part = points[block * size..<min((block + 1) * size, points.count)].map { Float($0) }

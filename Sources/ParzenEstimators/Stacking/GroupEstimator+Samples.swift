@@ -36,7 +36,7 @@ extension GroupEstimator {
     let counts = everything.counts
     let moments = try SampleMoments(
       everything.regular, weights: counts.map(SampleWeights.counts), rows: .asGiven)
-    let folds = SampleFolds(whitened: try Whitening(moments).whiten(moments.samples))
+    let folds = SampleFolds(whitened: try Whitening(moments).whitened(moments.samples))
     return SampleGroup(
       points: everything.points.selectingRows(folds.rows),
       counts: counts.map { counts in folds.rows.map { counts[$0] } },

@@ -19,7 +19,7 @@ struct NetworkFrame: Sendable {
     let moments = try SampleMoments(
       group.regular, weights: group.counts.map(SampleWeights.counts), rows: .asGiven)
     let sampleWhitening = try Whitening(moments)
-    let image = sampleWhitening.whiten(moments.samples)
+    let image = sampleWhitening.whitened(moments.samples)
     whitened = try network.mixture(
       of: image, counts: moments.counts, precision: precision, threads: threads)
     columns = SampleColumns(image, weights: moments.counts)
@@ -43,7 +43,7 @@ struct NetworkFrame: Sendable {
   /// The same with other samples for what is fitted beside the network.
   func replacingSamples(by group: SampleGroup) -> NetworkFrame {
     var result = self
-    result.columns = SampleColumns(whitening.whiten(group.points), weights: group.counts)
+    result.columns = SampleColumns(whitening.whitened(group.points), weights: group.counts)
     return result
   }
 }

@@ -127,8 +127,8 @@ public final class FinishedPasses: Sendable {
     var metadata = SafetensorsFile.formatMetadata(Self.format)
     metadata["inputs"] = state.inputs
     metadata["passes"] = jsonText(state.passes.map(\.name))
-    let tensors = state.passes.enumerated().map {
-      ("\($0)", SafetensorsTensor($1.numbers, shape: [$1.numbers.count]))
+    let tensors = try state.passes.enumerated().map { (index, pass) throws(ParzenError) in
+      ("\(index)", try SafetensorsTensor(pass.numbers, shape: [pass.numbers.count]))
     }
     try SafetensorsFile(tensors: .init(uniqueKeysWithValues: tensors), metadata: metadata).write(to: url)
   }

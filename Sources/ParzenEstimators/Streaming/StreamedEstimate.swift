@@ -161,7 +161,7 @@ extension NetworkFrame {
     guard group.isRegular else { return nil }
     let moments = try StreamedMoments(sums, coordinates)
     guard let whitening = Whitening(mean: moments.mean, covariance: moments.covariance) else { return nil }
-    let image = whitening.whiten(group.points)
+    let image = whitening.whitened(group.points)
     let stream = WhitenedStream(
       sums, coordinates, total: total, whitening: whitening, passes: network.configuration.layers)
     let whitened = try network.mixture(

@@ -91,7 +91,7 @@ public struct NetworkWeights<Configuration: NetworkConfiguration>: Sendable, Equ
   public func write(to url: URL) throws(ParzenError) {
     var tensors: [String: SafetensorsTensor] = [:]
     for entry in configuration.layout.entries {
-      tensors[entry.name] = SafetensorsTensor(
+      tensors[entry.name] = try SafetensorsTensor(
         Array(parameters[entry.offset..<entry.offset + entry.count]), shape: entry.shape)
     }
     var metadata = SafetensorsFile.formatMetadata(Self.format)

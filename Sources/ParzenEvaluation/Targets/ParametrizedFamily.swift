@@ -100,7 +100,9 @@ struct ParametrizedFamily: Sendable {
   ) -> ParametrizedFamily {
     ParametrizedFamily(name: name, parameters: parameters, summary: summary) { name, values in
       TargetFamily(name: name, summary: summary, contamination: contamination(values)) { dimension, _ in
-        ProductDistribution(repeating: UnivariateDistribution(.normal), dimension: dimension)
+        byConstruction {
+          try ProductDistribution(repeating: UnivariateDistribution(.normal), dimension: dimension)
+        }
       }
     }
   }

@@ -38,8 +38,10 @@ extension TargetFamily {
       TargetFamily(name: "student-mixture", summary: "gmm with elliptical t components, 3 degrees of freedom")
       {
         frames.drawFrame(dimension: $0, using: &$1).mixture { location, deviations in
-          MultivariateStudentT(
-            degrees: 3, location: location, scales: deviations.map { $0 / 3.0.squareRoot() })
+          byConstruction {
+            try MultivariateStudentT(
+              degrees: 3, location: location, scales: deviations.map { $0 / 3.0.squareRoot() })
+          }
         }
       },
       TargetFamily(
@@ -55,26 +57,28 @@ extension TargetFamily {
       TargetFamily(
         name: "banana", summary: "a Gaussian bent along y = 0.5 (x^2 - 1)", dimensions: 2...1000
       ) { dimension, _ in
-        Banana(dimension: dimension, spread: 1, curvature: 0.5)
+        byConstruction { try Banana(dimension: dimension, spread: 1, curvature: 0.5) }
       },
       TargetFamily(
         name: "ring", summary: "a shell of radius 2 and thickness 0.3", dimensions: 2...1000
       ) { dimension, _ in
-        Ring(dimension: dimension, radius: 2, thickness: 0.3)
+        byConstruction { try Ring(dimension: dimension, radius: 2, thickness: 0.3) }
       },
       TargetFamily(
         name: "warp", summary: "gmm with 1 to 3 components after a random smooth map", dimensions: 2...1000
       ) { dimension, generator in
         let mixture = few.draw(dimension: dimension, using: &generator)
         let strength = generator.nextUniform(0.2, 0.8)
-        return SmoothWarp(mixture, by: Coupling(dimension: dimension, strength: strength, using: &generator))
+        return byConstruction {
+          try SmoothWarp(mixture, by: Coupling(dimension: dimension, strength: strength, using: &generator))
+        }
       },
     ]
   }()
 
   private static func product(_ name: String, _ summary: String, _ law: UnivariateLaw) -> TargetFamily {
     TargetFamily(name: name, summary: summary) { dimension, _ in
-      ProductDistribution(repeating: UnivariateDistribution(law), dimension: dimension)
+      byConstruction { try ProductDistribution(repeating: UnivariateDistribution(law), dimension: dimension) }
     }
   }
 }

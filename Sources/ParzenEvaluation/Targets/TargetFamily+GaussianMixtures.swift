@@ -82,18 +82,16 @@ extension TargetFamily {
       TargetFamily(
         name: "shell", summary: "a spherical shell of radius 3 and thickness 0.2", dimensions: 2...1000
       ) { dimension, _ in
-        Ring(dimension: dimension, radius: 3, thickness: 0.2)
+        byConstruction { try Ring(dimension: dimension, radius: 3, thickness: 0.2) }
       },
     ]
   }()
 
   /// The banana x, z + 100 (x^2 - 1), its second coordinate scaled by 0.01 and shifted by 1.
   private static func curvedRidge() -> any Distribution {
-    do {
-      return try AffineImage(
+    byConstruction {
+      try AffineImage(
         Banana(dimension: 2, spread: 1, curvature: 100), matrix: Matrix([[1, 0], [0, 0.01]]), shift: [0, 1])
-    } catch {
-      preconditionFailure("this map is invertible: \(error)")
     }
   }
 }

@@ -51,14 +51,15 @@ extension TargetFamily {
 
   private static func checkerboard() -> MixtureDistribution {
     let squares = (0..<16).filter { ($0 / 4 + $0 % 4).isMultiple(of: 2) }
-    return MixtureDistribution(
-      weights: squares.map { _ in 1 },
-      components: squares.map { square in
-        ProductDistribution(
-          [square / 4, square % 4].map {
-            UnivariateDistribution(.uniform, location: 2 * Double($0) - 3)
-          })
-      })
+    let components = squares.map { square in
+      let sides = [square / 4, square % 4].map { place in
+        byConstruction { try UnivariateDistribution(.uniform, location: 2 * Double(place) - 3) }
+      }
+      return byConstruction { try ProductDistribution(sides) }
+    }
+    return byConstruction {
+      try MixtureDistribution(weights: squares.map { _ in 1 }, components: components)
+    }
   }
 
   /// Five normals with standard deviations 0.3 along and 0.1 across the ray to their mean, at distance 1; a
@@ -74,6 +75,6 @@ extension TargetFamily {
           [(along - across) * c * s, along * s * s + across * c * c],
         ])
       })
-    return Twist(arms, strength: 0.25)
+    return byConstruction { try Twist(arms, strength: 0.25) }
   }
 }

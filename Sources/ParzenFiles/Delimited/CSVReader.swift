@@ -179,7 +179,8 @@ extension CSVReader {
     }
     let names = dialect.keptNames
     let matrix = Matrix(rows: values.count / width, columns: width, elements: values)
-    var file = TableFile(table: Table(columnNames: names, values: matrix, droppedRows: droppedRows))
+    var file = TableFile(
+      table: byConstruction { try Table(columnNames: names, values: matrix, droppedRows: droppedRows) })
     file.rowNumbers = rowNumbers
     file.notes = notes
     file.sampleWeights = dialect.selection.weight == nil ? nil : weights

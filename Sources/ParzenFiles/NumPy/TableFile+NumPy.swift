@@ -31,7 +31,8 @@ extension TableFile {
       weights = weights.map { all in good.map { all[$0] } }
       rowNumbers = good.map { $0 + 1 }
     }
-    self.init(table: Table(columnNames: names, values: matrix, droppedRows: droppedRows))
+    self.init(
+      table: byConstruction { try Table(columnNames: names, values: matrix, droppedRows: droppedRows) })
     self.rowNumbers = rowNumbers
     sampleWeights = weights
     if array.shape.count == 3 {

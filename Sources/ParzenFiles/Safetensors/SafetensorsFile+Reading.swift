@@ -129,9 +129,10 @@ private struct Header {
     return Dictionary(
       uniqueKeysWithValues: entries.map { entry in
         let data = Array(bytes[base + entry.start..<base + entry.end])
-        return (
-          entry.name, SafetensorsTensor(elementType: entry.elementType, shape: entry.shape, bytes: data)
-        )
+        let tensor = byConstruction {
+          try SafetensorsTensor(elementType: entry.elementType, shape: entry.shape, bytes: data)
+        }
+        return (entry.name, tensor)
       })
   }
 }

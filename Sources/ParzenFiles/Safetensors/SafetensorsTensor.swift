@@ -1,7 +1,9 @@
+import ParzenCore
+
 /// One tensor of a safetensors file: an element type, a shape, and the elements in row-major (C) order.
 ///
 /// ```swift
-/// let tensor = SafetensorsTensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3])
+/// let tensor = try SafetensorsTensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3])
 /// let file = SafetensorsFile(tensors: ["x": tensor])
 /// ```
 public struct SafetensorsTensor: Sendable, Equatable {
@@ -44,11 +46,14 @@ public struct SafetensorsTensor: Sendable, Equatable {
 
   /// A tensor from the bytes of its elements, little-endian and in row-major order.
   ///
-  /// - Precondition: `bytes` has the size that `shape` and `elementType` ask for.
-  public init(elementType: ElementType, shape: [Int], bytes: [UInt8]) {
-    precondition(
-      Self.byteCount(shape, elementType) == bytes.count,
-      "a tensor of shape \(shape) and type \(elementType.rawValue) does not have \(bytes.count) bytes")
+  /// - Throws: `ParzenError.invalidOption` unless `bytes` has the size that `shape` and `elementType` ask
+  ///   for.
+  public init(elementType: ElementType, shape: [Int], bytes: [UInt8]) throws(ParzenError) {
+    guard Self.byteCount(shape, elementType) == bytes.count else {
+      throw .invalidOption(
+        "\(bytes.count) bytes are no tensor of shape \(shape) and type \(elementType.rawValue): give the "
+          + "shape of the elements")
+    }
     self.elementType = elementType
     self.shape = shape
     self.bytes = bytes
@@ -69,23 +74,23 @@ public struct SafetensorsTensor: Sendable, Equatable {
 extension SafetensorsTensor {
   /// A Float32 tensor.
   ///
-  /// - Precondition: the product of `shape` is the number of values.
-  public init(_ values: [Float], shape: [Int]) {
-    self.init(elementType: .float32, shape: shape, bytes: littleEndianBytes(values.map(\.bitPattern)))
+  /// - Throws: `ParzenError.invalidOption` unless the product of `shape` is the number of values.
+  public init(_ values: [Float], shape: [Int]) throws(ParzenError) {
+    try self.init(elementType: .float32, shape: shape, bytes: littleEndianBytes(values.map(\.bitPattern)))
   }
 
   /// A Float64 tensor.
   ///
-  /// - Precondition: the product of `shape` is the number of values.
-  public init(_ values: [Double], shape: [Int]) {
-    self.init(elementType: .float64, shape: shape, bytes: littleEndianBytes(values.map(\.bitPattern)))
+  /// - Throws: `ParzenError.invalidOption` unless the product of `shape` is the number of values.
+  public init(_ values: [Double], shape: [Int]) throws(ParzenError) {
+    try self.init(elementType: .float64, shape: shape, bytes: littleEndianBytes(values.map(\.bitPattern)))
   }
 
   /// A tensor of 64-bit integers.
   ///
-  /// - Precondition: the product of `shape` is the number of values.
-  public init(_ values: [Int64], shape: [Int]) {
-    self.init(elementType: .int64, shape: shape, bytes: littleEndianBytes(values))
+  /// - Throws: `ParzenError.invalidOption` unless the product of `shape` is the number of values.
+  public init(_ values: [Int64], shape: [Int]) throws(ParzenError) {
+    try self.init(elementType: .int64, shape: shape, bytes: littleEndianBytes(values))
   }
 
   /// The elements as Float32, rounded to nearest where they are Float64; nil if the element type is not a

@@ -13,20 +13,25 @@ import ParzenCore
 /// let estimate = try KernelDensity(samples: table.values)
 /// ```
 public struct Table: Sendable, Equatable {
-  /// The names of the columns; `x1`, `x2`, ... if the file has none.
-  public var columnNames: [String]
+  /// The names of the columns, one each; `x1`, `x2`, ... if the file has none.
+  public let columnNames: [String]
   /// The points: rows x columns.
-  public var values: Matrix
+  public let values: Matrix
   /// How many rows were left out because a value was missing, not a number or infinite.
   public var droppedRows: Int
 
   /// A table from its parts.
   ///
   /// - Parameter columnNames: one name per column; nil for `x1`, `x2`, ...
-  /// - Precondition: there are as many names as columns.
-  public init(columnNames: [String]? = nil, values: Matrix, droppedRows: Int = 0) {
+  /// - Throws: `ParzenError.invalidOption` if there are more or fewer names than columns.
+  public init(
+    columnNames: [String]? = nil, values: Matrix, droppedRows: Int = 0
+  ) throws(ParzenError) {
     let names = columnNames ?? (0..<values.columns).map { "x\($0 + 1)" }
-    precondition(names.count == values.columns, "a table needs one name per column")
+    guard names.count == values.columns else {
+      throw .invalidOption(
+        "\(names.count) names are not those of \(values.columns) columns: give every column one name")
+    }
     self.columnNames = names
     self.values = values
     self.droppedRows = droppedRows

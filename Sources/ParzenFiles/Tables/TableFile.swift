@@ -44,9 +44,11 @@ extension TableFile {
         "column 1\(names.map { $0[0].isEmpty ? "" : " (\($0[0]))" } ?? "") left out, which holds row "
           + "numbers; `columns` keeps it")
       let rest = Array(1..<table.values.columns)
-      table = Table(
-        columnNames: names == nil ? nil : Array(table.columnNames.dropFirst()),
-        values: table.values.selectingColumns(rest), droppedRows: table.droppedRows)
+      table = byConstruction {
+        try Table(
+          columnNames: names == nil ? nil : Array(table.columnNames.dropFirst()),
+          values: table.values.selectingColumns(rest), droppedRows: table.droppedRows)
+      }
     }
   }
 

@@ -70,8 +70,8 @@ final class TrainingContexts {
       let labels = try? target.evaluate(at: y),
       labels.logDensity.allSatisfy(\.isFinite), labels.score.elements.allSatisfy(\.isFinite)
     else { return false }
-    store(whitening.whiten(x), at: index, in: &samples)
-    store(whitening.whiten(y), at: index, in: &queries)
+    store(whitening.whitened(x), at: index, in: &samples)
+    store(whitening.whitened(y), at: index, in: &queries)
     for p in 0..<m { logDensity[index * m + p] = Float(labels.logDensity[p] - whitening.logDeterminant) }
     // s = s_w A^T for z = x A: labels are needed in whitened coordinates, errors of Gaussian mixtures count
     // in the prior's own coordinates, where the scales of most are of the same order.
