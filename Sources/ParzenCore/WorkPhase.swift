@@ -25,3 +25,15 @@ package struct WorkPhase: Sendable {
     if isCancelled { throw .cancelled }
   }
 }
+
+/// The value of work that may fail: nil where it does. To be cancelled is no failure, and goes on to whoever
+/// waits for the whole.
+package func attempt<Value>(
+  _ work: @autoclosure () throws(ParzenError) -> Value
+) throws(ParzenError) -> Value? {
+  do throws(ParzenError) { return try work() } catch {
+    try WorkPhase.checkCancellation()
+    guard error != .cancelled else { throw error }
+    return nil
+  }
+}

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Parzen
 import Synchronization
 import Testing
@@ -130,6 +130,65 @@ private final class Reports: Sendable {
         count, isCancelled: { parts.load(ordering: .relaxed) > 3 }, operation: Self.longWork[0].run)
     }
     #expect(parts.load(ordering: .relaxed) < 10)
+  }
+
+  /// Work of stages that go on where one of several candidates fails.
+  private static let choosyWork: [(name: String, run: @Sendable () throws(ParzenError) -> Void)] = {
+    var generator = Xoshiro256(seed: 3)
+    // Two groups far apart, with a skewed column.
+    let rows = (0..<160).map { row in
+      [
+        exp(generator.nextNormal()) + (row % 2 == 0 ? 0 : 1e4), generator.nextNormal(),
+        generator.nextNormal(),
+      ]
+    }
+    let (three, options) = (Matrix(rows), AnalysisOptions(replicates: 2, folds: 2, threads: 1))
+    let kernels: WeightedDensityFit = { (samples, _, threads) throws(ParzenError) in
+      try KernelDensity(samples: samples, bandwidth: .scott, threads: threads)
+    }
+    return [
+      ("groups", { () throws(ParzenError) in _ = try MixtureTransformer(samples: three, threads: 1) }),
+      (
+        "mutual information",
+        { () throws(ParzenError) in
+          _ = try MutualInformation(
+            samples: three, between: [0], and: [1], given: [2], fit: kernels, options: options)
+        }
+      ),
+      (
+        "information",
+        { () throws(ParzenError) in
+          _ = try SampleInformation(samples: three, sampleWeights: nil, fit: kernels, options: options)
+        }
+      ),
+    ]
+  }()
+
+  /// How often work asks whether it is cancelled, which it is from a question on, and what it throws.
+  private func questions(
+    of work: @escaping @Sendable () throws(ParzenError) -> Void, cancelledFrom first: Int = .max
+  ) -> (count: Int, error: ParzenError?) {
+    let asked = Atomic(0)
+    do throws(ParzenError) {
+      try WorkProgress.reporting(
+        { _ in }, isCancelled: { asked.add(1, ordering: .relaxed).newValue >= first }, operation: work)
+      return (asked.load(ordering: .relaxed), nil)
+    } catch { return (asked.load(ordering: .relaxed), error) }
+  }
+
+  /// To be cancelled is no failure of a candidate, with which others could go on: wherever work is cancelled,
+  /// it ends at once and has no result.
+  @Test(arguments: choosyWork.indices) func cancelledCandidatesAreNoFailures(index: Int) {
+    let (name, work) = Self.choosyWork[index]
+    let (total, error) = questions(of: work)
+    #expect(error == nil && total > 5, "\(name)")
+    for place in 1...12 {
+      let first = 1 + (total - 1) * place / 12
+      let (count, error) = questions(of: work, cancelledFrom: first)
+      #expect(error == .cancelled, "\(name), question \(first) of \(total)")
+      // Parts of loops that were to come ask, too, and do nothing.
+      #expect(count - first < 50, "\(name), question \(first) of \(total)")
+    }
   }
 
   @Test func progressEndsAtOne() throws {

@@ -43,6 +43,7 @@ struct CopulaForms {
       do throws(ParzenError) {
         joint.append(try Self.fits(form.selectingColumns(columns), fit, options))
       } catch {
+        guard error != .cancelled else { throw error }
         failure = failure ?? error
         joint.append(Fits(folds: [], whole: GaussianCopula.none))
       }
@@ -87,12 +88,12 @@ struct CopulaForms {
           if let marginal = marginals(joint[index], places) {
             found.append(try Self.values(marginal, values, options))
           }
-          if let own = try? Self.fits(values, fit, options) {
+          if let own = try attempt(Self.fits(values, fit, options)) {
             found.append(try Self.values(own, values, options))
           }
         }
       }
-      if index == 1, let gaussian = try? Self.fits(values, GaussianCopula.fit, options) {
+      if index == 1, let gaussian = try attempt(Self.fits(values, GaussianCopula.fit, options)) {
         found.append(try Self.values(gaussian, values, options))
       }
       candidates += found.map { candidate in

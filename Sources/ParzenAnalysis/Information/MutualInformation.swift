@@ -73,7 +73,7 @@ public struct MutualInformation: Sendable, Equatable, Codable {
     try options.validate()
     let terms = try Terms(samples, first, second, given, fit, options)
     let half = samples.selectingRows(stride(from: 0, to: samples.rows, by: 2))
-    gain = (try? Terms(half, first, second, given, fit, options)).map { before in
+    gain = try attempt(Terms(half, first, second, given, fit, options)).map { before in
       before.mean.enumerated().reduce(0) { $0 + terms.mean[2 * $1.offset] - $1.element } / Double(half.rows)
     }
     let n = Double(samples.rows)

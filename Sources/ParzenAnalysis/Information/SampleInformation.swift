@@ -96,7 +96,8 @@ public struct SampleInformation: Sendable {
     }
     fisherInformation = information
     fisherStandardErrors = errors
-    nearestNeighbourEntropy = try? NearestNeighbourEntropy(samples: samples, threads: options.threads)
+    nearestNeighbourEntropy = try attempt(
+      NearestNeighbourEntropy(samples: samples, threads: options.threads))
     entropyDoubt = Self.doubt(alone) ?? Self.doubt(entropy, nearestNeighbourEntropy, samples)
   }
 

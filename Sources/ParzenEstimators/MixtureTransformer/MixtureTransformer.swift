@@ -88,7 +88,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
       let columns =
         policy == .network
         ? domains.map { $0.transformations[0] }
-        : choice.choose(
+        : try choice.choose(
           prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
       let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
       let standard = try StandardColumns(

@@ -28,40 +28,41 @@ struct CoordinateChoice: Sendable {
   ///   - counts: how many samples each row stands for; nil for one each.
   ///   - domains: d domains.
   ///   - guesses: whether columns of unknown domain are transformed, too.
+  /// - Throws: `ParzenError.cancelled`.
   /// - Complexity: three passes of the network over each column and transformation tried, of at most 4,096
   ///   samples, and six over all columns where one is transformed unasked.
   func choose(
     _ samples: Matrix, counts: [Double]?, domains: [ColumnDomain], guesses: Bool
-  ) -> [ColumnTransformation] {
+  ) throws(ParzenError) -> [ColumnTransformation] {
     let isTold = domains.map { $0 != .unbounded }
     guard guesses || isTold.contains(true) else { return isTold.map { _ in .identity } }
-    let chosen = concurrentValues(domains.count, threads: threads) { column in
+    let chosen = try concurrentResults(domains.count, threads: threads) { (column) throws(ParzenError) in
       let candidates = isTold[column] ? domains[column].transformations : [.identity]
       guard isTold[column] ? candidates.count > 1 : guesses else { return candidates[0] }
       let values = DistinctSamples(samples, column: column, counts: counts)
-      let suggested = isTold[column] ? [] : promising(Self.suggested(values), values)
-      return best(of: (candidates + suggested).map { [$0] }, values)[0]
+      let suggested = isTold[column] ? [] : try promising(Self.suggested(values), values)
+      return try best(of: (candidates + suggested).map { [$0] }, values)[0]
     }
     let told = zip(isTold, chosen).map { $0 ? $1 : .identity }
     guard chosen != told, samples.columns > 1 else { return chosen }
     // What is better for a column alone must be as clearly so for all together.
     let all = DistinctSamples(samples, counts: counts)
-    return best(of: [told, chosen], all)
+    return try best(of: [told, chosen], all)
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are above the first
   /// one by more than a standard error and four nats; the first one if there is none.
   private func best(
     of candidates: [[ColumnTransformation]], _ values: DistinctSamples
-  ) -> [ColumnTransformation] {
+  ) throws(ParzenError) -> [ColumnTransformation] {
     let values = values.thinned(to: Self.most)
     guard candidates.count > 1, values.total >= Self.fewest else { return candidates[0] }
     var left = Array(candidates.indices)
     var heldOut = [[Double]](repeating: [], count: candidates.count)
     for fold in 0..<Self.folds {
       let open = left
-      let found = concurrentValues(open.count, threads: threads) {
-        self.heldOut(values, candidates[open[$0]], fold: fold, estimate: networkMixture)
+      let found = try concurrentResults(open.count, threads: threads) { (index) throws(ParzenError) in
+        try self.heldOut(values, candidates[open[index]], fold: fold, estimate: networkMixture)
       }
       for (index, values) in zip(open, found) { heldOut[index] += values ?? [] }
       left = zip(open, found).compactMap { $1 == nil ? nil : $0 }
@@ -110,17 +111,20 @@ struct CoordinateChoice: Sendable {
   /// nothing of skewness, tails and edges, fit samples held out better than in the column as it is.
   private func promising(
     _ transformations: [ColumnTransformation], _ values: DistinctSamples
-  ) -> [ColumnTransformation] {
+  ) throws(ParzenError) -> [ColumnTransformation] {
     let part = values.thinned(to: Self.mostScreened)
-    func heldOut(_ column: ColumnTransformation) -> [Double]? {
-      let folds = (0..<Self.folds).map { self.heldOut(part, [column], fold: $0, estimate: kernelMixture) }
+    func heldOut(_ column: ColumnTransformation) throws(ParzenError) -> [Double]? {
+      let folds = try (0..<Self.folds).map { (fold) throws(ParzenError) in
+        try self.heldOut(part, [column], fold: fold, estimate: kernelMixture)
+      }
       return folds.contains { $0 == nil } ? nil : folds.flatMap { $0! }
     }
-    guard !transformations.isEmpty, let reference = heldOut(.identity) else { return transformations }
+    guard !transformations.isEmpty, let reference = try heldOut(.identity) else { return transformations }
     let counts = Self.rows(of: part, to: Self.folds - 1).map { part.counts[$0] }
-    return transformations.filter { column in
-      heldOut(column).map { Self.gain($0, reference, counts).mean > 0 } ?? false
+    let gains = try transformations.map { (column) throws(ParzenError) in
+      try heldOut(column).map { Self.gain($0, reference, counts).mean > 0 } ?? false
     }
+    return zip(transformations, gains).filter(\.1).map(\.0)
   }
 
   /// An estimate of standardised columns.
@@ -142,12 +146,13 @@ struct CoordinateChoice: Sendable {
   /// The log density of the samples in a fold under an estimate from the others; nil where there is none.
   private func heldOut(
     _ samples: DistinctSamples, _ columns: [ColumnTransformation], fold: Int, estimate: Fit
-  ) -> [Double]? {
+  ) throws(ParzenError) -> [Double]? {
     let all = samples.counts.indices
     let rest = samples.points.selectingRows(all.filter { $0 % Self.folds == fold })
     let training = samples.selecting(all.filter { $0 % Self.folds != fold })
-    guard let found = try? density(training, columns, estimate).logDensity(at: rest) else { return nil }
-    return found.map { $0.isNaN ? -.infinity : $0 }
+    return try attempt(density(training, columns, estimate).logDensity(at: rest))?.map {
+      $0.isNaN ? -.infinity : $0
+    }
   }
 
   private func density(

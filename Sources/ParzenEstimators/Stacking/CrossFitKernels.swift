@@ -17,7 +17,7 @@ struct CrossFitKernels: Sendable {
   /// - Complexity: O(n^2 d) time for n samples, O(n d) memory.
   init?(_ group: SampleGroup, threads: Int) throws(ParzenError) {
     let moments = try SampleMoments(group.points, weights: group.counts.map(SampleWeights.counts))
-    guard let shape = try? KernelShape(moments, covariance: .full) else { return nil }
+    guard let shape = try attempt(KernelShape(moments, covariance: .full)) else { return nil }
     let likelihood = LeaveOneOutLikelihood(moments, shape: shape, judges: Self.judges, threads: threads)
     kernel = shape.scaled(by: try likelihood.bestFactor(tolerance: Self.tolerance))
     self.threads = threads

@@ -152,7 +152,7 @@ struct FewComponents: Sendable {
       fit = run(
         maximization(start.columns, threads: threads), from: fit.components, steps: Self.furtherSteps)
     }
-    return try? fit.components.mixture().affineImage(start.matrix, shift: start.shift)
+    return try attempt(fit.components.mixture().affineImage(start.matrix, shift: start.shift))
   }
 
   /// The free parameters of so many components.
@@ -246,7 +246,7 @@ struct FewComponents: Sendable {
 struct AdaptedComponents: Sendable {
   private static let (steps, pooling, price) = (16, 6.0, 2.0)
 
-  func mixture(_ merged: MergedComponents, threads: Int) -> GaussianMixture? {
+  func mixture(_ merged: MergedComponents, threads: Int) throws(ParzenError) -> GaussianMixture? {
     let (columns, d) = (merged.columns, merged.columns.dimension)
     let price = Self.price * Double(1 + d + d * (d + 1) / 2)
     func bound(_ stage: ComponentMerging.Stage) -> Double {
@@ -256,7 +256,8 @@ struct AdaptedComponents: Sendable {
     let fit = ExpectationMaximization(
       samples: columns, floor: 0, pooling: Self.pooling * Double(d), threads: threads
     ).run(from: stage.mixture, steps: Self.steps, tolerance: FewComponents.tolerance * Double(d))
-    return try? fit.components.mixture().affineImage(
-      merged.whitening.unwhiteningMatrix, shift: merged.whitening.mean)
+    return try attempt(
+      fit.components.mixture().affineImage(
+        merged.whitening.unwhiteningMatrix, shift: merged.whitening.mean))
   }
 }

@@ -22,7 +22,7 @@ extension GroupEstimator {
   private func zoomed(_ parts: [Part]) throws(ParzenError) -> GaussianMixture {
     try .combining(
       parts.map { (part) throws(ParzenError) in
-        if isEnough(part.samples), let mixture = try? zoomed(part.samples, depth: part.depth) {
+        if isEnough(part.samples), let mixture = try attempt(zoomed(part.samples, depth: part.depth)) {
           return mixture
         }
         return try part.samples.gaussian(surroundings(part))
@@ -115,7 +115,9 @@ extension GroupEstimator {
 
   private func crossFit(_ part: Part) throws(ParzenError) -> CrossFit {
     let samples = part.samples
-    if isEnough(samples), let result = try? estimate(samples, depth: part.depth) { return result.fit }
+    if isEnough(samples), let result = try attempt(estimate(samples, depth: part.depth)) {
+      return result.fit
+    }
     let around = surroundings(part)
     let folds = try (0..<samples.judging).map { (fold) throws(ParzenError) in
       let training = samples.training(without: fold)

@@ -55,9 +55,9 @@ struct GroupEstimator: Sendable {
       return Result(fit: gaps.fit, parts: [.init(candidate: .zoom, weight: 1)], groups: gaps.groups)
     }
     let whole = if let whole { whole } else { try frame(group, .exact, threads: threads) }
-    let frames = concurrentValues(group.judging, threads: threads) { (fold) -> NetworkFrame? in
+    let frames = try concurrentResults(group.judging, threads: threads) { (fold) throws(ParzenError) in
       let training = group.training(without: fold)
-      return try? frame(training, .rounded, threads: 1)
+      return try attempt(frame(training, .rounded, threads: 1))
     }
     var candidates = [
       Candidate(name: .network, fit: CrossFit(full: whole.mixture, folds: frames.map { $0?.mixture }))
@@ -152,7 +152,12 @@ extension GroupEstimator {
       way(
         .pooledComponents, FewComponents(shape: .full, pooling: 6),
         count: choices[0].ownCount),
-      (.adapted, { (start, threads) in AdaptedComponents().mixture(start, threads: threads) }),
+      (
+        .adapted,
+        { (start, threads) throws(ParzenError) in
+          try AdaptedComponents().mixture(start, threads: threads)
+        }
+      ),
     ]
     let names: [EstimateRecord.Candidate] = [.fewComponents, .diagonalComponents]
     for (name, choice) in zip(names, choices) { ways.append(way(name, choice.kind, count: choice.count)) }

@@ -40,7 +40,7 @@ struct StreamedEstimate {
     var columns =
       policy == .network
       ? domains.map { $0.transformations[0] }
-      : choice.choose(
+      : try choice.choose(
         prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
     for k in columns.indices where domains[k] == .unbounded {
       // What suits the samples that compete need not have a place for all.
