@@ -90,6 +90,9 @@ let package = Package(
       name: "ParzenCommand",
       dependencies: [
         "Parzen", "ParzenKernels", "ParzenNetworks", "ParzenFiles", "ParzenEvaluation", "ParzenPlots",
+        // What `Parzen` exports: without these a build is not told when one of them changes.
+        "ParzenCore", "ParzenDistributions", "ParzenEstimators", "ParzenAnalysis", "ParzenTraining",
+        "ParzenDynamics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "ParzenMain", dependencies: ["ParzenCommand"]),
