@@ -39,6 +39,59 @@ import Testing
     #expect(throws: DecodingError.self) { try decode(GaussianMixture.self, text) }
   }
 
+  /// An estimate by score matching has a finite description, its network's weights.
+  @Test func scoresComeBackToTheBit() throws {
+    var generator = Xoshiro256(seed: 8)
+    let samples = Matrix((0..<60).map { _ in [1e6 + generator.nextNormal(), 1e-3 * generator.nextNormal()] })
+    var options = ScoreMatchingOptions(objective: .sliced)
+    (options.width, options.maximumSteps) = (8, 60)
+    let estimate = try ScoreMatching(samples: samples, options: options)
+    let text = String(decoding: try JSONEncoder().encode(estimate), as: UTF8.self)
+    let decoded = try decode(ScoreMatching.self, text)
+    #expect(try decoded.score(at: samples) == estimate.score(at: samples))
+    #expect(decoded.options == options && decoded.steps == 60)
+    #expect(decoded.heldOutLoss == estimate.heldOutLoss)
+    for (old, new) in [
+      (#""width":8"#, #""width":9"#), (#""width":8"#, #""width":4611686018427387904"#),
+      (#""hiddenLayers":2"#, #""hiddenLayers":0"#), (#""weights":["#, #""weights":[1,"#),
+      (#""scale":["#, #""scale":[1,"#), (#""form":"principal""#, #""form":"oblique""#),
+      (#""steps":60"#, #""steps":60,"more":1"#), (#""elements":["#, #""elements":[3,"#),
+    ] {
+      #expect(text.contains(old))
+      #expect(throws: (any Error).self, "\(new)") {
+        try decode(ScoreMatching.self, text.replacing(old, with: new))
+      }
+    }
+    // An older version may not have had an option.
+    let older = text.replacing(/"patience":\d+,/, with: "").replacing(/,"patience":\d+/, with: "")
+    #expect(older != text)
+    #expect(try decode(ScoreMatching.self, older).options.patience == ScoreMatchingOptions().patience)
+  }
+
+  @Test func whiteningsComeBackToTheBit() throws {
+    var generator = Xoshiro256(seed: 9)
+    let samples = Matrix(
+      (0..<40).map { _ in [7 + generator.nextNormal(), 1e9 * generator.nextNormal(), generator.nextNormal()] }
+    )
+    for form in [Whitening.Form.principal, .symmetric] {
+      let whitening = try Whitening(samples: samples, form: form)
+      let decoded = try JSONDecoder().decode(Whitening.self, from: JSONEncoder().encode(whitening))
+      #expect(try decoded.whiten(samples) == whitening.whiten(samples))
+      #expect(decoded.logDeterminant == whitening.logDeterminant)
+    }
+    let (fine, turned) = ("[1, 0, 0, 1]", "[1, 0, 1, 1]")
+    for (axes, scale, isFine) in [
+      (fine, "1", true), (turned, "1", false), (fine, "0", false), (fine, "-1", false),
+    ] {
+      let text = """
+        {"mean": [0, 0], "remainder": [0, 0], "scale": [1, \(scale)], "variances": [1, 1], "form": \
+        "principal",
+        "axes": {"rows": 2, "columns": 2, "elements": \(axes)}}
+        """
+      #expect(((try? decode(Whitening.self, text)) != nil) == isFine, "\(axes), \(scale)")
+    }
+  }
+
   @Test func matricesComeBackAndMustFit() throws {
     let matrix = Matrix([[1, 2, 3], [4, 5, 1e-300]])
     #expect(try JSONDecoder().decode(Matrix.self, from: JSONEncoder().encode(matrix)) == matrix)

@@ -19,7 +19,7 @@ public struct Whitening: Sendable {
   /// The mean of every column, d values.
   public let mean: [Double]
   /// What is lost of the mean when it is rounded: beside a large offset it counts.
-  private let meanRemainder: [Double]
+  let meanRemainder: [Double]
   /// The standard deviation of every column, d values.
   public let scale: [Double]
   /// W, d x d.
@@ -30,11 +30,12 @@ public struct Whitening: Sendable {
   public let logDeterminant: Double
   /// The principal axes of the standardised columns, one a column, and the variances along them, in ascending
   /// order.
-  private let axes: Matrix
+  let axes: Matrix
   let principalVariances: [Double]
+  let form: Form
 
   /// Which of all whitenings, which differ by rotations.
-  public enum Form: Sendable {
+  public enum Form: String, Sendable, Codable {
     /// W = V diag(lambda)^(-1/2): along the principal axes.
     case principal
     /// W = V diag(lambda)^(-1/2) V^T: as near to the standardised columns as possible.
@@ -93,7 +94,7 @@ public struct Whitening: Sendable {
   /// - Parameters:
   ///   - axes: the principal axes of the standardised columns, one a column.
   ///   - variances: those along the axes.
-  private init(
+  init(
     mean: [Double], meanRemainder: [Double], scale: [Double], axes: Matrix, variances: [Double], form: Form
   ) {
     let d = mean.count
@@ -121,6 +122,7 @@ public struct Whitening: Sendable {
     self.inverse = inverse
     self.logDeterminant = logDeterminant
     self.axes = axes
+    self.form = form
     principalVariances = variances
   }
 

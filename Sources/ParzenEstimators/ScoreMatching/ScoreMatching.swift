@@ -17,6 +17,8 @@ import ParzenNetworks
 /// ```swift
 /// let estimate = try ScoreMatching(samples: samples)
 /// let score = try estimate.score(at: queries)
+/// let saved = try JSONEncoder().encode(estimate)
+/// let again = try JSONDecoder().decode(ScoreMatching.self, from: saved)
 /// ```
 public struct ScoreMatching: Score {
   /// How it was trained.
@@ -29,7 +31,7 @@ public struct ScoreMatching: Score {
   public let threads: Int
   private let whitening: Whitening
   private let network: ScoreNetwork
-  private let parameters: [Float]
+  private let weights: [Float]
 
   public var dimension: Int { whitening.dimension }
 
@@ -69,7 +71,7 @@ public struct ScoreMatching: Score {
     self.network = network
     steps = result.steps
     heldOutLoss = result.loss
-    parameters = result.parameters
+    weights = result.parameters
   }
 
   private static let fewestSamples = 8
@@ -81,7 +83,7 @@ public struct ScoreMatching: Score {
     let size = Self.block * dimension
     let scores = concurrentValues((points.count + size - 1) / size, threads: threads) { block in
       let part = points[block * size..<min((block + 1) * size, points.count)].map { Float($0) }
-      return ScoreNetworkPass<Float>(network, gradients: false).scores(part, parameters: parameters)
+      return ScoreNetworkPass<Float>(network, gradients: false).scores(part, parameters: weights)
     }
     return whitening.unwhitenScores(
       Matrix(rows: queries.rows, columns: dimension, elements: scores.joined().map { Double($0) }))
@@ -89,4 +91,46 @@ public struct ScoreMatching: Score {
 
   /// Queries that one thread takes at a time.
   private static let block = 2048
+}
+
+/// An estimate as its `options`, the map to whitened coordinates and the network's `weights`. What is decoded
+/// from what was encoded has the same score, to the bit, and uses all processors.
+extension ScoreMatching: Codable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case options, steps, heldOutLoss, whitening, weights
+  }
+
+  /// Decodes an estimate.
+  ///
+  /// - Throws: `DecodingError` for missing values, options that make no sense, and other numbers of weights
+  ///   than the network has.
+  public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func fail(_ key: CodingKeys, _ reason: String) -> DecodingError {
+      DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: reason)
+    }
+    options = try container.decode(ScoreMatchingOptions.self, forKey: .options)
+    steps = try container.decode(Int.self, forKey: .steps)
+    heldOutLoss = try container.decode(Double.self, forKey: .heldOutLoss)
+    whitening = try container.decode(Whitening.self, forKey: .whitening)
+    weights = try container.decode([Float].self, forKey: .weights)
+    threads = Parallelism.threads
+    do { try options.validate() } catch { throw fail(.options, error.description) }
+    network = ScoreNetwork(
+      dimension: whitening.dimension, width: options.width, hiddenLayers: options.hiddenLayers)
+    guard weights.count == network.layout.count, weights.allSatisfy(\.isFinite) else {
+      throw fail(
+        .weights, "\(weights.count) weights are not the \(network.layout.count) finite ones of this network")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(options, forKey: .options)
+    try container.encode(steps, forKey: .steps)
+    try container.encode(heldOutLoss, forKey: .heldOutLoss)
+    try container.encode(whitening, forKey: .whitening)
+    try container.encode(weights, forKey: .weights)
+  }
 }

@@ -7,10 +7,10 @@ import ParzenCore
 /// options.width = 64
 /// let score: any Score = try ScoreMatching(samples: samples, options: options)
 /// ```
-public struct ScoreMatchingOptions: Sendable, Hashable {
+public struct ScoreMatchingOptions: Sendable, Hashable, Codable {
   /// The implicit score-matching loss. Both have the same minimum, the true score s; J is the network's
   /// Jacobian.
-  public enum Objective: Sendable, Hashable {
+  public enum Objective: String, Sendable, Hashable, Codable {
     /// v . J v + |s|^2 / 2 with random signs v: Hyvarinen's loss with Hutchinson's estimate of the trace.
     ///
     /// A. Hyvarinen, Estimation of non-normalized statistical models by score matching, JMLR 6, 2005; M. F.
@@ -49,15 +49,41 @@ public struct ScoreMatchingOptions: Sendable, Hashable {
     self.objective = objective
   }
 
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case objective, width, hiddenLayers, directions, batch, learningRate, maximumSteps, heldOut, patience
+    case seed
+  }
+
+  /// Options that are missing have their defaults; those that do not exist are refused.
+  public init(from decoder: any Decoder) throws {
+    try decoder.checkKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) throws -> Value {
+      try container.decodeIfPresent(Value.self, forKey: key) ?? fallback
+    }
+    objective = try value(.objective, .hutchinson)
+    width = try value(.width, width)
+    hiddenLayers = try value(.hiddenLayers, hiddenLayers)
+    directions = try value(.directions, directions)
+    batch = try value(.batch, batch)
+    learningRate = try value(.learningRate, learningRate)
+    maximumSteps = try value(.maximumSteps, maximumSteps)
+    heldOut = try value(.heldOut, heldOut)
+    patience = try value(.patience, patience)
+    seed = try value(.seed, seed)
+  }
+
+  private static let (mostUnits, mostLayers) = (1 << 14, 64)
+
   /// Throws unless all values make sense.
   func validate() throws(ParzenError) {
+    try Limits.check("width", width, 1...Self.mostUnits)
+    try Limits.check("hiddenLayers", hiddenLayers, 1...Self.mostLayers)
     let counts = [
-      ("width", width), ("hiddenLayers", hiddenLayers), ("directions", directions), ("batch", batch),
-      ("maximumSteps", maximumSteps), ("patience", patience),
+      ("directions", directions), ("batch", batch), ("maximumSteps", maximumSteps), ("patience", patience),
     ]
-    for (name, value) in counts where value < 1 {
-      throw .invalidOption("\(name) is \(value): give 1 or more")
-    }
+    for (name, value) in counts { try Limits.check(name, value, 1...Limits.steps) }
+    try Limits.checkProduct("the hidden units of a step", [width, directions, batch])
     guard heldOut > 0, heldOut < 1 else {
       throw .invalidOption("heldOut is \(heldOut): give a part of the samples between 0 and 1")
     }
