@@ -93,6 +93,29 @@ import Testing
     #expect(weights.record.steps == 12 && weights.record.dimensions == 1...3)
   }
 
+  /// The rates of a run that goes on are of the steps since then, by a clock that does not jump.
+  @Test func ratesCountTheStepsOfTheirWindow() throws {
+    let begun = try Trainer(configuration: Self.tiny, threads: 1)
+    for _ in 0..<7 { _ = try begun.step() }
+    let trainer = try Trainer(configuration: Self.tiny, state: begun.state, threads: 1)
+    let before = ContinuousClock.now
+    var window = TrainingLog.Window(trainer)
+    let begin = ContinuousClock.now
+    window.add(try trainer.step())
+    let end = ContinuousClock.now
+    let line = window.line(trainer)
+    let after = ContinuousClock.now
+    let (shortest, longest) = ((end - begin) / .seconds(1), (after - before) / .seconds(1))
+    #expect(line.begin == 7 && line.step == 8)
+    let contexts = Double(trainer.state.contexts - begun.state.contexts)
+    #expect(contexts > 0)
+    #expect(line.contextsPerSecond * shortest <= contexts * (1 + 1e-9))
+    #expect(line.contextsPerSecond * longest >= contexts * (1 - 1e-9))
+    let left = Double(Self.tiny.steps - 8)
+    #expect(line.secondsLeft >= left * shortest * (1 - 1e-9))
+    #expect(line.secondsLeft <= left * longest * (1 + 1e-9))
+  }
+
   @Test func stateWithMuonDoesNotDependOnThreads() throws {
     let (one, three) = (
       try finalState(Self.tinyMuon, threads: 1), try finalState(Self.tinyMuon, threads: 3)
