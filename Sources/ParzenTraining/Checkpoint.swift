@@ -141,7 +141,10 @@ public struct Checkpoint: Sendable, Equatable {
   /// Writes the averaged weights with their training record, as they ship.
   ///
   /// - Parameter date: the day, as in 2026-01-31.
+  /// - Throws: `ParzenError.invalidOption` for a configuration that makes no sense, and weights of another
+  ///   network; `ParzenError.file` if the file cannot be written.
   public func writeWeights(to url: URL, date: String) throws(ParzenError) {
+    try configuration.validate()
     let buckets = configuration.buckets
     let dimensions = buckets.map(\.dimension)
     let samples = buckets.map(\.samples)

@@ -105,7 +105,57 @@ import Testing
     },
   ]
 
-  private static let all = files + distributions + maps + questions
+  /// Of samples, with a fit that does not look at their weights.
+  private static let four = Matrix([[0, 1], [1, 0], [2, 2], [3, 1], [1, 1], [0, 3], [2, 0], [4, 2]])
+  private static let plain: WeightedDensityFit = { (samples, _, threads) throws(ParzenError) in
+    try KernelDensity(samples: samples, bandwidth: .scott, threads: threads)
+  }
+  private static let senselessWeights: [SampleWeights] = [
+    .counts([1, 2]), .proportions([]), .proportions([Double](repeating: 0, count: 8)),
+    .counts([Double](repeating: -1, count: 8)), .counts([Double](repeating: 1e300, count: 8)),
+    .proportions([1] + [Double](repeating: 0, count: 7)),
+  ]
+
+  private static let weights =
+    senselessWeights.enumerated().flatMap { index, weights in
+      let options = AnalysisOptions(replicates: 2, folds: 2, threads: 1)
+      return [
+        refused("cross-fitting, weights \(index)") {
+          try CrossFitting(folds: 2).evaluate(four, sampleWeights: weights, fit: plain, threads: 1)
+        },
+        refused("jackknife, weights \(index)") {
+          try GroupJackknife(samples: four, sampleWeights: weights, groups: 2, threads: 1, fit: plain)
+        },
+        refused("information, weights \(index)") {
+          try SampleInformation(samples: four, sampleWeights: weights, fit: plain, options: options)
+        },
+        refused("relative information, weights \(index)") {
+          try RelativeInformation(
+            samples: four, sampleWeights: weights, relativeTo: four, fit: plain, options: options)
+        },
+        refused("outliers, weights \(index)") {
+          try OutlierRanking(samples: four, sampleWeights: weights, fit: plain, options: options)
+        },
+      ]
+    } + [
+      refused("draws that no memory holds") {
+        try SampleInformation(
+          samples: four, sampleWeights: .counts([Double](repeating: 1e12, count: 8)), fit: plain,
+          options: AnalysisOptions(replicates: 2, folds: 2, threads: 1))
+      }
+    ]
+
+  /// Proportions have any unit.
+  @Test(arguments: [1e-300, 1, 1e300]) func proportionsOfAnyUnitAreThoseOfAnother(unit: Double) throws {
+    let weights = SampleWeights.proportions((1...8).map { unit * Double($0) })
+    #expect(abs(weights.effectiveCount - 36.0 * 36 / 204) < 1e-12)
+    let information = try SampleInformation(
+      samples: Self.four, sampleWeights: weights, fit: Self.plain,
+      options: AnalysisOptions(replicates: 2, folds: 2, threads: 1))
+    #expect(information.entropy.value.isFinite)
+  }
+
+  private static let all = files + distributions + maps + questions + weights
 
   @Test(arguments: all.indices) func isRefusedWithASentence(index: Int) {
     let (name, make) = Self.all[index]

@@ -119,6 +119,10 @@ import Testing
       var configuration = TrainerTests.tiny
       change(&configuration)
       #expect(throws: ParzenError.self) { try Trainer(configuration: configuration, threads: 1) }
+      let checkpoint = Checkpoint(configuration: configuration, state: TrainingState(parameters: [0]))
+      #expect(throws: ParzenError.self) {
+        try checkpoint.writeWeights(to: URL(fileURLWithPath: "/dev/null/x"), date: "2026-01-31")
+      }
     }
   }
 }

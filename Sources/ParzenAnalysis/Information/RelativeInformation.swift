@@ -50,7 +50,7 @@ public struct RelativeInformation: Sendable {
       throw .dimensionMismatch(expected: samples.columns, found: others.columns)
     }
     let m = others.rows
-    let n = max(Int(sampleWeights?.effectiveCount ?? Double(samples.rows)), samples.columns + 2)
+    let n = try replicateSize(samples, sampleWeights)
     let f = try fit(samples, sampleWeights, options.threads)
     let g = try fit(others, nil, options.threads)
     let stein = SteinDiscrepancy(scale: others)

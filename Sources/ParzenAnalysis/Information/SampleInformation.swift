@@ -58,6 +58,7 @@ public struct SampleInformation: Sendable {
     options: AnalysisOptions = AnalysisOptions()
   ) throws(ParzenError) {
     try options.validate()
+    let worth = try replicateSize(samples, sampleWeights)
     let density = try fit(samples, sampleWeights, options.threads)
     let shares = sampleWeights?.shares
     let evaluation = try Parallelism.limited(to: options.threads) { () throws(ParzenError) in
@@ -68,7 +69,6 @@ public struct SampleInformation: Sendable {
       .evaluate(samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads)
     let alone = Self.alone(heldOut.logDensity)
     let crossFitted = Integrals(heldOut, shares: shares, without: Set(alone))
-    let worth = max(Int(sampleWeights?.effectiveCount ?? Double(samples.rows)), samples.columns + 2)
     let replicates = try concurrentResults(options.replicates, threads: options.threads) {
       (index) throws(ParzenError) in
       var generator = Xoshiro256(seed: options.seed, stream: index)

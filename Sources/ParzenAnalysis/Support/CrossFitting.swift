@@ -42,6 +42,7 @@ public struct CrossFitting: Sendable {
     guard folds >= 2, folds <= n else {
       throw .invalidOption("\(folds) folds of \(n) samples: give from 2 folds to one for each sample")
     }
+    try sampleWeights?.check(rows: n)
     var generator = Xoshiro256(seed: seed)
     let order = generator.nextPermutation(of: n)
     let results = try concurrentResults(folds, threads: threads) { (fold) throws(ParzenError) in

@@ -21,23 +21,47 @@ func withoutWeights(_ fit: @escaping DensityFit) -> WeightedDensityFit {
   { (samples, _, threads) throws(ParzenError) in try fit(samples, threads) }
 }
 
+/// The number of samples that a replicate of some samples has: as many as they are worth, at least d + 2.
+///
+/// - Throws: `ParzenError.invalidOption` for weights that are none of these samples, or are worth more
+///   samples than can be drawn.
+func replicateSize(
+  _ samples: Matrix, _ sampleWeights: SampleWeights?
+) throws(ParzenError) -> Int {
+  guard let sampleWeights else { return max(samples.rows, samples.columns + 2) }
+  try sampleWeights.check(rows: samples.rows)
+  let size = max(Int(sampleWeights.effectiveCount), samples.columns + 2)
+  try Limits.checkProduct("the draws of a replicate", [size, samples.columns])
+  return size
+}
+
 extension SampleWeights {
   /// Factors of a weighted mean over the samples: their sum is 1.
   var shares: [Double] {
-    let values = self.values
-    let sum = values.reduce(0, +)
-    return values.map { $0 / sum }
+    let scaled = scaled
+    let sum = scaled.reduce(0, +)
+    return scaled.map { $0 / sum }
   }
 
   /// The number of equal samples that these are worth: the sum of counts, Kish's effective number of
   /// proportions.
   public var effectiveCount: Double {
     let values = self.values
-    let sum = values.reduce(0, +)
     switch self {
-    case .counts: return sum
-    case .proportions: return sum * sum / values.reduce(0) { $0 + $1 * $1 }
+    case .counts: return values.reduce(0, +)
+    case .proportions:
+      let scaled = scaled
+      let sum = scaled.reduce(0, +)
+      return sum * sum / scaled.reduce(0) { $0 + $1 * $1 }
     }
+  }
+
+  /// The weights in units of a power of two, in which no sum and no square leaves Float64, and which costs no
+  /// bit.
+  private var scaled: [Double] {
+    guard let largest = values.max(), largest > 0, largest.isFinite else { return values }
+    let unit = Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
+    return values.map { $0 * unit }
   }
 }
 

@@ -77,6 +77,7 @@ public struct GroupJackknife: DensityWithStandardErrors {
     guard inflation > 0, inflation.isFinite else {
       throw .invalidOption("the factor of the standard errors is \(inflation): it must be positive")
     }
+    try sampleWeights?.check(rows: n)
     self.inflation = inflation
     estimate = try fit(samples, sampleWeights, threads)
     var generator = Xoshiro256(seed: seed)

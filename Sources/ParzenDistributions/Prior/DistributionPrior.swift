@@ -15,7 +15,9 @@ public protocol DistributionPrior: Sendable {
   /// positive.
   ///
   /// - Parameters:
-  ///   - dimension: the dimension d, at least 1.
+  ///   - dimension: the dimension d.
   ///   - generator: the source of randomness; equal states give equal distributions.
+  /// - Precondition: there is a dimension at least, and what the prior was told makes distributions: ranges
+  ///   of numbers and sizes above zero.
   func draw(dimension: Int, using generator: inout some RandomNumberGenerator) -> any Distribution
 }

@@ -15,6 +15,10 @@ public enum SampleWeights: Sendable, Hashable {
   /// are then no weights.
   case proportions([Double])
 
+  /// Throws `ParzenError.invalidOption` unless these are weights of so many samples: one for each, finite and
+  /// not negative, that leave two samples at least and count no more than whole numbers do.
+  package func check(rows: Int) throws(ParzenError) { try SampleMoments.check(self, rows: rows) }
+
   /// The weights themselves, one for each sample.
   package var values: [Double] {
     switch self {
