@@ -103,7 +103,10 @@ struct Samples: Sendable {
   /// Some of them.
   func selecting(_ rows: [Int]) -> Samples {
     Samples(
-      path: path, table: Table(columnNames: table.columnNames, values: table.values.selectingRows(rows)),
+      path: path,
+      table: byConstruction {
+        try Table(columnNames: table.columnNames, values: table.values.selectingRows(rows))
+      },
       usable: usable.selectingRows(rows), rowNumbers: rows.map { rowNumbers[$0] },
       weights: weights?.selecting(rows),
       otherColumns: otherColumns.map { column in

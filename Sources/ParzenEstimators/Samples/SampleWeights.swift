@@ -1,3 +1,5 @@
+import ParzenCore
+
 /// What the weights of samples mean.
 ///
 /// The size n of the sample decides how far an estimate trusts it, so a weight says more than a proportion.
