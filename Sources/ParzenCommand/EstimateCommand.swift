@@ -118,7 +118,7 @@ struct EstimateCommand: ParsableCommand {
     } catch {
       throw .file(
         path: sampleOptions.name,
-        reason: "no standard errors, because without one group of them: \(error)")
+        reason: "no standard errors: \(error)")
     }
   }
 

@@ -34,7 +34,7 @@ public struct SampleMessage: Sendable, Equatable {
   /// The sentence that both make.
   public static func + (left: SampleMessage, right: SampleMessage) -> SampleMessage {
     var sum = left
-    sum.parts += right.parts
+    for part in right.parts { sum.parts.join(part) }
     return sum
   }
 }
@@ -56,12 +56,14 @@ extension SampleMessage: ExpressibleByStringInterpolation {
 
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
-    public mutating func appendLiteral(_ literal: String) { parts.append(.text(literal)) }
+    public mutating func appendLiteral(_ literal: String) { parts.join(.text(literal)) }
 
-    public mutating func appendInterpolation(_ value: some Any) { parts.append(.text("\(value)")) }
+    public mutating func appendInterpolation(_ value: some Any) { parts.join(.text("\(value)")) }
 
     /// A part of the sentence.
-    public mutating func appendInterpolation(_ message: SampleMessage) { parts += message.parts }
+    public mutating func appendInterpolation(_ message: SampleMessage) {
+      for part in message.parts { parts.join(part) }
+    }
 
     /// A column, from 0.
     public mutating func appendInterpolation(column: Int) { parts.append(.columns([column])) }
@@ -74,6 +76,20 @@ extension SampleMessage: ExpressibleByStringInterpolation {
 
     /// Samples, from 0, of which many are not all named.
     public mutating func appendInterpolation(samples: [Int]) { parts.append(.samples(samples)) }
+  }
+}
+
+extension [SampleMessage.Part] {
+  /// Adds a part; texts that follow each other are one, so that equal sentences have equal parts.
+  fileprivate mutating func join(_ part: SampleMessage.Part) {
+    if case .text(let text) = part {
+      if text.isEmpty { return }
+      if case .text(let before) = last {
+        self[count - 1] = .text(before + text)
+        return
+      }
+    }
+    append(part)
   }
 }
 

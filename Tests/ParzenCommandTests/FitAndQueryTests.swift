@@ -105,7 +105,6 @@ import Testing
         .joined(separator: "\n"), to: "named.csv")
     let outcome = try Tool.run(
       "outliers", "named.csv", "--columns", "a,b", "--drop-missing", "--keep-columns", "--method", "kde",
-      "--replicates", "2",
       in: folder)
     #expect(outcome.status == 0, "\(outcome.errors)")
     for line in outcome.output.split(separator: "\n").dropFirst() {

@@ -82,7 +82,7 @@ import Testing
     (
       "outliers",
       [
-        "--drop-missing", "--regularise", "--train", "--replicates", "--seed", "--method", "--output",
+        "--drop-missing", "--regularise", "--train", "--seed", "--method", "--output",
         "--plot",
       ]
     ),

@@ -1,4 +1,5 @@
 import Foundation
+import Parzen
 import Testing
 
 @Suite struct ModesAndOutliersTests {
@@ -52,6 +53,26 @@ import Testing
     _ = try Tool.run("fit", "clean.csv", "--save", "fit.json", in: folder)
     let refused = try Tool.run("modes", "--fit", "fit.json", "--queries", "new.csv", in: folder)
     #expect(refused.status == 1 && refused.errors.contains("has no modes"))
+  }
+
+  /// A column that varies in one sample alone is constant without it, in folds and replicates.
+  @Test(arguments: [
+    "outliers a.csv", "outliers a.csv --method kde", "outliers a.csv --train a.csv",
+    "information a.csv --replicates 2", "estimate a.csv --at-samples --uncertainty",
+    "query a.csv --quantiles 0.5 --marginal v --uncertainty",
+  ])
+  func aColumnThatVariesInOneSampleCanBeRegularised(command: String) throws {
+    let folder = try TemporaryFolder()
+    var generator = Xoshiro256(seed: 3)
+    let lines = (0..<80).map { "\(generator.nextNormal()),\($0 == 37 ? 1 : 0)" }
+    try folder.write("v,rare\n" + lines.joined(separator: "\n") + "\n", to: "a.csv")
+    let arguments = command.split(separator: " ").map(String.init)
+    let outcome = try Tool.run(arguments + ["--regularise"], in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let refused = try Tool.run(arguments, in: folder)
+    #expect(
+      refused.errors.contains("without") && refused.errors.contains("column rare")
+        && (command.contains("kde") || refused.errors.contains("--regularise")), "\(refused.errors)")
   }
 
   @Test func outliersComeFirst() throws {

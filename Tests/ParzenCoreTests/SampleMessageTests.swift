@@ -6,6 +6,13 @@ import Testing
   private let message: SampleMessage = "\(sample: 4) has \(1.5) in \(column: 1), beside \(columns: [0, 2])"
   private let labels = SampleLabels(columns: ["a", "b", "c"]) { "\(10 * $0)" }
 
+  @Test func equalSentencesAreEqual() {
+    let (number, word) = (3, "few")
+    #expect("\(number) are too \(word)" as SampleMessage == "3 are too few")
+    #expect("\(sample: 0) is \("a" as SampleMessage)b" as SampleMessage == "\(sample: 0) is ab")
+    #expect("\(sample: 0)" as SampleMessage != "sample 1")
+  }
+
   @Test func numbersCountFromOne() {
     #expect(message.description == "sample 5 has 1.5 in column 2, beside columns 1, 3")
   }

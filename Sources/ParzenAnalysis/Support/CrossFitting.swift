@@ -48,7 +48,9 @@ public struct CrossFitting: Sendable {
     let results = try concurrentResults(folds, threads: threads) { (fold) throws(ParzenError) in
       let range = fold * n / folds..<(fold + 1) * n / folds
       let others = order[..<range.lowerBound] + order[range.upperBound...]
-      let estimate = try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
+      let estimate = try withoutPart(of: folds) { () throws(ParzenError) in
+        try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
+      }
       return try estimate.evaluate(at: samples.selectingRows(order[range]))
     }
     var logDensity = [Double](repeating: 0, count: n)

@@ -86,7 +86,9 @@ public struct GroupJackknife: DensityWithStandardErrors {
       let range = group * n / groups..<(group + 1) * n / groups
       // In their old order, so that the fit sees what a smaller file would hold.
       let others = (order[..<range.lowerBound] + order[range.upperBound...]).sorted()
-      return try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
+      return try withoutPart(of: groups) { () throws(ParzenError) in
+        try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
+      }
     }
     self.threads = threads
   }

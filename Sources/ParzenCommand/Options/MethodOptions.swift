@@ -169,10 +169,13 @@ extension MethodOptions {
       }
     }
     let labels = SampleLabels(columns: names)
+    let regularises = samples.contains(where: \.isRegularised)
     let fitter = try fitter(for: names, policy: policy)
     return { (samples, weights, threads) throws(ParzenError) in
       do throws(ParzenError) {
-        return try fitter(samples, weights, threads).distribution()
+        // What varies in all samples may not do so in some of them.
+        let regular = regularises ? SampleDiagnosis(samples).regularised(samples) : samples
+        return try fitter(regular, weights, threads).distribution()
       } catch {
         throw error.labelled(labels)
       }

@@ -86,6 +86,8 @@ struct Samples: Sendable {
   var rowNumbers: [Int]
   /// The samples' weights, if there are any.
   var weights: SampleWeights?
+  /// Whether columns that never vary, or that others determine, have noise, in parts of the samples, too.
+  var isRegularised = false
   /// The columns that are not used, as texts.
   var otherColumns: [(name: String, texts: [String])] = []
 
@@ -108,7 +110,7 @@ struct Samples: Sendable {
         try Table(columnNames: table.columnNames, values: table.values.selectingRows(rows))
       },
       usable: usable.selectingRows(rows), rowNumbers: rows.map { rowNumbers[$0] },
-      weights: weights?.selecting(rows),
+      weights: weights?.selecting(rows), isRegularised: isRegularised,
       otherColumns: otherColumns.map { column in
         (column.name, rows.map { column.texts[$0] })
       })
@@ -184,6 +186,7 @@ extension SampleOptions {
     try checkSize(values, path: path)
     var samples = Samples(
       path: path, table: table, usable: values, rowNumbers: rows.map { file.rowNumbers[$0] },
+      isRegularised: regularise,
       otherColumns: file.otherColumns.map { column in (column.name, rows.map { column.texts[$0] }) })
     do throws(ParzenError) {
       samples.usable = try usable(values, samples.labels, &report)

@@ -134,7 +134,8 @@ struct SampleMoments: Sendable {
     guard constant.isEmpty else {
       throw .unusableSamples(
         """
-        \(columns: constant) of the samples never vary: leave them out, or give a bandwidth in units of the \
+        \(columns: constant) of the samples never \(constant.count == 1 ? "varies" : "vary"): leave \
+        \(constant.count == 1 ? "it" : "them") out, or give a bandwidth in units of the \
         data
         """)
     }

@@ -162,7 +162,7 @@ public struct Whitening: Sendable {
 
   private static func singular(_ samples: Matrix) -> ParzenError {
     do throws(ParzenError) {
-      try SampleDiagnosis(samples).check(samples, remedy: "regularise, which adds a little noise")
+      try SampleDiagnosis(samples).check(samples, remedy: "use `regularise`, which adds a little noise")
     } catch {
       return error
     }

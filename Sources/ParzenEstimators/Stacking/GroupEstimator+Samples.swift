@@ -56,6 +56,6 @@ extension StandardColumns {
     {
       largest = largest.selectingRows(part)
     }
-    try SampleDiagnosis(largest).check(points, remedy: "regularise, which adds a little noise")
+    try SampleDiagnosis(largest).check(points, remedy: "use `regularise`, which adds a little noise")
   }
 }
