@@ -197,7 +197,8 @@ import Testing
     #expect(throws: ParzenError.self) { try MixtureTransformer(samples: samples) }
     let whole = try MixtureTransformer(samples: samples, regularise: true)
     let expected = try Self.bits(whole)
-    #expect(whole.record.warnings.contains { $0.contains("noise of standard deviation 0.005 added to column 3") })
+    let noise = "noise of standard deviation 0.005 added to column 3"
+    #expect(whole.record.warnings.contains { $0.contains(noise) })
     let url = try Self.file(samples, 0..<samples.rows)
     defer { try? FileManager.default.removeItem(at: url) }
     let results = ThreadRanks.run(2) { ranks in

@@ -100,7 +100,8 @@ enum OptionNames {
   private static let flags = [
     "array": "--array", "columns": "--columns", "decimalMark": "--decimal", "dropMissing": "--drop-missing",
     "droppedColumns": "--drop", "groupMark": "--thousands", "header": "--header", "keepsTies": "--keep-ties",
-    "missing": "--missing", "overwrite": "--overwrite", "policy": "--policy", "regularise": "--regularise", "resume": "--resume",
+    "missing": "--missing", "overwrite": "--overwrite", "policy": "--policy", "regularise": "--regularise",
+    "resume": "--resume",
     "separator": "--separator",
   ]
 
