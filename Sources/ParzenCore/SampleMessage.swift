@@ -98,7 +98,11 @@ extension [SampleMessage.Part] {
 /// ```swift
 /// let file = try TableFile(contentsOf: URL(filePath: "samples.csv"))
 /// let labels = SampleLabels(columns: file.table.columnNames) { "\(file.rowNumbers[$0])" }
-/// for note in estimate.notes { print(note.described(by: labels)) }
+/// do throws(ParzenError) {
+///   print(try MixtureTransformer(samples: file.table.values).dimension)
+/// } catch {
+///   print(error.labelled(labels))
+/// }
 /// ```
 public struct SampleLabels: Sendable {
   private let columns: [String]?
