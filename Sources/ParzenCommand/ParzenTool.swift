@@ -20,7 +20,8 @@ public enum ParzenTool {
     prepare()
     var command: (any ParsableCommand)?
     let parsing = status { command = try RanksCommand.parseAsRoot(Arguments.all) }
-    guard let command else { leave(parsing) }
+    // An end of another process with an error would end the first one before it has spoken.
+    guard let command else { leave(Ranks.isFirst ? parsing : EXIT_SUCCESS) }
     leave(
       status {
         let ranks = try Ranks()
