@@ -35,10 +35,11 @@ check-all: system-library ## What takes long: all instruction sets, sanitizers, 
 format: ## Format all Swift files in place
 	Scripts/format --fix
 
-lint: ## Check formats and lengths of lines, and that folders of a module do not depend on each other in cycles
+lint: ## Check formats, lengths of lines, cycles between the folders of a module, and imports
 	Scripts/format
 	Scripts/check-lines
 	Scripts/check-folders
+	Scripts/check-imports
 
 # The Swift runtime and zlib are linked into the tool, so that it needs nothing beside libc and OpenBLAS.
 INSTALLED = $(BUILD) --scratch-path .build-install --static-swift-stdlib -Xlinker -s \

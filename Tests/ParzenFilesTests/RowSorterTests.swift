@@ -1,6 +1,5 @@
 import Foundation
 import ParzenCore
-import ParzenDistributions
 import Testing
 
 @testable import ParzenFiles
