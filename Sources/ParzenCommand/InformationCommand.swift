@@ -10,16 +10,14 @@ struct InformationCommand: ParsableCommand {
     discussion: """
       The entropy is in nats; the Fisher information is that of location, the covariance of the score. With \
       --relative-to: the Kullback-Leibler divergence and the relative Fisher information of the samples from \
-      the others, \
-      and the kernelised Stein discrepancy of the samples from the score of the others, and a two-sample \
-      test. With --between \
-      and --and: the mutual information of two groups of columns, --given others if wanted.
+      the others, and the kernelised Stein discrepancy of the samples from the score of the others, and a \
+      two-sample test. With --between and --and: the mutual information of two groups of columns, --given \
+      others if wanted.
 
       Estimates are corrected for bias, and have standard errors, by a parametric bootstrap: new samples are \
-      drawn from \
-      the estimated density, and everything is estimated again from them. Beside them stand cross-fitted \
-      figures, each \
-      sample under the estimate from other samples, and those of the estimated density itself.
+      drawn from the estimated density, and everything is estimated again from them. Beside them stand \
+      cross-fitted figures, each sample under the estimate from other samples, and those of the estimated \
+      density itself.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
@@ -108,7 +106,8 @@ struct InformationCommand: ParsableCommand {
     var fits: [Int: WeightedDensityFit] = [:]
     for count in Set([1, x.count + z.count, y.count + z.count, max(z.count, 1), x.count + y.count + z.count])
     {
-      fits[count] = try methodOptions.densityFit(dimension: count)
+      fits[count] = try methodOptions.densityFit(
+        columns: (1...count).map(String.init), regularises: samples.isRegularised)
     }
     let fit: WeightedDensityFit = { [fits] (samples, weights, threads) throws(ParzenError) in
       guard let fit = fits[samples.columns] else {
@@ -116,11 +115,14 @@ struct InformationCommand: ParsableCommand {
       }
       return try fit(samples, weights, threads)
     }
-    let information = try MutualInformation(
-      samples: samples.usable, between: x, and: y, given: z,
-      fit: fit, options: options)
     let condition = given.map { " | " + $0 } ?? ""
-    return MutualFigures(mutualInformation: information, description: "I(\(first); \(second)\(condition))")
+    do throws(ParzenError) {
+      let information = try MutualInformation(
+        samples: samples.usable, between: x, and: y, given: z, fit: fit, options: options)
+      return MutualFigures(mutualInformation: information, description: "I(\(first); \(second)\(condition))")
+    } catch {
+      throw error.labelled(SampleLabels(columns: samples.table.columnNames))
+    }
   }
 
   private func write(_ figures: some InformationFigures, _ report: inout Report) throws {

@@ -53,4 +53,10 @@ extension ParzenError {
     guard case .unusableSamples(let message) = self else { return self }
     return .unusableSamples(message.labelled(labels))
   }
+
+  /// The same error about samples of which these are some columns.
+  package func amongColumns(_ chosen: [Int]) -> ParzenError {
+    guard case .unusableSamples(let message) = self else { return self }
+    return .unusableSamples(message.amongColumns(chosen))
+  }
 }

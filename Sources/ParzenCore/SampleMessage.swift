@@ -31,6 +31,17 @@ public struct SampleMessage: Sendable, Equatable {
     SampleMessage(stringLiteral: described(by: labels))
   }
 
+  /// The same sentence about samples of which these are some columns: what it says of their first column is
+  /// about the first of these.
+  package func amongColumns(_ chosen: [Int]) -> SampleMessage {
+    var message = self
+    message.parts = parts.map { part in
+      guard case .columns(let columns) = part else { return part }
+      return .columns(columns.map { chosen.indices ~= $0 ? chosen[$0] : $0 })
+    }
+    return message
+  }
+
   /// The sentence that both make.
   public static func + (left: SampleMessage, right: SampleMessage) -> SampleMessage {
     var sum = left

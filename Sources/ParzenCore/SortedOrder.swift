@@ -52,6 +52,23 @@ private struct SortKey {
   }
 }
 
+extension Range<Int> {
+  /// The first of these numbers for which a condition holds that, once it holds, holds for all after it; the
+  /// upper bound if there is none. Swift Algorithms has the same of any collection, without typed errors.
+  ///
+  /// - Complexity: O(log n) evaluations of the condition.
+  package func partitioningIndex<Failure: Error>(
+    where belongsInSecondPartition: (Int) throws(Failure) -> Bool
+  ) throws(Failure) -> Int {
+    var (low, high) = (lowerBound, upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if try belongsInSecondPartition(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
+
 extension [Int] {
   /// Sorts every run of elements that are equal in one respect by another.
   ///

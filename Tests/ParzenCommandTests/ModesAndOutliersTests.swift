@@ -55,23 +55,32 @@ import Testing
     #expect(refused.status == 1 && refused.errors.contains("has no modes"))
   }
 
-  /// A column that varies in one sample alone is constant without it, in folds and replicates.
+  /// A column that varies in one sample alone is constant without it, in folds, replicates and groups.
   @Test(arguments: [
     "outliers a.csv", "outliers a.csv --method kde", "outliers a.csv --train a.csv",
     "information a.csv --replicates 2", "estimate a.csv --at-samples --uncertainty",
-    "query a.csv --quantiles 0.5 --marginal v --uncertainty",
+    "query a.csv --quantiles 0.5 --marginal v --uncertainty", "information b.csv --between v --and rare",
+    "estimate c.csv --drop kind --group kind --at-samples --plot c.svg",
   ])
   func aColumnThatVariesInOneSampleCanBeRegularised(command: String) throws {
     let folder = try TemporaryFolder()
     var generator = Xoshiro256(seed: 3)
     let lines = (0..<80).map { "\(generator.nextNormal()),\($0 == 37 ? 1 : 0)" }
     try folder.write("v,rare\n" + lines.joined(separator: "\n") + "\n", to: "a.csv")
+    // The columns of a question are not numbered like those of the file.
+    let wide = lines.map {
+      "\(generator.nextNormal()),\($0.split(separator: ",").reversed().joined(separator: ","))"
+    }
+    try folder.write("other,rare,v\n" + wide.joined(separator: "\n") + "\n", to: "b.csv")
+    let kinds = lines.enumerated().map { "\($1),\($0 < 60 ? "x" : "y")" }
+    try folder.write("v,rare,kind\n" + kinds.joined(separator: "\n") + "\n", to: "c.csv")
     let arguments = command.split(separator: " ").map(String.init)
     let outcome = try Tool.run(arguments + ["--regularise"], in: folder)
     #expect(outcome.status == 0, "\(outcome.errors)")
     let refused = try Tool.run(arguments, in: folder)
     #expect(
-      refused.errors.contains("without") && refused.errors.contains("column rare")
+      refused.errors.contains(command.contains("--group") ? "the group y" : "without")
+        && refused.errors.contains("column rare")
         && (command.contains("kde") || refused.errors.contains("--regularise")), "\(refused.errors)")
   }
 

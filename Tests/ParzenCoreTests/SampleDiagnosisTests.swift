@@ -36,7 +36,7 @@ import Testing
     let related = diagnosis.dependences.map { ([$0.column] + $0.others).sorted() }
     #expect(related == [others + [columns - 1]], "seed \(seed)")
 
-    let repaired = SampleDiagnosis(diagnosis.regularised(samples))
+    let repaired = SampleDiagnosis(SampleDiagnosis.regularised(samples))
     #expect(repaired.isRegular, "seed \(seed)")
     for (before, after) in zip(diagnosis.standardDeviations, repaired.standardDeviations) where before > 0 {
       #expect(abs(after / before - 1) < 0.01, "seed \(seed)")
@@ -48,7 +48,7 @@ import Testing
       let samples = normal(rows: columns + 2, columns: columns, seed: UInt64(columns))
       let diagnosis = SampleDiagnosis(samples)
       #expect(diagnosis.isRegular)
-      #expect(diagnosis.regularised(samples) == samples)
+      #expect(SampleDiagnosis.regularised(samples) == samples)
     }
   }
 

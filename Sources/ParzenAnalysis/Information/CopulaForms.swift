@@ -41,7 +41,7 @@ struct CopulaForms {
     var failure: ParzenError?
     for form in forms {
       do throws(ParzenError) {
-        joint.append(try Self.fits(form.selectingColumns(columns), fit, options))
+        joint.append(try Self.fits(form, columns, fit, options))
       } catch {
         guard error != .cancelled else { throw error }
         failure = failure ?? error
@@ -53,8 +53,8 @@ struct CopulaForms {
     var raw: [Int: Values] = [:]
     if !joint[0].folds.isEmpty {
       for column in columns {
-        let values = samples.selectingColumns([column])
-        raw[column] = try Self.values(try Self.fits(values, fit, options), values, options)
+        let fits = try Self.fits(samples, [column], fit, options)
+        raw[column] = try Self.values(fits, samples.selectingColumns([column]), options)
       }
     }
     own =
@@ -88,12 +88,12 @@ struct CopulaForms {
           if let marginal = marginals(joint[index], places) {
             found.append(try Self.values(marginal, values, options))
           }
-          if let own = try attempt(Self.fits(values, fit, options)) {
+          if let own = try attempt(Self.fits(form, group, fit, options)) {
             found.append(try Self.values(own, values, options))
           }
         }
       }
-      if index == 1, let gaussian = try attempt(Self.fits(values, GaussianCopula.fit, options)) {
+      if index == 1, let gaussian = try attempt(Self.fits(form, group, GaussianCopula.fit, options)) {
         found.append(try Self.values(gaussian, values, options))
       }
       candidates += found.map { candidate in
@@ -158,17 +158,25 @@ extension CopulaForms {
     }
   }
 
+  /// The fits to some columns of the samples.
   private static func fits(
-    _ samples: Matrix, _ fit: @escaping WeightedDensityFit, _ options: AnalysisOptions
+    _ form: Matrix, _ group: [Int], _ fit: @escaping WeightedDensityFit, _ options: AnalysisOptions
   ) throws(ParzenError) -> Fits {
+    let samples = form.selectingColumns(group)
     let division = division(samples.rows, options)
-    var densities = try concurrentResults(division.count + 1, threads: options.threads) {
-      (index) throws(ParzenError) -> any Distribution in
-      index == division.count
-        ? try fit(samples, nil, 1) : try fit(samples.selectingRows(division[index].others), nil, 1)
+    do throws(ParzenError) {
+      var densities = try concurrentResults(division.count + 1, threads: options.threads) {
+        (index) throws(ParzenError) -> any Distribution in
+        guard index < division.count else { return try fit(samples, nil, 1) }
+        return try withoutPart(of: division.count) { () throws(ParzenError) in
+          try fit(samples.selectingRows(division[index].others), nil, 1)
+        }
+      }
+      let whole = densities.removeLast()
+      return Fits(folds: densities, whole: whole)
+    } catch {
+      throw error.amongColumns(group)
     }
-    let whole = densities.removeLast()
-    return Fits(folds: densities, whole: whole)
   }
 
   private static func values(
@@ -186,17 +194,12 @@ extension CopulaForms {
 /// One Gaussian with the samples' mean and covariance.
 private enum GaussianCopula {
   static let fit: WeightedDensityFit = { (samples, _, _) throws(ParzenError) in
-    let n = Double(samples.rows)
-    let d = samples.columns
-    let mean = (0..<d).map { samples[column: $0].reduce(0, +) / n }
-    var covariance = Matrix(rows: d, columns: d)
+    let (mean, root) = (samples.columnMeans, Double(samples.rows).squareRoot())
+    var deviations = samples
     for row in 0..<samples.rows {
-      for i in 0..<d {
-        for j in 0...i { covariance[i, j] += (samples[row, i] - mean[i]) * (samples[row, j] - mean[j]) / n }
-      }
+      for i in mean.indices { deviations[row, i] = (samples[row, i] - mean[i]) / root }
     }
-    for i in 0..<d { for j in 0..<i { covariance[j, i] = covariance[i, j] } }
-    return try GaussianMixture(weights: [1], means: Matrix([mean]), covariances: [covariance])
+    return try GaussianMixture(weights: [1], means: Matrix([mean]), covariances: [deviations.columnProducts])
   }
 
   /// Stands for a fit that failed.

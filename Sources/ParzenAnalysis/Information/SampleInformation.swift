@@ -131,8 +131,7 @@ public struct SampleInformation: Sendable {
         return
           """
           \(column: column) has only \(distinct) different values among \(n): where values repeat, the \
-          entropy \
-          depends on how they were rounded
+          entropy depends on how they were rounded
           """
       }
     }

@@ -66,12 +66,8 @@ struct HeldOutTail {
     if value < threshold, rate > 0 {
       return max(share * exp(rate * (value - threshold)), .leastNormalMagnitude)
     }
-    var (low, high) = (0, values.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle] <= value { low = middle + 1 } else { high = middle }
-    }
+    let above = values.indices.partitioningIndex { values[$0] > value }
     let total = sums[sums.count - 1]
-    return ((low == 0 ? 0 : sums[low - 1]) + others) / (total + others)
+    return ((above == 0 ? 0 : sums[above - 1]) + others) / (total + others)
   }
 }

@@ -12,10 +12,9 @@ struct MethodOptions: ParsableArguments {
   @Option(
     help: """
       What the mixture transformer may rest on: every kind of estimate, in columns as they are or \
-      transformed (automatic); \
-      in columns as they are (untransformed); only what follows every affine map of the samples \
-      (equivariant); or one \
-      pass of the network (network). (default: automatic; untransformed for modes, network for evolve)
+      transformed (automatic); in columns as they are (untransformed); only what follows every affine map of \
+      the samples (equivariant); or one pass of the network (network). (default: automatic; untransformed \
+      for modes, network for evolve)
       """)
   var policy: EstimationPolicy?
 
@@ -23,16 +22,14 @@ struct MethodOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Adapt the cross-attention transformer to the samples by so many gradient steps on the consistency of \
-      its score \
-      with the gradient of its log density.
+      its score with the gradient of its log density.
       """, valueName: "steps"))
   var adapt: Int?
 
   @Flag(
     help: """
       One pass of the cross-attention transformer, as in its paper, for the mean over quarter turns: four \
-      times faster, \
-      less accurate, and more dependent on the axes.
+      times faster, less accurate, and more dependent on the axes.
       """)
   var singlePass = false
 
@@ -41,8 +38,7 @@ struct MethodOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The bandwidth of the kernel methods: scott, silverman, cross-validation, or a number in the units of \
-      the data, \
-      the same in every dimension. (default: scott)
+      the data, the same in every dimension. (default: scott)
       """, valueName: "rule"),
     transform: Bandwidth.init(argument:))
   var bandwidth: Bandwidth?
@@ -51,8 +47,7 @@ struct MethodOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The score that debiases sd-kde: empirical (of the kernel density itself), mixture, or cross-attention. \
-      (default: \
-      empirical)
+      (default: empirical)
       """, valueName: "name"))
   var score: DebiasingScore?
 
@@ -170,23 +165,27 @@ extension MethodOptions {
     }
     let labels = SampleLabels(columns: names)
     let regularises = samples.contains(where: \.isRegularised)
-    let fitter = try fitter(for: names, policy: policy)
+    let fit = try densityFit(columns: names, regularises: regularises, policy: policy)
     return { (samples, weights, threads) throws(ParzenError) in
       do throws(ParzenError) {
-        // What varies in all samples may not do so in some of them.
-        let regular = regularises ? SampleDiagnosis(samples).regularised(samples) : samples
-        return try fitter(regular, weights, threads).distribution()
+        return try fit(samples, weights, threads)
       } catch {
         throw error.labelled(labels)
       }
     }
   }
 
-  /// The same of samples that are not read from a file.
-  func densityFit(dimension: Int) throws(ParzenError) -> WeightedDensityFit {
-    let fitter = try fitter(for: (1...dimension).map { "\($0)" })
+  /// The method as the analyses take it, of samples with so many columns.
+  ///
+  /// - Parameter regularises: whether a column that never varies in a part of the samples, or that others
+  ///   determine there, has noise.
+  func densityFit(
+    columns names: [String], regularises: Bool, policy: EstimationPolicy? = nil
+  ) throws(ParzenError) -> WeightedDensityFit {
+    let fitter = try fitter(for: names, policy: policy)
     return { (samples, weights, threads) throws(ParzenError) in
-      try fitter(samples, weights, threads).distribution()
+      try fitter(regularises ? SampleDiagnosis.regularised(samples) : samples, weights, threads)
+        .distribution()
     }
   }
 }

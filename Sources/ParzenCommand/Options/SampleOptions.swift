@@ -28,16 +28,14 @@ struct SampleOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The samples' weights: a column of theirs, or a file with one column. Whole numbers count equal \
-      samples, others are \
-      proportions.
+      samples, others are proportions.
       """, valueName: "column|file"))
   var sampleWeights: String?
 
   @Flag(
     help: """
       The samples are a Markov chain as GetDist and CosmoMC write it: weight, minus log posterior, \
-      parameters, with their \
-      names in a .paramnames file beside it.
+      parameters, with their names in a .paramnames file beside it.
       """)
   var chain = false
 
@@ -50,8 +48,7 @@ struct SampleOptions: ParsableArguments {
   @Flag(
     help: """
       Add a little noise to columns that never vary, or that other columns determine: 0.001 of their \
-      standard \
-      deviation, or of their value where they are constant.
+      standard deviation, or of their value where they are constant.
       """)
   var regularise = false
 
@@ -104,12 +101,15 @@ struct Samples: Sendable {
 
   /// Some of them.
   func selecting(_ rows: [Int]) -> Samples {
-    Samples(
+    let some = usable.selectingRows(rows)
+    return Samples(
       path: path,
       table: byConstruction {
         try Table(columnNames: table.columnNames, values: table.values.selectingRows(rows))
       },
-      usable: usable.selectingRows(rows), rowNumbers: rows.map { rowNumbers[$0] },
+      // What varies in all of them may not do so in some.
+      usable: isRegularised ? SampleDiagnosis.regularised(some) : some,
+      rowNumbers: rows.map { rowNumbers[$0] },
       weights: weights?.selecting(rows), isRegularised: isRegularised,
       otherColumns: otherColumns.map { column in
         (column.name, rows.map { column.texts[$0] })
@@ -225,8 +225,7 @@ extension SampleOptions {
       reason: columns > rows
         ? """
         \(counted(rows, "row")) and \(columns) columns: rows must be samples, and columns dimensions; is the \
-        table \
-        transposed?
+        table transposed?
         """
         : """
         \(counted(rows, "sample")) in \(counted(columns, "dimension")) are too few: give at least \

@@ -19,9 +19,8 @@ extension SampleDiagnosis {
       throw .unusableSamples(
         """
         the values of \(column: column) lie within \(short(high - low)) of \(short(nearest)), where numbers \
-        are \
-        \(short(nearest.ulp)) apart: subtract \(short(nearest)) from them where they come from, before they \
-        are rounded, or leave this column out
+        are \(short(nearest.ulp)) apart: subtract \(short(nearest)) from them where they come from, before \
+        they are rounded, or leave this column out
         """)
     }
   }

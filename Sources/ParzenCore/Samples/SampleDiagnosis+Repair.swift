@@ -21,14 +21,13 @@ extension SampleDiagnosis {
       })
   }
 
-  /// The samples with a little independent Gaussian noise in the columns that this diagnosis names, so that
-  /// they spread in all dimensions.
+  /// Samples with a little independent Gaussian noise in the columns that a diagnosis names, so that they
+  /// spread in all dimensions.
   ///
   /// The density of the result is that of the data after such noise; the noise is the same in every run.
-  ///
-  /// - Parameter samples: the samples that were examined.
-  package func regularised(_ samples: Matrix) -> Matrix {
-    samples.rows == 0 ? samples : samples.adding(noise(beside: samples[row: 0]))
+  package static func regularised(_ samples: Matrix) -> Matrix {
+    guard samples.rows > 0 else { return samples }
+    return samples.adding(SampleDiagnosis(samples).noise(beside: samples[row: 0]))
   }
 
   /// The value that alone makes a column look like a function of others, by nearly all of its variance.

@@ -110,8 +110,7 @@ struct StandardColumns: Sendable {
         throw .unusableSamples(
           """
           \(sample: moments.rows[row]) has \(values[row]) in \(column: k), more than 1e100 times the spread \
-          of \
-          the others: leave it out
+          of the others: leave it out
           """)
       }
       points.withUnsafeMutableElements { elements in

@@ -80,11 +80,10 @@ public struct CrossAttentionTransformer: DensityEstimator {
       throw .invalidOption(
         """
         the network is for \(network.configuration.dimension) dimensions, but the samples have \
-        \(samples.columns): \
-        give one that was trained for as many
+        \(samples.columns): give one that was trained for as many
         """)
     }
-    let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
+    let samples = regularise ? SampleDiagnosis.regularised(samples) : samples
     let moments = try SampleMoments(given: samples, weights: sampleWeights)
     let whitening = try Whitening(moments, form: .symmetric)
     self.init(

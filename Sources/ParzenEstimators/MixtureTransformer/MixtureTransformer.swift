@@ -80,7 +80,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
           source: SampleSource(samples, sampleWeights: sampleWeights), network: network, policy: policy,
           columns: domains, keepsTies: keepsTies, regularise: regularise, threads: threads)
       }
-      let samples = regularise ? SampleDiagnosis(samples).regularised(samples) : samples
+      let samples = regularise ? SampleDiagnosis.regularised(samples) : samples
       let prepared = try PreparedSamples(
         samples, sampleWeights: sampleWeights, domains: domains, spreads: policy.usesAxes && !keepsTies,
         record: network.record)

@@ -88,11 +88,7 @@ struct OrderedSamples {
   ///
   /// - Complexity: O(d log k).
   static func place(of values: ArraySlice<Double>, in samples: Matrix) -> Int? {
-    var (low, high) = (0, samples.rows)
-    while low < high {
-      let middle = (low + high) / 2
-      if samples[row: middle].lexicographicallyPrecedes(values) { low = middle + 1 } else { high = middle }
-    }
-    return low < samples.rows && samples[row: low].elementsEqual(values) ? low : nil
+    let place = (0..<samples.rows).partitioningIndex { !samples[row: $0].lexicographicallyPrecedes(values) }
+    return place < samples.rows && samples[row: place].elementsEqual(values) ? place : nil
   }
 }

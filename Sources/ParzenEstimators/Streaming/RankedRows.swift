@@ -87,7 +87,7 @@ struct RankedRows {
       let found = try ranks.together { () throws(ParzenError) in
         var found: [Double] = []
         for (b, pivot) in pivots.enumerated() {
-          let place = if let pivot { try firstRow(notBefore: pivot, low[b], high[b]) } else { low[b] }
+          let place = if let pivot { try firstRow(notBefore: pivot, low[b]..<high[b]) } else { low[b] }
           found.append(Double(place))
         }
         return found
@@ -120,16 +120,9 @@ struct RankedRows {
     return nil
   }
 
-  private func firstRow(notBefore pivot: [Double], _ low: Int, _ high: Int) throws(ParzenError) -> Int {
-    var (low, high) = (low, high)
-    while low < high {
-      let middle = (low + high) / 2
-      if try own.read(middle..<middle + 1).lexicographicallyPrecedes(pivot) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
+  private func firstRow(notBefore pivot: [Double], _ rows: Range<Int>) throws(ParzenError) -> Int {
+    try rows.partitioningIndex { (row) throws(ParzenError) in
+      try !own.read(row..<row + 1).lexicographicallyPrecedes(pivot)
     }
-    return low
   }
 }

@@ -138,12 +138,7 @@ struct SampleFiles: Sendable {
   /// The block in which the usable row of a number lies.
   private func block(ofUsable number: Int) -> Int {
     guard let usableBefore else { return number / FileRowReader.blockRows }
-    var (low, high) = (0, usableBefore.count - 1)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if usableBefore[middle] <= number { low = middle } else { high = middle }
-    }
-    return low
+    return usableBefore.indices.dropFirst().dropLast().partitioningIndex { usableBefore[$0] > number } - 1
   }
 }
 

@@ -53,8 +53,7 @@ struct MixtureUpdate {
         throw ParzenError.unusableSamples(
           """
           \(sample: row) has \(value) in \(column: k), where the fit has no density: leave it out, or fit \
-          all \
-          samples anew
+          all samples anew
           """
         ).labelled(sums.source.labels)
       }
