@@ -10,10 +10,8 @@ struct AttentionCommand: ParsableCommand {
     abstract: "Show how much each sample counts for the estimate at a point.",
     discussion: """
       For the cross-attention transformer: the attention weights of every layer and head. For the mixture \
-      transformer: \
-      the responsibilities that the point shares with the samples. Beside each stands the Gaussian kernel \
-      whose weights \
-      correlate best with them; its bandwidth is in whitened coordinates.
+      transformer: the responsibilities that the point shares with the samples. Beside each stands the \
+      Gaussian kernel whose weights correlate best with them; its bandwidth is in whitened coordinates.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions

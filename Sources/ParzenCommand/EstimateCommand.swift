@@ -10,9 +10,8 @@ struct EstimateCommand: ParsableCommand {
     abstract: "Estimate the density of samples, and its score, at points.",
     discussion: """
       The results have a row for every point: the point, the natural logarithm of the density, and the \
-      score. A .npy \
-      file leaves out the points. Without --output they go to standard output: as CSV, or on a terminal the \
-      first rows.
+      score. A .npy file leaves out the points. Without --output they go to standard output: as CSV, or on a \
+      terminal the first rows.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
@@ -21,10 +20,8 @@ struct EstimateCommand: ParsableCommand {
   @Flag(
     help: """
       Add columns with standard errors of the log density and of the score's components (log_density_se, \
-      score_1_se, \
-      ...), by a jackknife over 20 groups of samples. For the mixture methods: the error of the others is \
-      mostly bias, \
-      which a jackknife does not see.
+      score_1_se, ...), by a jackknife over 20 groups of samples. For the mixture methods: the error of the \
+      others is mostly bias, which a jackknife does not see.
       """)
   var uncertainty = false
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
@@ -56,7 +53,8 @@ struct EstimateCommand: ParsableCommand {
     try outputOptions.checkSize(rows: queries.count, columns: 2 * source.columnNames.count + 1)
     stopwatch.lap("fitting")
     let uncertain =
-      try uncertainty ? Progress.during("estimating without each group") { try jackknife(source) } : nil
+      try uncertainty
+      ? Progress.during("estimating without each group") { try source.jackknife(methodOptions) } : nil
     if let uncertain {
       report.add("", "standard errors by a jackknife over \(uncertain.replicates.count) groups")
       stopwatch.lap("jackknife")
@@ -102,23 +100,6 @@ struct EstimateCommand: ParsableCommand {
         layers, columnNames: source.columnNames, title: title, subtitle: source.estimate.title, fit: single)
     } else {
       try plotOptions.draw(source.estimate, source.points(), title: title, fit: single)
-    }
-  }
-
-  /// The estimate and its replicates.
-  private func jackknife(_ source: DensitySource) throws(ParzenError) -> GroupJackknife {
-    guard let samples = source.samples else {
-      throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
-    }
-    let fit = try methodOptions.densityFit(for: samples)
-    do {
-      return try GroupJackknife(
-        samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),
-        threads: methodOptions.threadOptions.count, fit: fit)
-    } catch {
-      throw .file(
-        path: sampleOptions.name,
-        reason: "no standard errors: \(error)")
     }
   }
 

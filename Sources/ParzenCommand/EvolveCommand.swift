@@ -9,12 +9,10 @@ struct EvolveCommand: ParsableCommand {
     abstract: "Move particles along an equation that needs the score of their density.",
     discussion: """
       The score is estimated anew in every stage of every step, so that the particles' density follows the \
-      equation \
-      without noise. The output folder receives moments.csv (a row for every step: mean, covariance, energy, \
-      entropy, \
-      beside the exact ones where they are known), particles.csv (where all are at the end), paths.csv (some \
-      at every \
-      step), pictures, and checkpoint.safetensors, from which a run that was stopped goes on with --resume.
+      equation without noise. The output folder receives moments.csv (a row for every step: mean, \
+      covariance, energy, entropy, beside the exact ones where they are known), particles.csv (where all are \
+      at the end), paths.csv (some at every step), pictures, and checkpoint.safetensors, from which a run \
+      that was stopped goes on with --resume.
 
       Integrators: euler (order 1), heun (2), rk4 (4), and midpoint (2), which keeps the energy of the \
       Landau equation.

@@ -9,17 +9,12 @@ struct FitCommand: ParsableCommand {
     abstract: "Estimate the density of samples once, and save it.",
     discussion: """
       The file is JSON that a person can read: the columns, how the fit was made, weights, means and the \
-      Cholesky factors of \
-      the covariances; of kernel densities the samples. Every command takes it by --fit FILE in place of \
-      samples, and gives the same \
-      log densities and scores, to the bit.
+      Cholesky factors of the covariances; of kernel densities the samples. Every command takes it by --fit \
+      FILE in place of samples, and gives the same log densities and scores, to the bit.
 
       With --memory, or several files, samples are left on the disk: .npy files are read in every pass, and \
-      need not fit \
-      into memory. If such a fit is interrupted, the same command goes on after its last finished pass, \
-      which \
-      FILE.passes has until \
-      then.
+      need not fit into memory. If such a fit is interrupted, the same command goes on after its last \
+      finished pass, which FILE.passes has until then.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions

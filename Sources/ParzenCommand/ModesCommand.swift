@@ -10,16 +10,14 @@ struct ModesCommand: ParsableCommand {
     abstract: "Find the modes of the estimated density, and the samples that belong to each.",
     discussion: """
       The number of modes is found, not given: where a mode meets a higher one, the samples around the \
-      saddle between them say \
-      by Hartigan's dip test whether there are two humps (--significance). A mode's persistence is how far \
-      its log density stands \
-      above that saddle. At a certified mode the Hessian of the log density is negative definite.
+      saddle between them say by Hartigan's dip test whether there are two humps (--significance). A mode's \
+      persistence is how far its log density stands above that saddle. At a certified mode the Hessian of \
+      the log density is negative definite.
 
       The results have a row for every sample, in the order of the file: its row in the file (from 1, \
-      headers not \
-      counted), its mode (from 1, the mode with the most samples first), the probability that it belongs to \
-      it, and the \
-      sample. Without --output they go to standard output: as CSV, or on a terminal the first rows.
+      headers not counted), its mode (from 1, the mode with the most samples first), the probability that it \
+      belongs to it, and the sample. Without --output they go to standard output: as CSV, or on a terminal \
+      the first rows.
 
       --save keeps the clustering; with --fit and that file, the points of --queries get the modes of the \
       old samples.

@@ -10,18 +10,14 @@ struct OutliersCommand: ParsableCommand {
     abstract: "Rank samples by how unusual they are.",
     discussion: """
       Every sample's log density comes from the estimate from other samples, in ten folds, or from training \
-      samples with \
-      --train. Its tail probability is that a sample which is no outlier has as low a log density: the rank \
-      among samples that had no part in the estimate either, and below the lowest of these (with --train \
-      five, \
-      else a tenth) an exponential tail. Without outliers it is uniform between 0 and 1, whatever the \
-      samples' law.
+      samples with --train. Its tail probability is that a sample which is no outlier has as low a log \
+      density: the rank among samples that had no part in the estimate either, and below the lowest of these \
+      (with --train five, else a tenth) an exponential tail. Without outliers it is uniform between 0 and 1, \
+      whatever the samples' law.
 
       The results have a row for every sample, the most unusual first: its row in the file (from 1, headers \
-      not \
-      counted), log density, tail probability, and the sample. Without --output they go to standard output: \
-      as \
-      CSV, or on a terminal the first rows.
+      not counted), log density, tail probability, and the sample. Without --output they go to standard \
+      output: as CSV, or on a terminal the first rows.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions

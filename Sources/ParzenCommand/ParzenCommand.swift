@@ -7,8 +7,7 @@ struct ParzenCommand: ParsableCommand {
     abstract: "Log density and score from samples.",
     discussion: """
       Given samples of an unknown distribution, parzen estimates its density, and at any points the \
-      logarithm of the \
-      density and the score, the gradient of that logarithm.
+      logarithm of the density and the score, the gradient of that logarithm.
 
       Files of points are tables of text or NumPy arrays: rows are points, columns are dimensions.
       """,

@@ -9,16 +9,13 @@ struct QueryCommand: ParsableCommand {
     abstract: "Ask an estimated density: marginals, conditionals, quantiles, probabilities, regions.",
     discussion: """
       The density is that of samples, or a saved fit (--fit). --marginal and --given make the density that \
-      is asked: some of the \
-      columns, and those left when others have given values. Without a question the answer is a table of \
-      credible intervals: mean, \
-      standard deviation, median, and the intervals that hold 68 and 95 %, with equal tails and of the \
-      highest density.
+      is asked: some of the columns, and those left when others have given values. Without a question the \
+      answer is a table of credible intervals: mean, standard deviation, median, and the intervals that hold \
+      68 and 95 %, with equal tails and of the highest density.
 
       Answers are exact for mixtures of Gaussians and kernel densities, up to rounding; where draws or \
-      lattices are needed, they \
-      have a standard error. With --uncertainty every figure has the standard error that the samples leave \
-      it, by a jackknife.
+      lattices are needed, they have a standard error. With --uncertainty every figure has the standard \
+      error that the samples leave it, by a jackknife.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions
@@ -149,13 +146,7 @@ struct QueryCommand: ParsableCommand {
   private func standardErrors(
     _ source: DensitySource, _ figures: (Estimate) throws(ParzenError) -> [[Double]]
   ) throws(ParzenError) -> [[Double]] {
-    guard let samples = source.samples else {
-      throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
-    }
-    let fit = try methodOptions.densityFit(for: samples)
-    let jackknife = try GroupJackknife(
-      samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),
-      threads: methodOptions.threadOptions.count, fit: fit)
+    let jackknife = try source.jackknife(methodOptions)
     let replicates = try jackknife.replicates.map { (replicate) throws(ParzenError) in
       try figures(Estimate(density: replicate, title: source.estimate.title, details: ""))
     }

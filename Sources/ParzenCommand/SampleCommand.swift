@@ -9,8 +9,7 @@ struct SampleCommand: ParsableCommand {
     abstract: "Draw new samples from the estimated density of samples.",
     discussion: """
       The same seed gives the same draws, for any number of threads. Without --output they go to standard \
-      output: as \
-      CSV, or on a terminal the first rows.
+      output: as CSV, or on a terminal the first rows.
       """)
 
   @OptionGroup var sampleOptions: SampleOptions

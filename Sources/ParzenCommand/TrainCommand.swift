@@ -8,21 +8,17 @@ struct TrainCommand: ParsableCommand {
     abstract: "Train a network on random distributions.",
     discussion: """
       Trains the mixture transformer or, with {"network": {"architecture": "cross-attention", "dimension": \
-      2}} as its \
-      configuration, a cross-attention transformer for that dimension. Writes checkpoint.safetensors, \
-      log.jsonl and, \
-      after the last step, the weights, named by their architecture, into the output folder. A run that was \
-      stopped, by \
-      --minutes, Ctrl-C or a crash, goes on with --resume from its last checkpoint and ends with the same \
-      weights as an \
-      uninterrupted one. A folder that has a run wants --resume or --overwrite.
+      2}} as its configuration, a cross-attention transformer for that dimension. Writes \
+      checkpoint.safetensors, log.jsonl and, after the last step, the weights, named by their architecture, \
+      into the output folder. A run that was stopped, by --minutes, Ctrl-C or a crash, goes on with --resume \
+      from its last checkpoint and ends with the same weights as an uninterrupted one. A folder that has a \
+      run wants --resume or --overwrite.
       """)
 
   @Option(
     help: """
       The run's configuration (JSON); keys that are absent keep their default. With --resume: goes on under \
-      this one \
-      instead of the checkpoint's own.
+      this one instead of the checkpoint's own.
       """,
     completion: .file(extensions: ["json"]))
   var configuration: String?

@@ -9,10 +9,8 @@ struct UpdateCommand: ParsableCommand {
     abstract: "Take more samples into a saved fit, without the ones that it was made from.",
     discussion: """
       The components of the fit are moved, each old one counting as the samples that it stands for: number, \
-      mean and \
-      covariance are those of all samples, but no component is added. Where the report says that the new \
-      samples are \
-      unlike the old ones, fit all of them anew.
+      mean and covariance are those of all samples, but no component is added. Where the report says that \
+      the new samples are unlike the old ones, fit all of them anew.
       """)
 
   @Argument(help: "The saved fit.", completion: .file(extensions: ["json"]))

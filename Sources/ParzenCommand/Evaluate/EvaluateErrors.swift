@@ -30,8 +30,7 @@ struct EvaluateErrors: ParsableCommand {
     help: ArgumentHelp(
       """
       Measure nothing; write the samples, the queries and the true log densities there to .npy files in this \
-      folder, \
-      for other programs.
+      folder, for other programs.
       """, valueName: "folder"), completion: .directory)
   var writeData: String?
 

@@ -10,15 +10,13 @@ struct EvaluateRealData: ParsableCommand {
     abstract: "Measure the mean log likelihood of samples held out on real data.",
     discussion: """
       Methods learn from random halves, and are compared with the better of cross-validated kernel density \
-      (kde-cv) and \
-      expectation-maximisation (em).
+      (kde-cv) and expectation-maximisation (em).
       """)
 
   @Argument(
     help: """
       Data sets: CSV or .npy files, one row per sample, or folders of them. (default: those in Parzen's \
-      folder Data, \
-      from a clone)
+      folder Data, from a clone)
       """,
     completion: .file())
   var data: [String] = []
@@ -36,8 +34,7 @@ struct EvaluateRealData: ParsableCommand {
   @Flag(
     help: """
       Leave values that occur more than once as they are, instead of adding uniform noise as wide as the \
-      resolution of \
-      their column (the median step between its distinct values).
+      resolution of their column (the median step between its distinct values).
       """)
   var keepTies = false
 

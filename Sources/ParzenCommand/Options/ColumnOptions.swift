@@ -27,8 +27,7 @@ struct ColumnOptions: ParsableArguments {
   @Flag(
     help: """
       Leave ties as they are. Without it those of rounded or counted columns are spread over the columns' \
-      steps, and the \
-      report says so.
+      steps, and the report says so.
       """)
   var keepTies = false
 
@@ -61,8 +60,7 @@ struct ColumnOptions: ParsableArguments {
           throw .invalidOption(
             """
             the bounds of column \(name) are \(short(lower)) and \(short(upper)): the lower must be below \
-            the \
-            upper
+            the upper
             """)
         }
         result.append(isBounded ? .bounded(lower: bounds[i].lower, upper: bounds[i].upper) : .unbounded)

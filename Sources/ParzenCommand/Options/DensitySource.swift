@@ -59,6 +59,22 @@ extension SampleOptions {
 }
 
 extension DensitySource {
+  /// The estimate and its replicates.
+  func jackknife(_ method: MethodOptions) throws(ParzenError) -> GroupJackknife {
+    guard let samples else {
+      throw .invalidOption("--uncertainty needs the samples themselves: name their file in place of --fit")
+    }
+    let fit = try method.densityFit(for: samples)
+    do throws(ParzenError) {
+      return try GroupJackknife(
+        samples: samples.usable, sampleWeights: samples.weights, groups: min(20, samples.usable.rows),
+        threads: method.threadOptions.count, fit: fit)
+    } catch {
+      guard error != .cancelled else { throw error }
+      throw .file(path: samples.path, reason: "no standard errors: \(error)")
+    }
+  }
+
   /// Points for a picture or a grid: the samples, or as many draws as show the density.
   func points(seed: UInt64 = 1) throws(ParzenError) -> Table {
     if let samples { return samples.table }

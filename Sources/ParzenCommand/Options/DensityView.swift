@@ -20,8 +20,7 @@ struct DensityView: ParsableArguments {
     help: ArgumentHelp(
       """
       Given the values in the rows of this file, whose columns have the names of some of the density's: the \
-      conditional mean, standard \
-      deviation and quantiles for every row.
+      conditional mean, standard deviation and quantiles for every row.
       """, valueName: "file"),
     completion: .file())
   var givenFile: String?

@@ -19,8 +19,7 @@ struct EquationOptions: ParsableArguments {
   @Option(
     help: """
       The equation: dx/dt = -rate x - D s (ornstein-uhlenbeck), -grad V - D s (fokker-planck) with the score \
-      s, or the \
-      homogeneous Landau equation for velocities (landau).
+      s, or the homogeneous Landau equation for velocities (landau).
       """)
   var equation: EquationName?
 
@@ -35,8 +34,7 @@ struct EquationOptions: ParsableArguments {
   @Option(
     help: """
       Fokker-Planck: V = sum of k x_i^2 / 2 (harmonic), or with h ((x_1 / w)^2 - 1)^2 along the first axis \
-      (double-well). \
-      (default: harmonic)
+      (double-well). (default: harmonic)
       """)
   var potential: PotentialName?
 

@@ -14,8 +14,7 @@ struct QueryOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Evaluate on a regular grid of n points along every axis, over the range of the samples and a tenth \
-      more on both \
-      sides.
+      more on both sides.
       """, valueName: "n"))
   var grid: Int?
 
@@ -67,8 +66,7 @@ func checkColumns(of table: Table, count: Int, name: String, path: String) throw
       path: path,
       reason: """
         the \(name) have \(counted(table.values.columns, "column")), but the samples have \(count): give \
-        \(name) with the \
-        columns of the samples
+        \(name) with the columns of the samples
         """)
   }
 }

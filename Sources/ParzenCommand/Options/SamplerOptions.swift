@@ -17,8 +17,7 @@ struct SamplerOptions: ParsableArguments {
   @Option(
     help: """
       Independent draws (exact), or Markov chains along the score: unadjusted (langevin), with a small bias, \
-      or \
-      Metropolis-adjusted (metropolis-langevin).
+      or Metropolis-adjusted (metropolis-langevin).
       """)
   var sampler = Sampler.exact
 
@@ -37,8 +36,7 @@ struct SamplerOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The step size, in units of the samples' standard deviations. (default: from the score; \
-      metropolis-langevin \
-      tunes it in the warm-up)
+      metropolis-langevin tunes it in the warm-up)
       """, valueName: "e"))
   var stepSize: Double?
 

@@ -16,8 +16,7 @@ struct StartOptions: ParsableArguments {
   @Option(
     help: """
       Draw the particles from two Gaussians at -2 and 2 on the first axis (two-modes), a Gaussian of unequal \
-      variances \
-      (anisotropic), or the Bobylev-Krook-Wu density (bkw).
+      variances (anisotropic), or the Bobylev-Krook-Wu density (bkw).
       """)
   var start: ParticleStart?
 

@@ -14,8 +14,7 @@ struct StreamOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Leave the samples on the disk, read them in every pass, and use at most so much memory, as 512M or 2G. \
-      The \
-      result does not depend on it.
+      The result does not depend on it.
       """, valueName: "size"),
     transform: MemorySize.bytes(argument:))
   var memory: Int?

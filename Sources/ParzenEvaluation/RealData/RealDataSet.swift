@@ -22,8 +22,7 @@ public struct RealDataSet: Sendable, Equatable {
       throw .unusableSamples(
         """
         a half must have \(values.columns + 2) samples or more in d = \(values.columns): give at least \
-        \(least), not \
-        \(values.rows)
+        \(least), not \(values.rows)
         """
       )
     }

@@ -50,8 +50,7 @@ public struct RealDataTable: Sendable {
       func count(_ verdict: RealDataResult.Verdict) -> Int { verdicts.count { $0 == verdict } }
       return """
         \(method) wins or ties (\(RealDataResult.tieWidth) nats) on \(count(.win) + count(.tie)) of \
-        \(verdicts.count): \
-        \(count(.win)) won, \(count(.tie)) tied, \(count(.loss)) lost
+        \(verdicts.count): \(count(.win)) won, \(count(.tie)) tied, \(count(.loss)) lost
         """
     }
     return lines.joined(separator: "\n")

@@ -75,8 +75,7 @@ extension TargetFamily {
     throw .invalidOption(
       """
       there is no target "\(name)"; choose from \(all.map(\.name).joined(separator: ", ")), or, with \
-      numbers, \
-      \(patterns.joined(separator: ", "))
+      numbers, \(patterns.joined(separator: ", "))
       """)
   }
 
