@@ -30,8 +30,8 @@ public struct SampleSource: Sendable {
   let ranks: any SampleRanks
   /// The numbers of the chunks that are read here, and their first and last row.
   let chunks: Range<Int>
-  private let rowRange: Range<Int>
-  private let storage: Storage
+  let rowRange: Range<Int>
+  let storage: Storage
   /// What the weights of the rows mean; nil where they have none.
   package let weights: WeightMeaning?
   /// Rows of the files that are left out for a missing value, and for others; of all processes.
@@ -43,7 +43,7 @@ public struct SampleSource: Sendable {
   /// Rows of a chunk.
   static let chunkRows = SampleNoise.blockRows
 
-  private enum Storage: Sendable {
+  enum Storage: Sendable {
     /// Rows from the first one on that is read here, and their weights.
     case memory(Matrix, weights: [Double]?)
     /// Rows that are numbered from the first one of the files on.
@@ -148,24 +148,11 @@ public struct SampleSource: Sendable {
   }
 }
 
-/// Some rows, as they are read.
-struct SampleRows {
-  /// The number of the first one among all samples.
-  let first: Int
-  /// The rows, row by row.
-  let values: UnsafePointer<Double>
-  let count: Int
-  let dimension: Int
-  /// The weight of each row; nil for ones.
-  let weights: ArraySlice<Double>?
-
-  /// Whether a row counts.
-  func counts(_ row: Int) -> Bool { weights.map { $0[$0.startIndex + row] > 0 } ?? true }
-
-  func weight(_ row: Int) -> Double { weights.map { $0[$0.startIndex + row] } ?? 1 }
-}
-
 extension SampleSource {
+  /// The files that a name stands for: the file of this name, else those that match it, with `*`, `?` and
+  /// `[ ]` as in a shell, in the order of their names; the name itself where there are none.
+  public static func files(matching name: String) -> [String] { FilePattern.files(name) }
+
   /// What messages call the columns, and the rows of files.
   package var labels: SampleLabels {
     guard case .files(let files, let first) = storage else { return SampleLabels() }
@@ -175,129 +162,10 @@ extension SampleSource {
     }
   }
 
-  /// The rows of a chunk.
-  func rowRange(ofChunk chunk: Int) -> Range<Int> {
-    let first = rowRange.lowerBound + (chunk - chunks.lowerBound) * Self.chunkRows
-    return first..<min(first + Self.chunkRows, rowRange.upperBound)
-  }
-
-  /// Reads a chunk and works on it.
-  ///
-  /// - Complexity: memory of a chunk, less than 16,384 d numbers.
-  func withChunk<Result>(
-    _ chunk: Int, _ body: (SampleRows) throws(ParzenError) -> Result
-  ) throws(ParzenError) -> Result {
-    let range = rowRange(ofChunk: chunk)
-    let place = range.lowerBound - rowRange.lowerBound
-    func rows(_ values: UnsafePointer<Double>, _ weights: ArraySlice<Double>?) -> SampleRows {
-      SampleRows(
-        first: range.lowerBound, values: values, count: range.count, dimension: dimension, weights: weights)
-    }
-    if case .memory(let samples, let weights) = storage, noise == nil {
-      return try samples.elements.withUnsafeBufferPointer { elements throws(ParzenError) in
-        try body(rows(elements.baseAddress! + place * dimension, weights?[place..<place + range.count]))
-      }
-    }
-    let values = UnsafeMutablePointer<Double>.allocate(capacity: range.count * dimension)
-    defer { values.deallocate() }
-    let weights: ArraySlice<Double>?
-    switch storage {
-    case .memory(let samples, let all):
-      samples.elements.withUnsafeBufferPointer {
-        values.initialize(from: $0.baseAddress! + place * dimension, count: range.count * dimension)
-      }
-      weights = all?[place..<place + range.count]
-    case .files(let files, let first):
-      weights = try files.read(range.lowerBound - first..<range.upperBound - first, into: values)?[...]
-    }
-    noise?.add(to: values, rows: range.count, dimension: dimension, block: chunk)
-    return try body(rows(values, weights))
-  }
-}
-
-extension SampleSource {
-  /// The rows that are here and their weights, where they are in memory.
-  var memory: (samples: Matrix, weights: [Double]?)? {
-    if case .memory(let samples, let weights) = storage { (samples, weights) } else { nil }
-  }
-
-  /// The samples of all processes in each of them.
-  func gathered(_ sums: SampleSums) throws(ParzenError) -> SampleSource {
-    var sums = sums
-    sums.finished = nil
-    let (samples, weights) = try all(sums)
-    return SampleSource(
-      self, .memory(samples, weights: weights?.values), total: samples.rows, ranks: SingleRank())
-  }
-
-  /// The same source with its rows, to which noise has been added, in another order: those that come to be
-  /// here, and how many all are.
-  func replaced(by samples: Matrix, weights: [Double]?, total: Int) -> SampleSource {
-    SampleSource(self, .memory(samples, weights: weights), total: total, ranks: ranks)
-  }
-
-  /// The same source with its rows in another order: those that come to be here, and how many all are.
-  func replaced(by files: SampleFiles, total: Int) -> SampleSource {
-    let first = Self.rowRange(of: total, rank: ranks.rank, of: ranks.count).lowerBound
-    return SampleSource(self, .files(files, first: first), total: total, ranks: ranks)
-  }
-
-  private init(_ other: SampleSource, _ storage: Storage, total: Int, ranks: any SampleRanks) {
-    (dimension, columnNames, weights) = (other.dimension, other.columnNames, other.weights)
-    (incompleteRows, passedRows) = (other.incompleteRows, other.passedRows)
-    (rows, self.storage, self.ranks) = (total, storage, ranks)
-    chunks = Self.chunks(of: total, rank: ranks.rank, of: ranks.count)
-    rowRange = Self.rowRange(of: total, rank: ranks.rank, of: ranks.count)
-  }
-
-  /// The chunks of so many rows that a process reads.
-  private static func chunks(of rows: Int, rank: Int, of count: Int) -> Range<Int> {
-    let total = (rows + chunkRows - 1) / chunkRows
-    return total * rank / count..<total * (rank + 1) / count
-  }
-
-  /// The rows of these chunks.
-  static func rowRange(of rows: Int, rank: Int, of count: Int) -> Range<Int> {
-    let chunks = chunks(of: rows, rank: rank, of: count)
-    return min(rows, chunks.lowerBound * chunkRows)..<min(rows, chunks.upperBound * chunkRows)
-  }
-}
-
-extension SampleSource {
   /// What tells the samples from others: names, sizes and times of the files, and which of their rows and
   /// columns are meant; nil for samples in memory.
   var identity: String? { if case .files(let files, _) = storage { files.identity } else { nil } }
 
   /// Whether rows have weights.
   var isWeighted: Bool { weights != nil }
-
-  /// All samples, and their weights, of every process.
-  ///
-  /// - Complexity: O(n d) memory.
-  func all(_ sums: SampleSums) throws(ParzenError) -> (samples: Matrix, weights: SampleWeights?) {
-    let width = dimension + 1
-    let found = try sums.reduce(
-      "reading all samples", size: width * Self.chunkRows,
-      { (rows) throws(ParzenError) in
-        (0..<rows.count).flatMap { row in
-          [rows.weight(row)] + (0..<rows.dimension).map { rows.values[row * rows.dimension + $0] }
-        }
-      }, { $0 += $1 })
-    let count = found.count / width
-    let samples = Matrix(
-      rows: count, columns: dimension,
-      elements: (0..<count).flatMap { found[($0 * width + 1)..<(($0 + 1) * width)] })
-    let values = (0..<count).map { found[$0 * width] }
-    switch weights {
-    case nil: return (samples, nil)
-    case .counts: return (samples, .counts(values))
-    case .proportions: return (samples, .proportions(values))
-    }
-  }
-}
-
-extension SampleSource {
-  /// The files that a name stands for: the file of this name, else those that match it, with `*`, `?` and
-  /// `[ ]` as in a shell, in the order of their names; the name itself where there are none.
-  public static func files(matching name: String) -> [String] { FilePattern.files(name) }
 }
