@@ -19,7 +19,8 @@ do {
     let answer = try density.conditional(on: [0], equalTo: [given])
     let (low, high) = (try answer.quantile(0.05), try answer.quantile(0.95))
     let inside = try answer.probability(lower: [low], upper: [high])
-    print("\(given): mean \(answer.mean), from \(low) to \(high) with probability \(inside.value)")
+    let mean = try answer.mean
+    print("\(given): mean \(mean), from \(low) to \(high) with probability \(inside.value)")
   }
 } catch {
   print(error)
