@@ -110,10 +110,7 @@ package func momentSums<Scalar: KernelScalar>(
   let size = (shared.featureCount + 1) * shared.cells.count
   return sampleSums(samples, size: size, threads: threads) { ranges, alone, sums in
     let block = alone ? shared : shared.another()
-    for range in ranges {
-      block.load(range, of: samples, parameters: parameters)
-      block.addMoments(to: sums)
-    }
+    for range in ranges { block.addMoments(range, of: samples, parameters: parameters, to: sums) }
   }
 }
 
@@ -125,8 +122,7 @@ private func streamedMomentSums(
   return samples.sums(size: size) { points, sums in
     let block = ResponsibilityBlock<Float>(cells)
     for range in ResponsibilityBlock<Float>.blocks(0..<points.count) {
-      block.load(range, of: points, parameters: parameters)
-      block.addMoments(to: sums)
+      block.addMoments(range, of: points, parameters: parameters, to: sums)
     }
   }
 }

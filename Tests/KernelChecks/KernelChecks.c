@@ -105,11 +105,15 @@ CHECK(add_block) {
 CHECK(add_transpose) {
   r->k->add_transpose(s->rows, s->channels, in(r, s->rows * s->channels), out(r, s->rows * s->channels));
 }
+/// Float64 in both precisions, added to and compared.
+static double *totals(Run *r, ptrdiff_t n) {
+  double *p = allocate(r, 8 * (size_t)n, n, 1);
+  for (ptrdiff_t i = 0; i < n; i++) p[i] = draw(r);
+  return p;
+}
 CHECK(add_to_totals) {
   const void *x = in(r, s->channels);
-  double *total = allocate(r, 8 * (size_t)s->channels, s->channels, 1);
-  for (ptrdiff_t i = 0; i < s->channels; i++) total[i] = draw(r);
-  r->k->add_to_totals(s->channels, x, total);
+  r->k->add_to_totals(s->channels, x, totals(r, s->channels));
 }
 CHECK(kernel_sums) {
   ParzenKernelSumsShape shape = {s->rows, s->points, s->d};
@@ -231,6 +235,13 @@ CHECK(quadratic_features) {
   ptrdiff_t stride = s->points + 2;
   r->k->quadratic_features(s->points, s->d, in(r, s->d * stride), stride,
                            out(r, quadratic_count(s->d) * s->points));
+}
+CHECK(feature_moments) {
+  ptrdiff_t count = quadratic_count(s->d), cells = s->heads * s->components;
+  r->k->feature_moments(s->heads, s->components, count, s->points, in(r, count * s->points),
+                        positive(r, s->points), in(r, count * cells),
+                        scratch(r, r->k->feature_moments_scratch(s->components, count)),
+                        totals(r, (count + 1) * cells));
 }
 CHECK(quadratic_gradient) {
   ptrdiff_t stride = s->points + 2;
@@ -491,17 +502,17 @@ CHECK(adamw) {
 #define ENTRIES(X)                                                                                           \
   X(exponential) X(logarithm) X(add_block) X(add_transpose) X(add_to_totals) X(kernel_sums) X(attention)     \
   X(attention_gradient) X(normalise_forward) X(normalise_backward) X(silu_forward) X(silu_backward)          \
-  X(silu_tangents_forward) X(silu_tangents_backward) X(vector_products_forward) X(vector_products_backward)  \
-  X(gate_forward) X(gate_backward) X(layer_norm_forward) X(layer_norm_backward) X(gelu_forward)              \
-  X(gelu_backward) X(responsibilities_forward) X(responsibilities_backward) X(quadratic_features)            \
-  X(quadratic_gradient) X(quadratic_gradient_backward) X(norm_features) X(farthest_point)                    \
-  X(head_mixture_forward) X(head_mixture_backward) X(natural_parameters_forward)                             \
-  X(natural_parameters_backward) X(blend_forward) X(blend_backward) X(moment_statistics_forward)             \
-  X(moment_statistics_backward) X(low_rank_mixture_forward) X(low_rank_mixture_backward)                     \
-  X(low_rank_parameters_forward) X(low_rank_parameters_backward) X(low_rank_blend_forward)                   \
-  X(low_rank_blend_backward) X(low_rank_logits) X(low_rank_logits_backward) X(low_rank_products)             \
-  X(low_rank_products_backward) X(low_rank_statistics_forward) X(low_rank_statistics_backward) X(mixture)    \
-  X(collisions) X(adamw)
+  X(silu_tangents_forward) X(silu_tangents_backward) X(vector_products_forward)                              \
+  X(vector_products_backward) X(gate_forward) X(gate_backward) X(layer_norm_forward)                         \
+  X(layer_norm_backward) X(gelu_forward) X(gelu_backward) X(responsibilities_forward)                        \
+  X(responsibilities_backward) X(quadratic_features) X(feature_moments) X(quadratic_gradient)                \
+  X(quadratic_gradient_backward) X(norm_features) X(farthest_point) X(head_mixture_forward)                  \
+  X(head_mixture_backward) X(natural_parameters_forward) X(natural_parameters_backward) X(blend_forward)     \
+  X(blend_backward) X(moment_statistics_forward) X(moment_statistics_backward)                               \
+  X(low_rank_mixture_forward) X(low_rank_mixture_backward) X(low_rank_parameters_forward)                    \
+  X(low_rank_parameters_backward) X(low_rank_blend_forward) X(low_rank_blend_backward) X(low_rank_logits)    \
+  X(low_rank_logits_backward) X(low_rank_products) X(low_rank_products_backward)                             \
+  X(low_rank_statistics_forward) X(low_rank_statistics_backward) X(mixture) X(collisions) X(adamw)
 
 static const struct {
   const char *name;
@@ -511,7 +522,7 @@ static const struct {
     ENTRIES(ENTRY)};
 
 int kernel_check_count(void) { return sizeof checks / sizeof checks[0]; }
-int kernel_scratch_function_count(void) { return 8; }
+int kernel_scratch_function_count(void) { return 9; }
 int kernel_table_entry_count(void) {
   return (int)((sizeof(ParzenKernelTable) - sizeof(const char *)) / sizeof(void (*)(void)));
 }

@@ -197,7 +197,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernelTable {
                         void *dbias);
 
   // --- responsibilities and features of points, the point fastest (responsibilities.inc,
-  // low_rank_moments.inc)
+  // feature_moments.inc, low_rank_moments.inc)
   /// Softmax over the components of each head, in place: heads x components x columns. log_normaliser: heads
   /// x columns.
   void (*responsibilities_forward)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t columns, void *logits,
@@ -210,6 +210,14 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernelTable {
   /// (1, y_i, y_i y_j for i <= j): (1 + d + d (d + 1) / 2) x points. Coordinate i begins at y + i * stride.
   void (*quadratic_features)(ptrdiff_t points, ptrdiff_t dimension, const void *y, ptrdiff_t stride,
                              void *features);
+  ptrdiff_t (*feature_moments_scratch)(ptrdiff_t components, ptrdiff_t count);
+  /// Responsibilities of points whose logits are linear in features (count x columns), with coefficients
+  /// `parameters` (count x heads * components): adds the sums over points of weight times responsibility
+  /// times each feature, and times log normaliser, to totals, (count + 1) x heads * components, which are
+  /// Float64 in both precisions. `weights` (columns) may be NULL: ones.
+  void (*feature_moments)(ptrdiff_t heads, ptrdiff_t components, ptrdiff_t count, ptrdiff_t columns,
+                          const void *features, const void *weights, const void *parameters, void *scratch,
+                          double *totals);
   /// score[i][p] = sum over the features of their derivative in y_i times weights[feature][p]; the score has
   /// y's stride.
   void (*quadratic_gradient)(ptrdiff_t points, ptrdiff_t dimension, const void *y, const void *weights,
