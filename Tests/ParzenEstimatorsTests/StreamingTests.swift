@@ -186,6 +186,17 @@ import Testing
     #expect(throws: ParzenError.self) { try SampleSource(contentsOf: urls, selection: selection) }
   }
 
+  /// A step far beyond the last row leaves the first one, whether values decide or not.
+  @Test(arguments: [false, true]) func anyStepIsPossible(dropsMissing: Bool) throws {
+    let url = try Self.file(Self.samples(40, 2), 0..<40)
+    defer { try? FileManager.default.removeItem(at: url) }
+    for (step, rows) in [(1, 40), (39, 2), (40, 1), (Int.max - 1, 1), (Int.max, 1)] {
+      var selection = RowSelection()
+      (selection.dropsMissing, selection.step) = (dropsMissing, step)
+      #expect(try SampleSource(contentsOf: [url], selection: selection).rows == rows)
+    }
+  }
+
   /// Columns that never vary, or that others determine, get noise that is the same by files and processes.
   @Test func regularisedSamplesAreAsInMemory() throws {
     var dependent = Self.samples(70_000, 4)

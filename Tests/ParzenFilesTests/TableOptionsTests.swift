@@ -105,7 +105,22 @@ import Testing
     #expect(
       try read(text) { $0.skippedLines = 2 }.table
         == Table(columnNames: ["a", "b"], values: Matrix([[1, 2], [3, 5]])))
-    #expect(reason("1,2\n") { $0.skippedLines = 5 }.contains("the file is empty"))
+    for lines in [5, Int.max] {
+      #expect(reason("1,2\n") { $0.skippedLines = lines }.contains("the file is empty"))
+    }
+    #expect(reason("1,2\n") { $0.skippedLines = -1 }.contains("give 0 or more"))
+  }
+
+  /// Whole numbers as large as they come, in a first row that might hold names.
+  @Test(
+    arguments: [
+      "-9223372036854775808,9223372036854775807", "9223372036854775807,-2", "0,9223372036854775807",
+      "1,-9223372036854775808",
+    ])
+  func largeWholeNumbersAreSamples(first: String) throws {
+    let rows = (1...9).map { "\($0).5,\(-$0).25" }
+    let values = try read(([first] + rows).joined(separator: "\n") + "\n").table.values
+    #expect(values.rows == 10 && Array(values[row: 0]) == first.split(separator: ",").map { Double($0)! })
   }
 
   @Test func rowNumbersAreLeftOutWhereTheyCountNothingElse() throws {

@@ -61,7 +61,7 @@ struct SampleFiles: Sendable {
     reader = FileRowReader(parts: parts, count: count, columns: kept, selection: selection)
     guard selection.readsValues else {
       (usableBefore, weights, incompleteRows, passedRows) = (nil, nil, 0, 0)
-      rows = (count + selection.step - 1) / selection.step
+      rows = selection.count(of: count)
       return
     }
     let found = try reader.countUsable(ranks: ranks, threads: threads)
@@ -74,7 +74,7 @@ struct SampleFiles: Sendable {
     }
     usableBefore = found.before
     weights = selection.hasWeights ? (found.areWhole ? .counts : .proportions) : nil
-    rows = (usable + selection.step - 1) / selection.step
+    rows = selection.count(of: usable)
     incompleteRows = found.incomplete
     passedRows = count - found.incomplete - usable
   }
@@ -171,4 +171,7 @@ public struct RowSelection: Sendable {
   var readsValues: Bool { hasWeights || dropsMissing || !missing.isEmpty }
 
   var hasWeights: Bool { weightColumn != nil || weightFile != nil }
+
+  /// How many of some usable rows, one or more, are samples.
+  func count(of usable: Int) -> Int { (usable - 1) / step + 1 }
 }

@@ -28,6 +28,9 @@ struct CSVDialect {
 
   /// - Throws: `FormatError` with the question where the rows leave it open.
   init(_ text: UnsafeBufferPointer<UInt8>, _ options: TableOptions) throws(FormatError) {
+    guard options.skippedLines >= 0 else {
+      throw FormatError("`skippedLines` is \(options.skippedLines): give 0 or more")
+    }
     var options = options
     var start = CSVScanner(text, separator: .whitespace)
     start.skipLines(options.skippedLines)

@@ -82,11 +82,13 @@ struct CSVScanner {
     return Character(Unicode.Scalar(separator))
   }
 
-  /// Skips lines, whatever is in them.
+  /// Skips lines, whatever is in them, as far as there are any.
   mutating func skipLines(_ count: Int) {
-    for _ in 0..<count {
+    var skipped = 0
+    while skipped < count, position < bytes.count {
       while position < bytes.count, !isLineEnd(bytes[position]) { position += 1 }
       skipLineEnd()
+      skipped += 1
     }
   }
 

@@ -91,12 +91,9 @@ struct HeaderEvidence {
     guard labels.count == shown.count, !labels.isEmpty, labels.count + 1 >= row.fields.count else {
       return .none
     }
-    let steps = Set(zip(labels, labels.dropFirst()).map { $1 - $0 })
-    let isCount = labels[0] == 0 || labels[0] == 1
+    let isCount = 0...1 ~= labels[0] && labels.elementsEqual(labels[0]..<labels[0] + labels.count)
     let areYears = labels.allSatisfy { 1500...2200 ~= $0 }
-    guard isCount && steps.isSubset(of: [1]) || areYears && steps.count <= 1 && !steps.contains(0) else {
-      return .none
-    }
+    guard isCount || areYears && isEvenlySpaced(labels) else { return .none }
     let isUnnamed = row.fields[0].text.isEmpty
     var isOutside = false
     var hasWhole = false
@@ -115,5 +112,11 @@ struct HeaderEvidence {
     guard below.count >= 8 else { return .none }
     if !hasWhole { return shown.count > 1 || areYears ? .clear : isOutside ? .open : .none }
     return isOutside ? .open : .none
+  }
+
+  /// Whether years are equally far apart. (The difference of any whole numbers need not be one of `Int`.)
+  private static func isEvenlySpaced(_ years: [Int]) -> Bool {
+    let steps = Set(zip(years, years.dropFirst()).map { $1 - $0 })
+    return steps.count <= 1 && !steps.contains(0)
   }
 }
