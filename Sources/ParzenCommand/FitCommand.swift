@@ -50,7 +50,7 @@ struct FitCommand: ParsableCommand {
     }
     let origin = SavedFit.Origin(
       method: source.estimate.title, details: source.estimate.details, file: sampleOptions.name,
-      samples: samples.usable)
+      samples: samples.usable, sampleWeights: samples.weights)
     return try SavedFit(content, columnNames: source.columnNames, origin: origin)
   }
 
@@ -66,6 +66,7 @@ struct FitCommand: ParsableCommand {
     report.add("time", stopwatch.description)
     let origin = SavedFit.Origin(
       method: estimate.title, details: estimate.details, file: sampleOptions.name, samples: source.rows,
+      effectiveCount: source.weights == nil ? nil : density.record.effectiveCount,
       ranges: density.record.ranges)
     return try SavedFit(.transformed(density.density), columnNames: source.columnNames, origin: origin)
   }

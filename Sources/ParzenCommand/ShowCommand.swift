@@ -19,7 +19,7 @@ struct ShowCommand: ParsableCommand {
     report.add("columns", fit.columnNames.joined(separator: ", "))
     if let origin = fit.origin {
       report.add("method", "\(origin.method), \(origin.details)")
-      report.add("samples", "\(origin.samples) from \(origin.file)")
+      report.add("samples", "\(origin.samples)\(origin.weightNote) from \(origin.file)")
       for (index, name) in fit.columnNames.enumerated() {
         report.add("", "\(name) from \(short(origin.minimum[index])) to \(short(origin.maximum[index]))")
       }

@@ -38,7 +38,7 @@ struct UpdateCommand: ParsableCommand {
     var report = Report()
     var stopwatch = Stopwatch()
     var saved = try SavedFit(contentsOf: URL(filePath: fit))
-    let before = saved.origin?.samples ?? 0
+    let before = saved.origin.map { counted($0.samples, "sample") + $0.weightNote } ?? ""
     var options = reading.tableOptions
     options.matchingNames = saved.columnNames
     let source = try reading.stream(files, options, threads: threadOptions.count, &report)
@@ -46,7 +46,7 @@ struct UpdateCommand: ParsableCommand {
       with: source, threads: threadOptions.count, onPass: { Progress.begin($0) })
     Progress.end()
     stopwatch.lap("updating")
-    report.add("fit", "\(counted(before, "sample")) of \(fit)")
+    report.add("fit", "\(before) of \(fit)")
     report.add("samples", "\(source.rows) more from \(shortList(files, limit: 4))\(Processes.note)")
     report.add("gain", "\(short(gain)) nats for a new sample")
     if gain > Self.unlike {

@@ -1,3 +1,4 @@
+import Foundation
 import ParzenCore
 import ParzenDistributions
 import Testing
@@ -100,6 +101,43 @@ import Testing
     #expect(fresh < stale, "\(fresh) \(stale)")
   }
 
+  /// Old samples with weights count what these do, whatever they mean, and go on to do so.
+  @Test(arguments: [
+    SampleWeights.counts([3, 1, 0, 40, 2, 6]), .counts([0.5, 0.25, 1, 2, 0.25, 1]),
+    .proportions([1, 2, 3, 4, 5, 6]), .proportions([0.1, 0.1, 0.1, 0.1, 0.1, 0.1]),
+  ])
+  func weightedSamplesCountWhatTheyAreWorth(weights: SampleWeights) throws {
+    let old = Matrix([[0.0], [1], [2], [5], [7], [8]])
+    var fit = try SavedFit(
+      .mixture(GaussianMixture(weights: [1], means: Matrix([[2]]), variances: Matrix([[3]]))),
+      columnNames: ["a"], origin: .init(method: "", samples: old, sampleWeights: weights))
+    var n = weights.effectiveCount
+    var mean = 2.0
+    for new in [Matrix([[4.0], [9]]), Matrix([[1.0], [1], [-2]])] {
+      fit = try JSONDecoder().decode(SavedFit.self, from: JSONEncoder().encode(fit))
+      try fit.update(with: SampleSource(new))
+      mean = (n * mean + new.elements.reduce(0, +)) / (n + Double(new.rows))
+      n += Double(new.rows)
+      guard case .mixture(let mixture) = fit.content else { return #expect(Bool(false)) }
+      #expect(abs(mixture.means[0, 0] - mean) < 1e-12)
+    }
+    #expect(fit.origin?.samples == 11 && abs((fit.origin?.effectiveCount ?? 0) - n) < 1e-12)
+  }
+
+  /// The record of an estimate has the number that a saved fit takes, in memory and by chunks.
+  @Test(arguments: [60, SampleFolds.most + 100]) func recordsHaveTheNumberOfSamples(rows: Int) throws {
+    var generator = Xoshiro256(seed: 8)
+    let samples = Matrix(rows: rows, columns: 1, elements: (0..<rows).map { _ in generator.nextNormal() })
+    let values = (0..<rows).map { Double(1 + $0 % 4) }
+    let weights: [SampleWeights?] =
+      rows > 100 ? [.proportions(values)] : [nil, .counts(values), .proportions(values)]
+    for weights in weights {
+      let record = try MixtureTransformer(samples: samples, sampleWeights: weights, policy: .network).record
+      let expected = weights?.effectiveCount ?? Double(rows)
+      #expect(abs((record.effectiveCount ?? 0) / expected - 1) < 1e-12)
+    }
+  }
+
   @Test func whatCannotBeUpdatedIsRefused() throws {
     let samples = Matrix([[0.0], [1], [2], [5]])
     var recipe = try SavedFit(
@@ -108,6 +146,10 @@ import Testing
     #expect(throws: ParzenError.self) { try recipe.update(with: SampleSource(samples)) }
     var nameless = try SavedFit(.mixture(try Self.gaussian(samples)), columnNames: ["a"])
     #expect(throws: ParzenError.self) { try nameless.update(with: SampleSource(samples)) }
+    for (count, worth) in [(0, nil), (-3, nil), (Int.max, nil), (4, 0), (4, -1)] as [(Int, Double?)] {
+      nameless.origin = .init(method: "", samples: count, effectiveCount: worth, ranges: [0...5])
+      #expect(throws: ParzenError.self) { try nameless.update(with: SampleSource(samples)) }
+    }
     let positive = try TransformedMixture(Self.gaussian(samples), columns: [.logarithmAbove(0)])
     var bounded = try SavedFit(
       .transformed(positive), columnNames: ["a"], origin: .init(method: "", samples: samples))

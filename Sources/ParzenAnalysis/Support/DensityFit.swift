@@ -47,36 +47,6 @@ func replicateSize(
   return size
 }
 
-extension SampleWeights {
-  /// Factors of a weighted mean over the samples: their sum is 1.
-  var shares: [Double] {
-    let scaled = scaled
-    let sum = scaled.reduce(0, +)
-    return scaled.map { $0 / sum }
-  }
-
-  /// The number of equal samples that these are worth: the sum of counts, Kish's effective number of
-  /// proportions.
-  public var effectiveCount: Double {
-    let values = self.values
-    switch self {
-    case .counts: return values.reduce(0, +)
-    case .proportions:
-      let scaled = scaled
-      let sum = scaled.reduce(0, +)
-      return sum * sum / scaled.reduce(0) { $0 + $1 * $1 }
-    }
-  }
-
-  /// The weights in units of a power of two, in which no sum and no square leaves Float64, and which costs no
-  /// bit.
-  private var scaled: [Double] {
-    guard let largest = values.max(), largest > 0, largest.isFinite else { return values }
-    let unit = Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
-    return values.map { $0 * unit }
-  }
-}
-
 /// How often and in which parts an analysis refits a density, and with which random numbers.
 ///
 /// ```swift

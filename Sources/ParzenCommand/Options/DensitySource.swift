@@ -23,7 +23,8 @@ extension SampleOptions {
       if let origin = saved.origin {
         report.add(
           "",
-          "\(origin.method), \(origin.details), from \(counted(origin.samples, "sample")) of \(origin.file)")
+          "\(origin.method), \(origin.details), from \(counted(origin.samples, "sample"))"
+            + "\(origin.weightNote) of \(origin.file)")
       }
       let estimate = Estimate(
         density: try saved.density(), title: saved.origin?.method ?? "saved density",
@@ -56,6 +57,11 @@ extension SampleOptions {
       return try marginal.quantile(0.001)...(try marginal.quantile(0.999))
     }
   }
+}
+
+extension SavedFit.Origin {
+  /// What the samples are worth by their weights, to be said behind their number.
+  var weightNote: String { effectiveCount.map { " that count as \(short($0))" } ?? "" }
 }
 
 extension DensitySource {

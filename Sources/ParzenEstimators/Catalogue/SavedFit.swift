@@ -42,21 +42,31 @@ public struct SavedFit: Sendable {
     public var file: String
     /// The number of samples.
     public var samples: Int
+    /// How many equal samples they are worth by their weights, see `SampleWeights.effectiveCount`; nil where
+    /// they have none.
+    public var effectiveCount: Double?
     /// The smallest and the largest sample of every column.
     public var minimum: [Double]
     public var maximum: [Double]
 
-    public init(method: String, details: String = "", file: String = "", samples: Matrix) {
+    /// The number of equal samples.
+    package var count: Double { effectiveCount ?? Double(samples) }
+
+    public init(
+      method: String, details: String = "", file: String = "", samples: Matrix,
+      sampleWeights: SampleWeights? = nil
+    ) {
       self.method = method
       self.details = details
       self.file = file
       self.samples = samples.rows
+      effectiveCount = sampleWeights?.effectiveCount
       minimum = (0..<samples.columns).map { samples[column: $0].min() ?? 0 }
       maximum = (0..<samples.columns).map { samples[column: $0].max() ?? 0 }
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-      case method, details, file, samples, minimum, maximum
+      case method, details, file, samples, effectiveCount, minimum, maximum
     }
 
     public init(from decoder: any Decoder) throws {
@@ -66,20 +76,24 @@ public struct SavedFit: Sendable {
       details = try container.decode(String.self, forKey: .details)
       file = try container.decode(String.self, forKey: .file)
       samples = try container.decode(Int.self, forKey: .samples)
+      effectiveCount = try container.decodeIfPresent(Double.self, forKey: .effectiveCount)
       minimum = try container.decode([Double].self, forKey: .minimum)
       maximum = try container.decode([Double].self, forKey: .maximum)
     }
 
     /// - Parameters:
     ///   - samples: their number.
+    ///   - effectiveCount: how many they are worth by their weights; nil where they have none.
     ///   - ranges: the smallest and the largest sample of every column.
     public init(
-      method: String, details: String = "", file: String = "", samples: Int, ranges: [ClosedRange<Double>]
+      method: String, details: String = "", file: String = "", samples: Int, effectiveCount: Double? = nil,
+      ranges: [ClosedRange<Double>]
     ) {
       self.method = method
       self.details = details
       self.file = file
       self.samples = samples
+      self.effectiveCount = effectiveCount
       (minimum, maximum) = (ranges.map(\.lowerBound), ranges.map(\.upperBound))
     }
   }

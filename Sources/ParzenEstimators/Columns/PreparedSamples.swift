@@ -7,6 +7,8 @@ struct PreparedSamples: Sendable {
   let samples: Matrix
   /// How many samples each row stands for; nil for one each.
   let counts: [Double]?
+  /// How many equal samples all of those given are.
+  let effectiveCount: Double
   /// The rows of the samples given that these are.
   let rows: [Int]
   /// The steps of columns whose ties were spread.
@@ -24,6 +26,7 @@ struct PreparedSamples: Sendable {
     for (column, domain) in domains.enumerated() { try domain.check(given, column: column) }
     rows = moments.rows
     counts = moments.counts
+    effectiveCount = moments.effectiveCount
     spread = domains.indices.map { spreads ? ColumnResolution(moments.samples[column: $0]) : nil }
     samples = TieSpreading.spread(moments.samples, spread, domains: domains)
     warnings = record.warnings(samples: moments.effectiveCount, dimension: given.columns)

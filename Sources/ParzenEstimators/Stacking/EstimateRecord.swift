@@ -45,6 +45,9 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     public let weight: Double
   }
 
+  /// How many equal samples the estimate is of: what their weights count, or as many as these are worth; nil
+  /// in records of older versions.
+  public let effectiveCount: Double?
   /// The candidates that are in the estimate; their weights sum to 1.
   public let parts: [Part]
   /// Rows of the samples (from 0) in groups of less than a tenth of them that stand apart, one array for each
@@ -61,6 +64,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   init(
     parts: [Part], groups: [[Int]], samples: PreparedSamples, ranges: [ClosedRange<Double>]
   ) {
+    effectiveCount = samples.effectiveCount
     self.ranges = ranges
     self.parts = parts
     let n = samples.rows.count
@@ -73,6 +77,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   }
 
   private init(_ other: EstimateRecord, setApart: [[Int]]) {
+    effectiveCount = other.effectiveCount
     (parts, spread, ranges, warnings) = (other.parts, other.spread, other.ranges, other.warnings)
     self.setApart = setApart
   }

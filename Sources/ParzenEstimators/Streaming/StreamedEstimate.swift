@@ -129,12 +129,14 @@ extension PreparedSamples {
     samples = ordered.samples
     rows = ordered.rows.map { subset.rows[$0] }
     counts = factor.map { factor in ordered.rows.map { factor * subset.weights[$0] } }
+    effectiveCount = total
     warnings = record.warnings(samples: total, dimension: d)
   }
 
   /// The same with other warnings.
   init(_ other: PreparedSamples, warnings: [String]) {
     (samples, counts, rows, spread) = (other.samples, other.counts, other.rows, other.spread)
+    effectiveCount = other.effectiveCount
     self.warnings = warnings
   }
 

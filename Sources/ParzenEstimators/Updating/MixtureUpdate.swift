@@ -34,7 +34,7 @@ struct MixtureUpdate {
   private static let (steps, tolerance) = (16, 1e-5)
 
   /// - Parameters:
-  ///   - before: the number n of samples that the mixture was estimated from.
+  ///   - before: the number n of samples that the mixture was estimated from, or that these were worth.
   /// - Throws: `ParzenError.unusableSamples` for samples that are not finite or where the mixture has no
   ///   density; `ParzenError.dimensionMismatch` for those of other columns.
   /// - Complexity: O(m K d^2) time for each of at most 17 passes over m new samples; O(K d^2) memory for each
@@ -161,8 +161,9 @@ private struct UpdateSums {
 extension SavedFit {
   /// Takes more samples into account without the ones that the fit was made from.
   ///
-  /// Exact are the number of samples, and the mean and covariance of all of them in the coordinates of the
-  /// fit, as far as the fit had those of the old ones. The components, which were found in the old samples,
+  /// The old samples count what their weights do, if they had any; a new one counts one. Exact are the number
+  /// of samples, and the mean and covariance of all of them in the coordinates of the fit, as far as the fit
+  /// had those of the old ones. The components, which were found in the old samples,
   /// are moved, not found anew.
   ///
   ///     var fit = try SavedFit(contentsOf: URL(filePath: "fit.json"))
@@ -190,17 +191,18 @@ extension SavedFit {
     case .recipe:
       throw .invalidOption("this fit is its samples: fit the old and the new ones together")
     }
-    guard var origin, origin.samples > 0 else {
+    guard var origin, 1...Limits.steps ~= origin.samples, origin.count > 0, origin.count.isFinite else {
       throw .invalidOption("the fit does not tell how many samples it was made from: fit all samples anew")
     }
     let sums = SampleSums(source: source, threads: threads, mostNumbers: 1 << 24, onPass: onPass)
-    let update = try MixtureUpdate(old, before: Double(origin.samples), with: sums)
+    let update = try MixtureUpdate(old, before: origin.count, with: sums)
     if case .mixture = content {
       content = .mixture(update.density.coordinateMixture)
     } else {
       content = .transformed(update.density)
     }
     origin.samples += update.scan.rows
+    origin.effectiveCount = origin.effectiveCount.map { $0 + Double(update.scan.rows) }
     for k in origin.minimum.indices {
       origin.minimum[k] = min(origin.minimum[k], update.scan.minimum[k])
       origin.maximum[k] = max(origin.maximum[k], update.scan.maximum[k])
