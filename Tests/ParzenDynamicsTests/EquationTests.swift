@@ -140,10 +140,41 @@ import Testing
     for value in equation.velocity(at: positions, score: score, threads: 1).elements {
       #expect(abs(value) < 1e-8)
     }
-    // The quadrature against the Gaussian case.
-    let harmonic = Potential.harmonic(stiffness: [2, 5]).boltzmannLaw(coordinate: 1, diffusion: 0.5)
-    #expect(abs(harmonic.variance - 0.1) < 1e-13)
-    #expect(abs(harmonic.entropy - 0.5 * (1 + log(2 * .pi * 0.1))) < 1e-12)
+  }
+
+  /// The law against sums over many more points; wells of every depth, width and distance.
+  @Test(arguments: [0.003, 0.8, 20], [0.02, 1.3, 40])
+  func boltzmannLawIsTheIntegral(barrier: Double, wells: Double) {
+    let potential = Potential.doubleWell(barrier: barrier, wells: wells, stiffness: barrier)
+    for diffusion in [0.01, 0.7, 9] {
+      for coordinate in 0..<2 {
+        // Up to where the exponent is about 100 in a well, and 72 in the other coordinate.
+        let ratio = diffusion / barrier
+        let reach =
+          coordinate == 0
+          ? 1.01 * wells * (1 + (100 * ratio).squareRoot()).squareRoot() : 12 * ratio.squareRoot()
+        let width = 2 * reach / 60_000
+        var (mass, square, mean) = (0.0, 0.0, 0.0)
+        for cell in 0...60_000 {
+          let x = Double(cell) * width - reach
+          let exponent = potential.value(x, coordinate: coordinate) / diffusion
+          mass += exp(-exponent) * width
+          square += x * x * exp(-exponent) * width
+          mean += exponent * exp(-exponent) * width
+        }
+        let law = potential.boltzmannLaw(coordinate: coordinate, diffusion: diffusion)
+        #expect(abs(law.variance / (square / mass) - 1) < 1e-10)
+        #expect(abs(law.entropy - mean / mass - log(mass)) < 1e-9)
+      }
+    }
+  }
+
+  /// In very deep wells the law is two Gaussians, of variance D w^2 / (8 h) at w and -w.
+  @Test(arguments: [1e-9, 1e-15, 1e-200]) func deepWellsHaveTwoGaussians(diffusion: Double) {
+    let law = Potential.doubleWell(barrier: 2, wells: 1.5, stiffness: 1)
+      .boltzmannLaw(coordinate: 0, diffusion: diffusion)
+    let entropy = log(2.0) + 0.5 * (1 + log(2 * .pi) + log(diffusion) + log(2.25 / 16))
+    #expect(abs(law.variance - 2.25) < 1e-8 && abs(law.entropy - entropy) < 1e-8)
   }
 
   @Test func badConstantsAreExplained() throws {

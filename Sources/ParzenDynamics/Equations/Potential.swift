@@ -61,30 +61,48 @@ public enum Potential: Sendable, Equatable {
 
   /// The Boltzmann law of one coordinate, density proportional to exp(-V / D): its variance and entropy. Its
   /// mean is zero.
-  ///
-  /// By the trapezoidal rule, which for a smooth density that vanishes at the ends converges faster than any
-  /// power.
   func boltzmannLaw(coordinate: Int, diffusion: Double) -> (variance: Double, entropy: Double) {
-    var reach = 1.0
-    while (value(reach, coordinate: coordinate) - lowest(coordinate: coordinate)) / diffusion < 50 {
-      reach *= 1.5
+    switch self {
+    case .harmonic(let stiffness):
+      return Self.gaussian(stiffness[stiffness.count == 1 ? 0 : coordinate], diffusion)
+    case .doubleWell(let barrier, let wells, let stiffness):
+      guard coordinate == 0 else { return Self.gaussian(stiffness, diffusion) }
+      return Self.doubleWell(barrier, wells, diffusion)
     }
-    let cells = 4000
-    var (mass, square, mean) = (0.0, 0.0, 0.0)
-    for cell in 0...cells {
-      let x = reach * (2 * Double(cell) / Double(cells) - 1)
-      let exponent = (value(x, coordinate: coordinate) - lowest(coordinate: coordinate)) / diffusion
-      mass += exp(-exponent)
-      square += x * x * exp(-exponent)
-      mean += exponent * exp(-exponent)
-    }
-    let width = 2 * reach / Double(cells)
-    return (square / mass, mean / mass + log(mass * width))
   }
 
-  /// The lowest value along a coordinate.
-  private func lowest(coordinate: Int) -> Double {
-    if case .doubleWell(_, let wells, _) = self, coordinate == 0 { return value(wells, coordinate: 0) }
-    return 0
+  private static func gaussian(
+    _ stiffness: Double, _ diffusion: Double
+  ) -> (variance: Double, entropy: Double) {
+    (diffusion / stiffness, 0.5 * (1 + log(2 * Double.pi) + log(diffusion) - log(stiffness)))
+  }
+
+  /// The law in a double well, by the trapezoidal rule over one of the wells, as wide as V is at most 50 D
+  /// there, or up to the top of a lower barrier: for a smooth density that is even or vanishes at the ends it
+  /// converges faster than any power.
+  ///
+  /// With x = w (1 + a) and r^2 = 50 D / h, V / D is 50 (a (2 + a) / r)^2, in which nothing cancels, however
+  /// narrow the wells are.
+  private static func doubleWell(
+    _ barrier: Double, _ wells: Double, _ diffusion: Double
+  ) -> (variance: Double, entropy: Double) {
+    let r = 50.0.squareRoot() * diffusion.squareRoot() / barrier.squareRoot()
+    let low = r < 1 ? -r / (1 + (1 - r).squareRoot()) : -1
+    let high = r / (1 + (1 + r).squareRoot())
+    let cells = 4000
+    let step = (high - low) / Double(cells)
+    var (mass, square, mean) = (0.0, 0.0, 0.0)
+    for cell in 0...cells {
+      let a = low + Double(cell) * step
+      let root = a * (2 + a) / r
+      let exponent = 50 * root * root
+      let weight = (cell == 0 || cell == cells ? 0.5 : 1) * exp(-exponent)
+      mass += weight
+      square += weight * (1 + a) * (1 + a)
+      mean += weight * exponent
+    }
+    return (
+      wells * wells * (square / mass), mean / mass + log(mass) + log(step) + log(2 * wells)
+    )
   }
 }
