@@ -45,7 +45,7 @@ extension TransformedMixture {
     case .above: 1
     case .inside(let y):
       columns[0].isBijection
-        ? coordinateMixture.massBelow(y) : min(max(unfolded.massBelow(y) - massBelowDomain, 0), 1)
+        ? coordinateMixture.massBelow(y) : min(max(images.massBelow(y) - massBelowDomain, 0), 1)
     }
   }
 
@@ -68,7 +68,7 @@ extension TransformedMixture {
     if p == 0 || p == 1 { return p == 0 ? domain.lowerBound : domain.upperBound }
     // Mirrored beyond one edge only, quantiles of the mixture without its mirror images are bounds.
     let reach = try (
-      origin[0] + scale[0] * unfolded.quantile(1e-18), origin[0] + scale[0] * unfolded.quantile(1 - 1e-16)
+      origin[0] + scale[0] * images.quantile(1e-18), origin[0] + scale[0] * images.quantile(1 - 1e-16)
     )
     var (low, high) = (max(domain.lowerBound, reach.0), min(domain.upperBound, reach.1))
     for _ in 0..<200 {
@@ -95,7 +95,7 @@ extension TransformedMixture {
       ends.lower.append(marginal.end(isBounded ? max(lower[i], domain.lowerBound) : lower[i]))
       ends.upper.append(marginal.end(isBounded ? min(upper[i], domain.upperBound) : upper[i]))
     }
-    return try unfolded.probability(lower: ends.lower, upper: ends.upper, seed: seed)
+    return try images.probability(lower: ends.lower, upper: ends.upper, seed: seed)
   }
 
   /// The mean in one dimension.
@@ -184,16 +184,10 @@ extension TransformedMixture {
     }
   }
 
-  /// The mixture with the images of mirrored and wrapped columns.
-  private var unfolded: GaussianMixture {
-    let units = columns.indices.map { columns[$0].inUnits(origin: origin[$0], scale: scale[$0]) }
-    return byConstruction { try coordinateMixture.unfolded(units) }
-  }
-
   /// The images' mass below the domain, in one dimension.
   private var massBelowDomain: Double {
     let low = columns[0].domain.lowerBound
-    return low.isFinite ? unfolded.massBelow((low - origin[0]) / scale[0]) : 0
+    return low.isFinite ? images.massBelow((low - origin[0]) / scale[0]) : 0
   }
 }
 

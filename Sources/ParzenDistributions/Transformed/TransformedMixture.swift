@@ -27,7 +27,7 @@ public struct TransformedMixture: Sendable, Equatable {
   /// The scale s of every coordinate, d positive values.
   public let scale: [Double]
   /// g with a component for every image of one that reaches into the columns' domains.
-  private let images: GaussianMixture
+  let images: GaussianMixture
 
   /// The density of columns that are mapped to the coordinates of a mixture.
   ///
