@@ -79,7 +79,9 @@ struct InformationCommand: ParsableCommand {
       let information = try RelativeInformation(
         samples: samples.usable, sampleWeights: samples.weights, relativeTo: others.usable, fit: fit,
         options: options)
-      let test = try TwoSampleTest(samples.usable, others.usable, seed: seed, threads: options.threads)
+      let test =
+        samples.isWeighted
+        ? nil : try TwoSampleTest(samples.usable, others.usable, seed: seed, threads: options.threads)
       try write(RelativeFigures(information, test), &report)
     } else {
       let fit = try methodOptions.densityFit(for: samples, policy: .automatic)
@@ -100,6 +102,10 @@ struct InformationCommand: ParsableCommand {
     guard methodOptions.columnOptions.isEmpty else {
       throw .invalidOption(
         "--lower, --upper, --periodic and --keep-ties are not for --between: leave them out")
+    }
+    guard !samples.isWeighted else {
+      throw .invalidOption(
+        "mutual information takes samples of equal weight: leave out the weights, or draw samples by them")
     }
     let (x, y, z) = (try columns(first), try columns(second), try columns(given))
     // One fit for every number of columns.

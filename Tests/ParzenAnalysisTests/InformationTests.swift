@@ -155,6 +155,108 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
     #expect(try entropy(1) == entropy(4))
   }
 
+  /// Nearest neighbours know nothing of weights: unequal ones leave their figure out, and it is no doubt
+  /// then.
+  @Test func nearestNeighboursAreForEqualWeights() throws {
+    var generator = Xoshiro256(seed: 8)
+    let samples = Matrix(rows: 60, columns: 1, elements: (0..<60).map { _ in generator.nextNormal() })
+    // A fit that is not by the samples, with which nearest neighbours disagree.
+    let wide = try gaussian([0], Matrix([[400]]))
+    func information(_ weights: SampleWeights?) throws -> SampleInformation {
+      try SampleInformation(
+        samples: samples, sampleWeights: weights, fit: { _, _, _ in wide },
+        options: AnalysisOptions(replicates: 5, threads: 1))
+    }
+    let plain = try information(nil)
+    #expect(plain.nearestNeighbourEntropy != nil)
+    #expect(try #require(plain.entropyDoubt).description.contains("nearest neighbours disagree"))
+    for weights in [SampleWeights.counts, SampleWeights.proportions] {
+      let equal = try information(weights([Double](repeating: 1, count: 60)))
+      #expect(equal.nearestNeighbourEntropy == plain.nearestNeighbourEntropy)
+      #expect(equal.entropyDoubt == plain.entropyDoubt)
+      let unequal = try information(weights((0..<60).map { Double(1 + $0 % 3) }))
+      #expect(unequal.nearestNeighbourEntropy == nil && unequal.entropyDoubt == nil)
+    }
+    #expect(try information(.counts([Double](repeating: 2, count: 60))).nearestNeighbourEntropy == nil)
+  }
+
+  /// The score of a normal law of mean 0 in some unit.
+  private struct UnitScore: Score {
+    let dimension = 2
+    let unit: Double
+    func score(at queries: Matrix) throws(ParzenError) -> Matrix {
+      var result = queries
+      for index in result.elements.indices {
+        result.elements[index] /= -unit
+        result.elements[index] /= unit
+      }
+      return result
+    }
+  }
+
+  /// What compares samples without a density of them is the same in all units, to the bit in those of 2.
+  @Test(arguments: [0x1p-990, 0x1p-600, 0x1p-520, 0x1p520, 0x1p990])
+  func comparisonsHoldInExtremeUnits(unit: Double) throws {
+    var generator = Xoshiro256(seed: 9)
+    func samples(_ count: Int) -> Matrix {
+      Matrix(rows: count, columns: 2, elements: (0..<2 * count).map { _ in generator.nextNormal() })
+    }
+    func inUnits(_ samples: Matrix) -> Matrix {
+      Matrix(rows: samples.rows, columns: 2, elements: samples.elements.map { $0 * unit })
+    }
+    let (first, second) = (samples(30), samples(25))
+    #expect(
+      try TwoSampleTest(inUnits(first), inUnits(second), permutations: 19, threads: 1)
+        == TwoSampleTest(first, second, permutations: 19, threads: 1))
+    #expect(
+      try SteinDiscrepancy(scale: inUnits(second))(inUnits(first), score: UnitScore(unit: unit))
+        == SteinDiscrepancy(scale: second)(first, score: UnitScore(unit: 1)))
+    let entropies = try [first, inUnits(first)].map {
+      try NearestNeighbourEntropy(samples: $0, threads: 1).value
+    }
+    #expect(abs(entropies[1] - entropies[0] - 2 * log(unit)) < 1e-9)
+  }
+
+  /// Values that are none are named, wherever ranks or comparisons could pass over them.
+  @Test(arguments: [Double.nan, .infinity, -.infinity, 2e300]) func valuesAreChecked(value: Double) throws {
+    var generator = Xoshiro256(seed: 10)
+    let good = Matrix(rows: 40, columns: 2, elements: (0..<80).map { _ in generator.nextNormal() })
+    var bad = good
+    bad[16, 1] = value
+    let fit = withoutWeights(gaussianFit)
+    func expectRefusal(_ work: () throws -> Void) {
+      #expect { try work() } throws: { "\($0)".contains("17") && "\($0)".contains("column 2") }
+    }
+    expectRefusal { _ = try TwoSampleTest(good, bad) }
+    expectRefusal { _ = try TwoSampleTest(bad, good) }
+    expectRefusal { _ = try NearestNeighbourEntropy(samples: bad) }
+    expectRefusal { _ = try SteinDiscrepancy(scale: bad)(good, score: UnitScore(unit: 1)) }
+    expectRefusal { _ = try SteinDiscrepancy(scale: good)(bad, score: UnitScore(unit: 1)) }
+    expectRefusal { _ = try MutualInformation(samples: bad, between: [1], and: [0], fit: fit) }
+    #expect(throws: ParzenError.self) {
+      try SteinDiscrepancy(scale: good)(good, score: UnitScore(unit: 1e-200))
+    }
+  }
+
+  @Test(arguments: [Int.min, -1, 0, 1, 41, Int.max]) func foldsAreFromTwoToTheSamples(folds: Int) throws {
+    var generator = Xoshiro256(seed: 12)
+    let samples = Matrix(rows: 40, columns: 2, elements: (0..<80).map { _ in generator.nextNormal() })
+    let options = AnalysisOptions(replicates: 2, folds: folds, threads: 1)
+    let fit = withoutWeights(gaussianFit)
+    let analyses: [() throws -> Void] = [
+      { _ = try MutualInformation(samples: samples, between: [0], and: [1], fit: fit, options: options) },
+      { _ = try SampleInformation(samples: samples, fit: gaussianFit, options: options) },
+      {
+        _ = try RelativeInformation(samples: samples, relativeTo: samples, fit: gaussianFit, options: options)
+      },
+      { _ = try OutlierRanking(samples: samples, fit: gaussianFit, options: options) },
+      { _ = try GroupJackknife(samples: samples, groups: folds, threads: 1, fit: gaussianFit) },
+    ]
+    for analysis in analyses {
+      #expect { try analysis() } throws: { "\($0)".contains("\(folds)") && "\($0)".contains("of 40 samples") }
+    }
+  }
+
   @Test func badInputHasAMessage() throws {
     let samples = Matrix(rows: 20, columns: 1, elements: (0..<20).map { Double($0 * $0) })
     func message(_ work: () throws -> Void) -> String {

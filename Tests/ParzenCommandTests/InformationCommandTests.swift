@@ -74,6 +74,22 @@ import Testing
     #expect(try Tool.run("information", "three.csv", "--between", "u", in: folder).status == 64)
   }
 
+  /// What takes no weights is left out or refused, and says so.
+  @Test func weightsAreNotPassedBy() throws {
+    let rows = (0..<40).map { "\(sin(Double($0 * $0))),\(cos(Double(3 * $0))),\(1 + $0 % 3)" }
+    try folder.write("u,v,w\n" + rows.joined(separator: "\n"), to: "weighted.csv")
+    let arguments = [
+      "information", "weighted.csv", "--sample-weights", "w", "--replicates", "2", "--method", "kde",
+    ]
+    let one = try Tool.run(arguments, in: folder)
+    #expect(
+      one.status == 0 && one.output.contains("no entropy by nearest neighbours: it takes samples of equal"))
+    let two = try Tool.run(arguments + ["--relative-to", "a.csv"], in: folder)
+    #expect(two.status == 0 && two.output.contains("no energy distance: it takes samples of equal weight"))
+    let mutual = try Tool.run(arguments + ["--between", "u", "--and", "v"], in: folder)
+    #expect(mutual.status == 1 && mutual.errors.contains("leave out the weights"), "\(mutual.errors)")
+  }
+
   @Test func tiesDoNotFail() throws {
     try folder.write("a\n" + (0..<200).map { "\($0 % 12)" }.joined(separator: "\n"), to: "ties.csv")
     let outcome = try Tool.run("information", "ties.csv", "--replicates", "3", "--method", "kde", in: folder)

@@ -14,7 +14,8 @@ struct CopulaForms {
   }
 
   private let fit: WeightedDensityFit
-  private let options: AnalysisOptions
+  private let division: SampleDivision
+  private let threads: Int
   /// The samples as they are, and their scores by each law.
   private let forms: [Matrix]
   /// The columns' own log densities in each form, held out and in the sample.
@@ -32,8 +33,17 @@ struct CopulaForms {
   init(
     _ samples: Matrix, columns: [Int], fit: @escaping WeightedDensityFit, options: AnalysisOptions
   ) throws(ParzenError) {
+    do throws(ParzenError) {
+      // Scores of ranks would hide values that are none.
+      try SampleDiagnosis.checkValues(samples.selectingColumns(columns))
+    } catch {
+      throw error.amongColumns(columns)
+    }
+    let division = try SampleDivision(of: samples.rows, parts: options.folds, seed: options.seed)
+    let threads = options.threads
     self.fit = fit
-    self.options = options
+    self.division = division
+    self.threads = threads
     self.columns = columns
     let scores = ScoreLaw.allCases.map { ($0, $0.scores(of: samples)) }
     forms = [samples] + scores.map(\.1)
@@ -41,7 +51,7 @@ struct CopulaForms {
     var failure: ParzenError?
     for form in forms {
       do throws(ParzenError) {
-        joint.append(try Self.fits(form, columns, fit, options))
+        joint.append(try Self.fits(form, columns, fit, division, threads))
       } catch {
         guard error != .cancelled else { throw error }
         failure = failure ?? error
@@ -53,8 +63,8 @@ struct CopulaForms {
     var raw: [Int: Values] = [:]
     if !joint[0].folds.isEmpty {
       for column in columns {
-        let fits = try Self.fits(samples, [column], fit, options)
-        raw[column] = try Self.values(fits, samples.selectingColumns([column]), options)
+        let fits = try Self.fits(samples, [column], fit, division, threads)
+        raw[column] = try Self.values(fits, samples.selectingColumns([column]), division)
       }
     }
     own =
@@ -83,18 +93,19 @@ struct CopulaForms {
       if !joint[index].folds.isEmpty {
         let places = group.compactMap { columns.firstIndex(of: $0) }
         if group.count == columns.count {
-          found.append(try Self.values(joint[index], form.selectingColumns(columns), options))
+          found.append(try Self.values(joint[index], form.selectingColumns(columns), division))
         } else {
           if let marginal = marginals(joint[index], places) {
-            found.append(try Self.values(marginal, values, options))
+            found.append(try Self.values(marginal, values, division))
           }
-          if let own = try attempt(Self.fits(form, group, fit, options)) {
-            found.append(try Self.values(own, values, options))
+          if let own = try attempt(Self.fits(form, group, fit, division, threads)) {
+            found.append(try Self.values(own, values, division))
           }
         }
       }
-      if index == 1, let gaussian = try attempt(Self.fits(form, group, GaussianCopula.fit, options)) {
-        found.append(try Self.values(gaussian, values, options))
+      if index == 1, let gaussian = try attempt(Self.fits(form, group, GaussianCopula.fit, division, threads))
+      {
+        found.append(try Self.values(gaussian, values, division))
       }
       candidates += found.map { candidate in
         var part = candidate
@@ -122,55 +133,37 @@ struct CopulaForms {
     return Fits(folds: folds, whole: whole)
   }
 
-  /// Densities weighted so that their mixture has the highest held-out likelihood (EM on the weights alone).
+  /// The mixture of densities that has the highest held-out likelihood.
   private static func mixture(_ candidates: [Values]) -> Values {
-    var weights = [Double](repeating: 1 / Double(candidates.count), count: candidates.count)
     let n = candidates[0].heldOut.count
-    func combined(_ part: KeyPath<Values, [Double]>, _ row: Int) -> (logarithm: Double, shares: [Double]) {
-      let terms = candidates.indices.map { log(weights[$0]) + candidates[$0][keyPath: part][row] }
-      let largest = terms.max() ?? 0
-      guard largest > -.infinity else { return (largest, weights) }
-      let powers = terms.map { exp($0 - largest) }
-      let sum = powers.reduce(0, +)
-      return (largest + log(sum), powers.map { $0 / sum })
-    }
-    for _ in 0..<50 {
-      var sums = [Double](repeating: 0, count: weights.count)
-      for row in 0..<n {
-        for (index, share) in combined(\.heldOut, row).shares.enumerated() { sums[index] += share }
+    let weights = StackingWeights(
+      heldOut: candidates.map(\.heldOut), counts: [Double](repeating: 1, count: n),
+      prior: candidates.map { _ in 0 }, steps: 50
+    ).weights
+    func combined(_ part: KeyPath<Values, [Double]>) -> [Double] {
+      (0..<n).map { row in
+        let terms = candidates.indices.map { log(weights[$0]) + candidates[$0][keyPath: part][row] }
+        let largest = terms.max() ?? 0
+        guard largest > -.infinity else { return largest }
+        return largest + log(terms.reduce(0) { $0 + exp($1 - largest) })
       }
-      weights = sums.map { $0 / Double(n) }
     }
-    return Values(
-      heldOut: (0..<n).map { combined(\.heldOut, $0).logarithm },
-      inSample: (0..<n).map { combined(\.inSample, $0).logarithm })
+    return Values(heldOut: combined(\.heldOut), inSample: combined(\.inSample))
   }
 }
 
 extension CopulaForms {
-  /// The samples of a fold, and the others.
-  private static func division(_ count: Int, _ options: AnalysisOptions) -> [(held: [Int], others: [Int])] {
-    var generator = Xoshiro256(seed: options.seed)
-    let order = generator.nextPermutation(of: count)
-    return (0..<options.folds).map { fold in
-      let range = fold * count / options.folds..<(fold + 1) * count / options.folds
-      return (Array(order[range]), Array(order[..<range.lowerBound] + order[range.upperBound...]))
-    }
-  }
-
   /// The fits to some columns of the samples.
   private static func fits(
-    _ form: Matrix, _ group: [Int], _ fit: @escaping WeightedDensityFit, _ options: AnalysisOptions
+    _ form: Matrix, _ group: [Int], _ fit: @escaping WeightedDensityFit, _ division: SampleDivision,
+    _ threads: Int
   ) throws(ParzenError) -> Fits {
     let samples = form.selectingColumns(group)
-    let division = division(samples.rows, options)
     do throws(ParzenError) {
-      var densities = try concurrentResults(division.count + 1, threads: options.threads) {
+      var densities = try concurrentResults(division.parts + 1, threads: threads) {
         (index) throws(ParzenError) -> any Distribution in
-        guard index < division.count else { return try fit(samples, nil, 1) }
-        return try withoutPart(of: division.count) { () throws(ParzenError) in
-          try fit(samples.selectingRows(division[index].others), nil, 1)
-        }
+        guard index < division.parts else { return try fit(samples, nil, 1) }
+        return try division.fit(to: division.others(of: index), of: samples, nil, by: fit)
       }
       let whole = densities.removeLast()
       return Fits(folds: densities, whole: whole)
@@ -180,12 +173,13 @@ extension CopulaForms {
   }
 
   private static func values(
-    _ fits: Fits, _ samples: Matrix, _ options: AnalysisOptions
+    _ fits: Fits, _ samples: Matrix, _ division: SampleDivision
   ) throws(ParzenError) -> Values {
     var heldOut = [Double](repeating: 0, count: samples.rows)
-    for (fold, part) in division(samples.rows, options).enumerated() {
-      let values = try fits.folds[fold].logDensity(at: samples.selectingRows(part.held))
-      for (row, value) in zip(part.held, values) { heldOut[row] = value }
+    for fold in 0..<division.parts {
+      let held = division.members(of: fold)
+      let values = try fits.folds[fold].logDensity(at: samples.selectingRows(held))
+      for (row, value) in zip(held, values) { heldOut[row] = value }
     }
     return Values(heldOut: heldOut, inSample: try fits.whole.logDensity(at: samples))
   }

@@ -54,8 +54,9 @@ public struct MutualInformation: Sendable, Equatable, Codable {
   ///   - second: the columns of Y, none of them in X.
   ///   - given: the columns of Z, in neither; empty for the mutual information.
   ///   - fit: makes densities.
-  /// - Throws: `ParzenError.invalidOption` where the groups are empty or overlap; what the fit throws for
-  ///   the samples as they are and for their normal scores, if it fails for both.
+  /// - Throws: `ParzenError.invalidOption` where the groups are empty or overlap, and for fewer than 2 folds
+  ///   or more folds than samples; `ParzenError.unusableSamples` for values that are not finite or beyond
+  ///   1e300; what the fit throws for the samples as they are, if it fails for their scores, too.
   /// - Complexity: for each of up to four groups of columns, 3 (folds + 1) fits, and as many of half the
   ///   samples.
   public init(

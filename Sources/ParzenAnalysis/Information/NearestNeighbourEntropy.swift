@@ -28,8 +28,8 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
   ///
   /// - Parameter neighbours: k, less than n.
   /// - Throws: `ParzenError.invalidOption` if there are not more samples than neighbours;
-  ///   `ParzenError.unusableSamples` where more than k samples are equal, so that the density has a point
-  ///   mass.
+  ///   `ParzenError.unusableSamples` for samples that are not finite or beyond 1e300, and where more than k
+  ///   samples are equal, so that the density has a point mass.
   /// - Complexity: O(n log n) time in few dimensions, up to O(n^2 d) in many; O(n d) memory.
   public init(samples: Matrix, neighbours k: Int = 3, threads: Int = Parallelism.threads) throws(ParzenError)
   {
@@ -37,6 +37,7 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     guard k >= 1, n > k else {
       throw .invalidOption("\(k) nearest neighbours of \(n) samples: give at least 1, and fewer than samples")
     }
+    try SampleDiagnosis.checkValues(samples)
     let deviations = columnDeviations(samples)
     var standardised = samples
     for index in standardised.elements.indices { standardised.elements[index] /= deviations[index % d] }

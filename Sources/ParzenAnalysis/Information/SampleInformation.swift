@@ -32,7 +32,8 @@ public struct SampleInformation: Sendable {
   public let fisherStandardErrors: Matrix
   /// The trace of J, the mean squared norm of the score.
   public let fisherTrace: InformationEstimate
-  /// H(f) by nearest neighbours, without a density estimate; nil where too many samples are equal for it.
+  /// H(f) by nearest neighbours, without a density estimate; nil where too many samples are equal for it, and
+  /// for samples with unequal weights, of which it knows nothing.
   public let nearestNeighbourEntropy: NearestNeighbourEntropy?
   /// Why the standard error of the entropy is not to be trusted; nil where it is.
   ///
@@ -96,9 +97,12 @@ public struct SampleInformation: Sendable {
     }
     fisherInformation = information
     fisherStandardErrors = errors
-    nearestNeighbourEntropy = try attempt(
-      NearestNeighbourEntropy(samples: samples, threads: options.threads))
-    entropyDoubt = Self.doubt(alone) ?? Self.doubt(entropy, nearestNeighbourEntropy, samples)
+    let isWeighted = sampleWeights.map { !$0.areOnes } ?? false
+    nearestNeighbourEntropy =
+      isWeighted ? nil : try attempt(NearestNeighbourEntropy(samples: samples, threads: options.threads))
+    entropyDoubt =
+      Self.doubt(alone) ?? Self.doubt(ofTies: samples)
+      ?? (isWeighted ? nil : Self.doubt(entropy, nearestNeighbourEntropy, dimension: d))
   }
 
   /// Samples of which the others' estimate knows nothing: so many nats below the one in the middle.
@@ -120,12 +124,10 @@ public struct SampleInformation: Sendable {
       """
   }
 
-  /// What speaks against the standard error of an entropy.
-  private static func doubt(
-    _ entropy: InformationEstimate, _ neighbours: NearestNeighbourEntropy?, _ samples: Matrix
-  ) -> SampleMessage? {
-    let (n, d) = (samples.rows, samples.columns)
-    for column in 0..<d {
+  /// What ties say against the standard error of an entropy.
+  private static func doubt(ofTies samples: Matrix) -> SampleMessage? {
+    let n = samples.rows
+    for column in 0..<samples.columns {
       let distinct = Set(samples[column: column]).count
       if 10 * distinct < 9 * n {
         return
@@ -135,6 +137,13 @@ public struct SampleInformation: Sendable {
           """
       }
     }
+    return nil
+  }
+
+  /// What nearest neighbours say against it.
+  private static func doubt(
+    _ entropy: InformationEstimate, _ neighbours: NearestNeighbourEntropy?, dimension d: Int
+  ) -> SampleMessage? {
     guard let neighbours else {
       return "samples are equal, so that nearest neighbours cannot check the estimate"
     }
@@ -147,7 +156,8 @@ public struct SampleInformation: Sendable {
     guard distance > spread else { return nil }
     return
       """
-      the density estimate and nearest neighbours disagree by \(Double(Int(distance * 1000)) / 1000) nats, \
+      the density estimate and nearest neighbours disagree by \((distance * 1000).rounded(.down) / 1000) \
+      nats, \
       as they do at edges and in heavy tails
       """
   }

@@ -20,19 +20,27 @@ import ParzenCore
 public struct SteinDiscrepancy: Sendable {
   /// The unit of every column.
   private let units: [Double]
+  /// What is wrong with the samples of the scale.
+  private let flaw: ParzenError?
   /// Of more samples than these, as many at even distances are used.
   public static let mostSamples = 2000
 
   /// The discrepancy with the units of given samples: the standard deviations of their columns, 1 where one
   /// is constant.
   public init(scale samples: Matrix) {
+    do throws(ParzenError) {
+      try SampleDiagnosis.checkValues(samples)
+      flaw = nil
+    } catch { flaw = error }
     units = columnDeviations(samples)
   }
 
   /// The squared discrepancy of n samples (n x d).
   ///
-  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples; `ParzenError.dimensionMismatch` for
-  ///   samples, or a score, of another dimension than the samples of the scale.
+  /// - Throws: `ParzenError.unusableSamples` for fewer than two samples, for samples, or those of the scale,
+  ///   that are not finite or beyond 1e300, and where the score is so large that the discrepancy is no
+  ///   number; `ParzenError.dimensionMismatch` for samples, or a score, of another dimension than the samples
+  ///   of the scale.
   /// - Complexity: O(n^2 d) time for up to `mostSamples` samples, O(n d) memory.
   public func callAsFunction(_ samples: Matrix, score: any Score) throws(ParzenError) -> Double {
     guard samples.rows >= 2 else {
@@ -41,6 +49,8 @@ public struct SteinDiscrepancy: Sendable {
     guard samples.columns == units.count else {
       throw .dimensionMismatch(expected: units.count, found: samples.columns)
     }
+    if let flaw { throw flaw }
+    try SampleDiagnosis.checkValues(samples)
     let step = (samples.rows + Self.mostSamples - 1) / Self.mostSamples
     let chosen = samples.selectingRows(stride(from: 0, to: samples.rows, by: step))
     var points = chosen.elements
@@ -68,6 +78,12 @@ public struct SteinDiscrepancy: Sendable {
         total += kernel * (inner + inverse * (pull + Double(d) - 3 * square * inverse))
       }
     }
-    return 2 * total / (Double(count) * Double(count - 1))
+    let discrepancy = 2 * total / (Double(count) * Double(count - 1))
+    guard discrepancy.isFinite else {
+      throw .unusableSamples(
+        "the Stein discrepancy is no finite number: samples lie too far from those of its scale, or the score"
+          + " is too large there; leave out what is far from all others")
+    }
+    return discrepancy
   }
 }

@@ -29,6 +29,7 @@ public struct TwoSampleTest: Sendable, Equatable, Codable {
   /// Tests samples (n x d and m x d).
   ///
   /// - Throws: `ParzenError.dimensionMismatch` if they have different numbers of columns;
+  ///   `ParzenError.unusableSamples` for samples that are not finite or beyond 1e300;
   ///   `ParzenError.invalidOption` for fewer than two samples in a set, or no permutations.
   /// - Complexity: O(N^2 (d + permutations)) time and O(N^2) memory for N samples in all, at most 2,000.
   public init(
@@ -38,9 +39,11 @@ public struct TwoSampleTest: Sendable, Equatable, Codable {
     guard first.columns == second.columns else {
       throw .dimensionMismatch(expected: first.columns, found: second.columns)
     }
-    guard first.rows >= 2, second.rows >= 2, permutations >= 1 else {
-      throw .invalidOption("a two-sample test needs two samples in each set, and at least one permutation")
+    guard first.rows >= 2, second.rows >= 2 else {
+      throw .invalidOption("a two-sample test needs two samples in each set")
     }
+    try Limits.check("permutations", permutations, 1...Limits.repetitions)
+    for set in [first, second] { try SampleDiagnosis.checkValues(set) }
     let sets = [first, second].map { set in
       let step = max(1, (set.rows + Self.mostSamples - 1) / Self.mostSamples)
       return set.selectingRows(stride(from: 0, to: set.rows, by: step))

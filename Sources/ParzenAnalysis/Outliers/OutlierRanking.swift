@@ -81,7 +81,7 @@ public struct OutlierRanking: Sendable {
     _ options: AnalysisOptions, mayHoldOutliers: Bool
   ) throws(ParzenError) -> (values: [Double], tail: HeldOutTail) {
     let values = try CrossFitting(folds: options.folds, seed: options.seed)
-      .evaluate(samples, sampleWeights: weights, fit: fit, threads: options.threads).logDensity
+      .logDensity(samples, sampleWeights: weights, fit: fit, threads: options.threads)
     let counts = weights.map { weights in weights.shares.map { $0 * weights.effectiveCount } }
     let tail = HeldOutTail(
       values, weights: counts ?? values.map { _ in 1 }, mayHoldOutliers: mayHoldOutliers)

@@ -1,6 +1,5 @@
 import ParzenCore
 import ParzenEstimators
-import ParzenKernels
 
 /// Evaluation of an estimate at its own samples without their having a part in it: the samples are divided
 /// at random into folds of equal size, and each is evaluated under the estimate from the others.
@@ -38,31 +37,40 @@ public struct CrossFitting: Sendable {
   public func evaluate(
     _ samples: Matrix, sampleWeights: SampleWeights?, fit: @escaping WeightedDensityFit, threads: Int
   ) throws(ParzenError) -> DensityEvaluation {
-    let n = samples.rows
-    guard folds >= 2, folds <= n else {
-      throw .invalidOption("\(folds) folds of \(n) samples: give from 2 folds to one for each sample")
+    let division = try division(samples, sampleWeights)
+    let results = try division.heldOut(samples, sampleWeights, threads: threads, fit: fit) {
+      (density, points) throws(ParzenError) in try density.evaluate(at: points)
     }
-    try sampleWeights?.check(rows: n)
-    var generator = Xoshiro256(seed: seed)
-    let order = generator.nextPermutation(of: n)
-    let results = try concurrentResults(folds, threads: threads) { (fold) throws(ParzenError) in
-      let range = fold * n / folds..<(fold + 1) * n / folds
-      let others = order[..<range.lowerBound] + order[range.upperBound...]
-      let estimate = try withoutPart(of: folds) { () throws(ParzenError) in
-        try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
-      }
-      return try estimate.evaluate(at: samples.selectingRows(order[range]))
-    }
-    var logDensity = [Double](repeating: 0, count: n)
+    var logDensity = [Double](repeating: 0, count: samples.rows)
     var score = samples
-    var next = 0
-    for result in results {
-      for row in result.logDensity.indices {
-        logDensity[order[next]] = result.logDensity[row]
-        for k in 0..<samples.columns { score[order[next], k] = result.score[row, k] }
-        next += 1
+    for (part, result) in results.enumerated() {
+      for (place, row) in division.members(of: part).enumerated() {
+        logDensity[row] = result.logDensity[place]
+        for k in 0..<samples.columns { score[row, k] = result.score[place, k] }
       }
     }
     return DensityEvaluation(logDensity: logDensity, score: score)
+  }
+
+  /// The log densities alone.
+  func logDensity(
+    _ samples: Matrix, sampleWeights: SampleWeights?, fit: @escaping WeightedDensityFit, threads: Int
+  ) throws(ParzenError) -> [Double] {
+    let division = try division(samples, sampleWeights)
+    let results = try division.heldOut(samples, sampleWeights, threads: threads, fit: fit) {
+      (density, points) throws(ParzenError) in try density.logDensity(at: points)
+    }
+    var logDensity = [Double](repeating: 0, count: samples.rows)
+    for (part, result) in results.enumerated() {
+      for (row, value) in zip(division.members(of: part), result) { logDensity[row] = value }
+    }
+    return logDensity
+  }
+
+  private func division(
+    _ samples: Matrix, _ sampleWeights: SampleWeights?
+  ) throws(ParzenError) -> SampleDivision {
+    try sampleWeights?.check(rows: samples.rows)
+    return try SampleDivision(of: samples.rows, parts: folds, seed: seed)
   }
 }

@@ -21,18 +21,6 @@ func withoutWeights(_ fit: @escaping DensityFit) -> WeightedDensityFit {
   { (samples, _, threads) throws(ParzenError) in try fit(samples, threads) }
 }
 
-/// A fit without one of some parts of the samples, whose error says so.
-func withoutPart<Result>(
-  of count: Int, _ fit: () throws(ParzenError) -> Result
-) throws(ParzenError) -> Result {
-  do throws(ParzenError) {
-    return try fit()
-  } catch {
-    guard case .unusableSamples(let message) = error else { throw error }
-    throw .unusableSamples("without a part of the samples, one of \(count), \(message)")
-  }
-}
-
 /// The number of samples that a replicate of some samples has: as many as they are worth, at least d + 2.
 ///
 /// - Throws: `ParzenError.invalidOption` for weights that are none of these samples, or are worth more
@@ -84,7 +72,10 @@ public struct AnalysisOptions: Sendable {
   }
 }
 
-/// The standard deviation of every column (divided by n), 1 where it is zero.
+/// The standard deviation of every column (divided by n), 1 where it is zero, for values up to 1e300.
 func columnDeviations(_ samples: Matrix) -> [Double] {
-  samples.columnVariances.map { $0 > 0 ? $0.squareRoot() : 1 }
+  (0..<samples.columns).map { column in
+    let deviation = StandardisedColumn(samples, column: column).standardDeviation
+    return deviation > 0 ? deviation : 1
+  }
 }

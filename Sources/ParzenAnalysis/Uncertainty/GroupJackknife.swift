@@ -70,25 +70,16 @@ public struct GroupJackknife: DensityWithStandardErrors {
     seed: UInt64 = 1,
     threads: Int = Parallelism.threads, fit: @escaping WeightedDensityFit
   ) throws(ParzenError) {
-    let n = samples.rows
-    guard groups >= 2, groups <= n else {
-      throw .invalidOption("\(groups) groups of \(n) samples: give from 2 groups to one for each sample")
-    }
+    let division = try SampleDivision(of: samples.rows, parts: groups, seed: seed, name: "groups")
     guard inflation > 0, inflation.isFinite else {
       throw .invalidOption("the factor of the standard errors is \(inflation): it must be positive")
     }
-    try sampleWeights?.check(rows: n)
+    try sampleWeights?.check(rows: samples.rows)
     self.inflation = inflation
     estimate = try fit(samples, sampleWeights, threads)
-    var generator = Xoshiro256(seed: seed)
-    let order = generator.nextPermutation(of: n)
     replicates = try concurrentResults(groups, threads: threads) { (group) throws(ParzenError) in
-      let range = group * n / groups..<(group + 1) * n / groups
       // In their old order, so that the fit sees what a smaller file would hold.
-      let others = (order[..<range.lowerBound] + order[range.upperBound...]).sorted()
-      return try withoutPart(of: groups) { () throws(ParzenError) in
-        try fit(samples.selectingRows(others), sampleWeights?.selecting(others), 1)
-      }
+      try division.fit(to: division.others(of: group).sorted(), of: samples, sampleWeights, by: fit)
     }
     self.threads = threads
   }

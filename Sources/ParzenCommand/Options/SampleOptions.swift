@@ -88,6 +88,9 @@ struct Samples: Sendable {
   /// The columns that are not used, as texts.
   var otherColumns: [(name: String, texts: [String])] = []
 
+  /// Whether the weights make some of them count more than others, or all more than once.
+  var isWeighted: Bool { weights.map { !$0.areOnes } ?? false }
+
   /// What messages call their columns and rows.
   var labels: SampleLabels {
     SampleLabels(columns: table.columnNames) { [rowNumbers] in "\(rowNumbers[$0])" }

@@ -10,6 +10,8 @@ struct SampleFigures: InformationFigures {
   let entropy: InformationEstimate
   let fisherTrace: InformationEstimate
   let nearestNeighbourEntropy: NearestNeighbourEntropy?
+  /// Why there is none.
+  let nearestNeighboursWithheld: String?
   /// Why there is no interval for the entropy.
   let entropyIntervalWithheld: String?
   let columns: [String]
@@ -21,6 +23,9 @@ struct SampleFigures: InformationFigures {
     entropy = information.entropy
     fisherTrace = information.fisherTrace
     nearestNeighbourEntropy = information.nearestNeighbourEntropy
+    nearestNeighboursWithheld =
+      nearestNeighbourEntropy != nil
+      ? nil : samples.isWeighted ? "it takes samples of equal weight" : "more than 3 samples are equal"
     entropyIntervalWithheld = information.entropyDoubt?.described(by: samples.labels)
     columns = samples.table.columnNames
     func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { Array(matrix[row: $0]) } }
@@ -35,7 +40,7 @@ struct SampleFigures: InformationFigures {
     let rival =
       (nearestNeighbourEntropy.map {
         "entropy by nearest neighbours: \(short($0.value)) +- \(short($0.standardError)) nats"
-      } ?? "no entropy by nearest neighbours: more than 3 samples are equal")
+      } ?? "no entropy by nearest neighbours: \(nearestNeighboursWithheld ?? "")")
       + (entropyIntervalWithheld.map { "\nno interval for the entropy: \($0)" } ?? "")
     guard columns.count > 1, columns.count <= 6 else { return table + "\n" + rival }
     let matrix = textTable(
@@ -57,9 +62,10 @@ struct RelativeFigures: InformationFigures {
   let steinDiscrepancy: Double
   let steinStandardError: Double
   let steinPValue: Double
-  let twoSampleTest: TwoSampleTest
+  /// Nil for samples with weights, which it does not take.
+  let twoSampleTest: TwoSampleTest?
 
-  init(_ information: RelativeInformation, _ test: TwoSampleTest) {
+  init(_ information: RelativeInformation, _ test: TwoSampleTest?) {
     twoSampleTest = test
     divergence = information.divergence
     relativeFisher = information.fisher
@@ -76,9 +82,11 @@ struct RelativeFigures: InformationFigures {
 
       squared Stein discrepancy: \(short(steinDiscrepancy)) +- \(short(steinStandardError)); \
       p = \(short(steinPValue)) if both have one distribution
-      energy distance: \(short(twoSampleTest.energyDistance)); p = \(short(twoSampleTest.pValue)) by \
-      permutations
+
       """
+      + (twoSampleTest.map {
+        "energy distance: \(short($0.energyDistance)); p = \(short($0.pValue)) by permutations"
+      } ?? "no energy distance: it takes samples of equal weight")
   }
 }
 

@@ -45,6 +45,14 @@ extension SampleWeights {
     return scaled.map { $0 / sum }
   }
 
+  /// Whether every sample counts one: these are then no weights.
+  package var areOnes: Bool {
+    switch self {
+    case .counts(let values): values.allSatisfy { $0 == 1 }
+    case .proportions(let values): values.allSatisfy { $0 == values[0] }
+    }
+  }
+
   /// The number of equal samples that these are worth: the sum of counts, Kish's effective number of
   /// proportions.
   public var effectiveCount: Double {

@@ -13,9 +13,9 @@ import ParzenPlatform
 /// P. Smyth, D. Wolpert, Linearly combining density estimators via stacking, Machine Learning 36, 1999; P.
 /// Rigollet, A. B. Tsybakov, Linear and convex aggregation of density estimators, Math. Methods Statist. 16,
 /// 2007.
-struct StackingWeights: Sendable {
+package struct StackingWeights: Sendable {
   /// One weight for each estimate; their sum is 1.
-  let weights: [Double]
+  package let weights: [Double]
   /// So many nats below the samples in the middle, a sample is missed.
   private static let missed = 50.0
 
@@ -24,7 +24,7 @@ struct StackingWeights: Sendable {
   ///   - counts: how many samples each of the n stands for.
   ///   - prior: samples besides that are taken to speak for each estimate.
   /// - Complexity: O(steps n M) time, O(n M) memory.
-  init(heldOut: [[Double]], counts: [Double], prior: [Double], steps: Int = 100) {
+  package init(heldOut: [[Double]], counts: [Double], prior: [Double], steps: Int = 100) {
     let (m, n) = (heldOut.count, counts.count)
     var ratios = [Double](repeating: 1, count: n * m)
     let tops = (0..<n).map { row in heldOut.reduce(-.infinity) { max($0, $1[row]) } }
