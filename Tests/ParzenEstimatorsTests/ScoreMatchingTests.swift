@@ -1,6 +1,7 @@
 import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenNetworks
 import Testing
 
 @testable import ParzenEstimators
@@ -56,6 +57,26 @@ import Testing
     options.patience = 100
     let estimate = try ScoreMatching(samples: samples, options: options)
     #expect(estimate.steps < 20_000 && estimate.heldOutLoss.isFinite)
+  }
+
+  /// However many samples there are, a bounded number is held out, and the loss of these is theirs in parts.
+  @Test func heldOutSamplesAreBounded() {
+    var generator = Xoshiro256(seed: 4)
+    for (rows, count) in [(60, 12), (15_000, 3000), (100_000, ScoreMatchingTraining.mostHeldOut)] {
+      let samples = Matrix(
+        rows: rows, columns: 2, elements: (0..<2 * rows).map { _ in generator.nextNormal() })
+      let network = ScoreNetwork(dimension: 2, width: 4, hiddenLayers: 1)
+      let training = ScoreMatchingTraining(samples, network: network, options: ScoreMatchingOptions())
+      #expect(training.heldOut.count == 2 * count)
+    }
+    let network = ScoreNetwork(dimension: 3, width: 8, hiddenLayers: 2)
+    let parameters = network.initialParameters(using: &generator)
+    let samples = (0..<3 * 50).map { _ in Float(generator.nextNormal()) }
+    let whole = HeldOutLoss(samples, network: network)(parameters)
+    for rows in [1, 4, 28, 200] {
+      let parts = HeldOutLoss(samples, network: network, mostRows: rows)(parameters)
+      #expect(abs(parts - whole) < 1e-4 * (1 + abs(whole)))
+    }
   }
 
   @Test func badInputHasAMessage() throws {

@@ -12,7 +12,8 @@ import ParzenNetworks
 /// loss.
 ///
 /// - Complexity: O(steps * batch * (1 + directions) * P) time to make for P weights, 17 thousand in two
-///   dimensions, plus O(n d P) for every 50 steps; O(n d + P) memory. Evaluation takes O(P) for a query.
+///   dimensions, plus O(m d P) for every 50 steps with m <= 4,096 samples held out; O(n d + P) memory.
+///   Evaluation takes O(P) for a query.
 ///
 /// ```swift
 /// let estimate = try ScoreMatching(samples: samples)

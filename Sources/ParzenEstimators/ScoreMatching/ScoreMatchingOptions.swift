@@ -37,7 +37,7 @@ public struct ScoreMatchingOptions: Sendable, Hashable, Codable {
   public var learningRate = 1e-3
   /// The most steps.
   public var maximumSteps = 10_000
-  /// The part of the samples on which the loss is watched, and not trained.
+  /// The part of the samples on which the loss is watched, and not trained; at most 4,096 of them.
   public var heldOut = 0.2
   /// Steps without a lower loss on the held-out samples after which training ends.
   public var patience = 1000

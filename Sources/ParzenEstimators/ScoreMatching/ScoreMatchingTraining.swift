@@ -7,7 +7,8 @@ struct ScoreMatchingTraining {
   private let network: ScoreNetwork
   private let options: ScoreMatchingOptions
   private let trained: [Float]
-  private let heldOut: [Float]
+  /// The held-out samples, row by row.
+  let heldOut: [Float]
   private var generator: Xoshiro256
 
   /// The weights at the lowest held-out loss.
@@ -20,13 +21,17 @@ struct ScoreMatchingTraining {
 
   /// Steps between two looks at the held-out loss.
   private static let checkInterval = 50
+  /// The most samples that are held out: they tell the loss well enough, and a look at them takes no longer
+  /// than the steps before it, in few dimensions.
+  static let mostHeldOut = 4096
 
   init(_ samples: Matrix, network: ScoreNetwork, options: ScoreMatchingOptions) {
     self.network = network
     self.options = options
     generator = Xoshiro256(seed: options.seed)
     let order = generator.nextPermutation(of: samples.rows)
-    let heldOutCount = min(max(1, Int(options.heldOut * Double(samples.rows))), samples.rows - 1)
+    let heldOutCount = min(
+      max(1, Int(options.heldOut * Double(samples.rows))), samples.rows - 1, Self.mostHeldOut)
     func rows(_ indices: some Sequence<Int>) -> [Float] {
       samples.selectingRows(indices).elements.map { Float($0) }
     }
@@ -90,24 +95,43 @@ struct ScoreMatchingTraining {
 }
 
 /// Hyvarinen's loss on held-out samples, with the exact trace: the mean of tr J + |s|^2 / 2.
-private struct HeldOutLoss {
-  let samples: [Float]
-  /// sqrt(d) times the unit vectors: the mean over them of v . J v is the trace.
-  let directions: [Float]
-  let pass: ScoreNetworkPass<Float>
+struct HeldOutLoss {
+  private let samples: [Float]
+  private let network: ScoreNetwork
+  private let pass: ScoreNetworkPass<Float>
+  /// The samples of a pass.
+  private let block: Int
 
-  init(_ samples: [Float], network: ScoreNetwork) {
-    let d = network.dimension
-    let count = samples.count / d
+  /// - Parameters:
+  ///   - samples: n x d, row by row.
+  ///   - mostRows: the rows of a pass, d + 1 for each of its samples.
+  init(_ samples: [Float], network: ScoreNetwork, mostRows: Int = 1 << 16) {
     self.samples = samples
-    directions = (0..<d).flatMap { axis in
-      (0..<count).flatMap { _ in (0..<d).map { $0 == axis ? Float(d).squareRoot() : 0 } }
-    }
+    self.network = network
+    block = max(1, mostRows / (network.dimension + 1))
     pass = ScoreNetworkPass(network, gradients: false)
   }
 
+  /// - Complexity: O(n d P) time for P weights; memory of a pass.
   func callAsFunction(_ parameters: [Float]) -> Double {
-    pass.loss(samples, directions: directions, isSliced: false, parameters: parameters, gradient: nil)
+    let d = network.dimension
+    let count = samples.count / d
+    return stride(from: 0, to: count, by: block).reduce(0) { sum, start in
+      let part = Array(samples[start * d..<min(start + block, count) * d])
+      let loss = pass.loss(
+        part, directions: directions(part.count / d), isSliced: false, parameters: parameters, gradient: nil)
+      return sum + loss * (Double(part.count / d) / Double(count))
+    }
+  }
+
+  /// sqrt(d) times the unit vectors: the mean over them of v . J v is the trace.
+  private func directions(_ count: Int) -> [Float] {
+    let d = network.dimension
+    var result = [Float](repeating: 0, count: d * count * d)
+    for axis in 0..<d {
+      for row in 0..<count { result[(axis * count + row) * d + axis] = Float(d).squareRoot() }
+    }
+    return result
   }
 }
 
