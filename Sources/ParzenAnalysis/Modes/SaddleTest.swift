@@ -5,8 +5,9 @@ import ParzenCore
 /// All places are in coordinates in which samples deviate from a ridge by one in all directions: lines
 /// between modes are there the directions that divide them best, Fisher's discriminants.
 struct SaddleTest {
-  /// The most samples that the dip test takes.
-  private static let mostTested = 2000
+  /// Of twice as many samples or more the dip test takes some, at even distances: from so many to twice as
+  /// many.
+  private static let leastTested = 2000
   /// A ridge whose ends are closer than this part of its length is curved.
   private static let straight = 0.99
   /// Where the density at the saddle is less than half of that of the modes there is no ridge between them.
@@ -76,7 +77,7 @@ struct SaddleTest {
     guard count >= 4 else { return 1 }
     let near = [sides.before, sides.behind].flatMap { $0.sorted { $0 < $1 }.prefix(count) }
     let sorted = near.map(\.place).sorted()
-    let step = max(1, sorted.count / Self.mostTested)
+    let step = max(1, sorted.count / Self.leastTested)
     return DipTest(stride(from: 0, to: sorted.count, by: step).map { sorted[$0] }).pValue
   }
 

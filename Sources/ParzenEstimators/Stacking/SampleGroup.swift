@@ -40,12 +40,6 @@ struct SampleGroup: Sendable {
   /// The group without a fold.
   func training(without fold: Int) -> SampleGroup { selecting(folds.indices.filter { folds[$0] != fold }) }
 
-  /// At most so many rows, evenly by their place.
-  func thinned(to most: Int) -> SampleGroup {
-    guard points.rows > most else { return self }
-    return selecting((0..<most).map { $0 * points.rows / most })
-  }
-
   /// The rows of which more than a hundredth belongs to a part, with their shares of it.
   ///
   /// - Parameter memberships: the share of each row, at most 1.
