@@ -55,6 +55,32 @@ import Testing
     #expect(spread.elements.sorted() == other.elements.sorted())
   }
 
+  /// Rows double with every mirrored column: what no memory holds is refused before they do.
+  @Test(arguments: [20, 40, 70]) func mirrorImagesHaveALimit(d: Int) throws {
+    let samples = try draws(.normal, 2 * d, seed: 14, d)
+    let positive = Matrix(rows: 2 * d, columns: d, elements: samples.elements.map { abs($0) })
+    let domains = (0..<d).map {
+      $0 % 3 == 0 ? ColumnDomain.bounded(lower: nil, upper: 10) : .bounded(lower: -1, upper: nil)
+    }
+    let message = "\(d) columns are mirrored at bounds"
+    #expect { try MixtureTransformer(samples: positive, policy: .network, columns: domains) } throws: {
+      "\($0)".contains(message)
+    }
+    // An update mirrors new samples, too.
+    let mixture = try GaussianMixture(
+      weights: [1], means: Matrix([[Double](repeating: 5, count: d)]),
+      variances: Matrix([[Double](repeating: 0.01, count: d)]))
+    var fit = try SavedFit(
+      .transformed(TransformedMixture(mixture, columns: domains.map { $0.transformations[0] })),
+      columnNames: (1...d).map(String.init), origin: .init(method: "", samples: positive))
+    #expect { try fit.update(with: SampleSource(positive)) } throws: { "\($0)".contains(message) }
+    // As many bounded columns as there are images for are taken.
+    let few = try TransformedSamples(
+      positive, counts: nil,
+      columns: domains.indices.map { $0 < 6 ? domains[$0].transformations[0] : .identity })
+    #expect(few.points.rows == 2 * d * 64)
+  }
+
   @Test func toldBoundsHoldAndHelp() throws {
     let samples = try draws(.blurredExponential(blur: 1e-4), 800, seed: 4).elements.map { abs($0) }
     let fresh = (1...2000).map { -log(1 - (Double($0) - 0.5) / 2000) }

@@ -53,7 +53,11 @@ struct TransformedSamples: Sendable {
   /// The columns' transformations; a period begins where there are fewest samples.
   let columns: [ColumnTransformation]
 
-  init(_ samples: Matrix, counts: [Double]?, columns: [ColumnTransformation]) {
+  /// - Throws: `ParzenError.invalidOption` where the mirror images would be too many.
+  init(
+    _ samples: Matrix, counts: [Double]?, columns: [ColumnTransformation]
+  ) throws(ParzenError) {
+    try Self.checkImages(rows: samples.rows, columns: columns)
     var (points, columns, counts) = (samples, columns, counts)
     for i in columns.indices {
       if case .period(_, let length) = columns[i] {
@@ -72,6 +76,25 @@ struct TransformedSamples: Sendable {
       counts = (whole + whole).map { $0 / 2 }
     }
     (self.points, self.columns, self.counts) = (points, columns, counts)
+  }
+
+  /// Throws where mirrored columns, each of which doubles the rows, make more numbers than one array may
+  /// have.
+  static func checkImages(rows: Int, columns: [ColumnTransformation]) throws(ParzenError) {
+    let mirrored = columns.count {
+      if case .reflection(let lower, let upper) = $0 { lower != nil || upper != nil } else { false }
+    }
+    var numbers = rows.multipliedReportingOverflow(by: columns.count)
+    for _ in 0..<mirrored where !numbers.overflow {
+      numbers = numbers.partialValue.multipliedReportingOverflow(by: 2)
+    }
+    guard mirrored > 0, numbers.overflow || numbers.partialValue > Limits.numbers else { return }
+    throw .invalidOption(
+      """
+      \(mirrored) columns are mirrored at bounds, which takes 2^\(mirrored) images of every sample: give \
+      bounds \
+      to fewer columns
+      """)
   }
 
   /// The middle of the widest gap between values on a circle.

@@ -90,7 +90,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
         ? domains.map { $0.transformations[0] }
         : try choice.choose(
           prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
-      let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
+      let image = try TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
       let standard = try StandardColumns(
         SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
       try standard.checkRegularity()

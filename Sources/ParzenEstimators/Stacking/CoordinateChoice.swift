@@ -158,7 +158,7 @@ struct CoordinateChoice: Sendable {
   private func density(
     _ samples: DistinctSamples, _ columns: [ColumnTransformation], _ estimate: Fit
   ) throws(ParzenError) -> TransformedMixture {
-    let image = TransformedSamples(samples.points, counts: samples.counts, columns: columns)
+    let image = try TransformedSamples(samples.points, counts: samples.counts, columns: columns)
     let weights = image.counts.map(SampleWeights.counts)
     let moments = try SampleMoments(image.points, weights: weights, rows: .asGiven)
     let standard = try StandardColumns(moments)

@@ -47,7 +47,7 @@ struct StreamedEstimate {
       let isDefined = columns[k].contains(scan.minimum[k]) && columns[k].contains(scan.maximum[k])
       if !isDefined { columns[k] = .identity }
     }
-    let image = TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
+    let image = try TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
     let standard = try StandardColumns(
       SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
     try standard.checkRegularity()

@@ -36,7 +36,8 @@ struct MixtureUpdate {
   /// - Parameters:
   ///   - before: the number n of samples that the mixture was estimated from, or that these were worth.
   /// - Throws: `ParzenError.unusableSamples` for samples that are not finite or where the mixture has no
-  ///   density; `ParzenError.dimensionMismatch` for those of other columns.
+  ///   density; `ParzenError.dimensionMismatch` for those of other columns; `ParzenError.invalidOption` where
+  ///   their mirror images are too many.
   /// - Complexity: O(m K d^2) time for each of at most 17 passes over m new samples; O(K d^2) memory for each
   ///   chunk under way.
   init(_ old: TransformedMixture, before: Double, with sums: SampleSums) throws(ParzenError) {
@@ -58,6 +59,8 @@ struct MixtureUpdate {
         ).labelled(sums.source.labels)
       }
     }
+    try TransformedSamples.checkImages(
+      rows: min(scan.rows, SampleSource.chunkRows), columns: old.columns)
     let coordinates = StreamedCoordinates(
       source: sums.source, cells: old.columns.map { _ in nil }, columns: old.columns, origin: old.origin,
       scale: old.scale, weightFactor: nil)
