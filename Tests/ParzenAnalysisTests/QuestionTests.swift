@@ -21,6 +21,38 @@ import Testing
     #expect(region.intervals.count == (p < 0.25 ? 1 : p > 0.99 ? 1 : 2) || region.intervals.count == 2)
   }
 
+  /// Of very many components that lie apart, every one is in the region: as much of each as is above one
+  /// level.
+  @Test func regionSeesEveryComponent() throws {
+    let deviations = (0..<900).map { [0.01, 0.004, 0.02][$0 % 3] }
+    let law = try GaussianMixture(
+      weights: deviations.map { $0 },
+      means: Matrix(rows: 900, columns: 1, elements: (0..<900).map { 0.7 * Double($0) }),
+      variances: Matrix(rows: 900, columns: 1, elements: deviations.map { $0 * $0 }))
+    // With weights as the deviations all peaks are equally high, and every component has its part p.
+    let region = try HighestDensityRegion(holding: 0.5, of: law)
+    #expect(region.intervals.count == 900)
+    for (index, interval) in region.intervals.enumerated() {
+      let half = 0.6744897501960817 * deviations[index]
+      #expect(abs(interval.lower - 0.7 * Double(index) + half) < 1e-8)
+      #expect(abs(interval.upper - 0.7 * Double(index) - half) < 1e-8)
+    }
+  }
+
+  @Test(arguments: [0.001, 0.05, 0.9]) func regionOfKernelsHoldsItsProbability(p: Double) throws {
+    var generator = Xoshiro256(seed: 4)
+    let law = try GaussianMixture(
+      weights: [Double](repeating: 1, count: 600),
+      means: Matrix(rows: 600, columns: 1, elements: (0..<600).map { _ in generator.nextNormal() }),
+      variances: Matrix(rows: 600, columns: 1, elements: (0..<600).map { $0 % 5 == 0 ? 1e-4 : 0.04 }))
+    let region = try HighestDensityRegion(holding: p, of: law)
+    let held = try region.intervals.reduce(0) { try $0 + law.probability(of: $1.lower...$1.upper) }
+    #expect(abs(held - p) < 1e-9)
+    for end in region.intervals.flatMap({ [$0.lower, $0.upper] }) {
+      #expect(abs(try law.logDensity(at: Matrix([[end]]))[0] - region.logThreshold) < 1e-8)
+    }
+  }
+
   @Test func regionOfANormalIsItsCentralInterval() throws {
     let normal = try GaussianMixture(weights: [1], means: Matrix([[5]]), variances: Matrix([[9]]))
     let region = try HighestDensityRegion(holding: 0.95, of: normal)

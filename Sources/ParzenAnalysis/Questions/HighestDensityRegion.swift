@@ -68,11 +68,12 @@ extension HighestDensityRegion {
 
   /// The exact region of a mixture in a coordinate of one column, with its intervals.
   ///
-  /// The threshold is found by bisection, the ends of the intervals by bisection between points that are
-  /// close beside the scales of all components, and probabilities by the distribution function.
+  /// The threshold is found by bisection, the ends of the intervals between points that are close beside the
+  /// scales of all components, and probabilities by the distribution function.
   ///
   /// - Throws: `ParzenError.invalidOption` if the mixture has more dimensions, or p is not between 0 and 1.
-  /// - Complexity: O(K G) for G points, at most 20,000, and O(K) for each step of the bisections.
+  /// - Complexity: O(G C) for G = O(K) points that C of the K components are near, and O(I C) for each step
+  ///   of the bisection with I intervals.
   public init(holding p: Double, of density: TransformedMixture) throws(ParzenError) {
     guard density.dimension == 1 else {
       throw .invalidOption("a region with intervals needs one dimension: take a marginal")
@@ -84,61 +85,90 @@ extension HighestDensityRegion {
     for _ in 0..<200 {
       let middle = low + (high - low) / 2
       if middle == low || middle == high { break }
-      if try profile.probability(above: middle) >= p { low = middle } else { high = middle }
+      if profile.probability(above: middle) >= p { low = middle } else { high = middle }
     }
     self.init(
       probability: p, logThreshold: profile.highest + low, standardError: 0,
-      intervals: try profile.intervals(above: low))
+      intervals: profile.intervals(above: low))
   }
 }
 
 /// The log density of a mixture in one dimension at points that show all of its ups and downs.
 private struct DensityProfile {
-  private let density: TransformedMixture
+  private let mixture: LineMixture
   private let points: [Double]
   private let values: [Double]
   /// The highest log density.
   let highest: Double
 
-  private static let mostPoints = 20_000
-
   init(_ density: TransformedMixture) throws(ParzenError) {
-    self.density = density
-    let mixture = density.coordinateMixture
-    let steps = stride(from: -9.0, through: 9, by: 0.2).map(\.self)
-    // Of very many components, such as kernels, those at even ranks.
-    let order = mixture.weights.indices.sorted { mixture.means[$0, 0] < mixture.means[$1, 0] }
-    let step = max(1, order.count * steps.count / Self.mostPoints)
-    var points: Set<Double> = []
-    let column = density.columns[0]
-    for rank in stride(from: 0, to: order.count, by: step) {
-      let k = order[rank]
-      // No square of it, which would be no number for columns in extreme units.
-      let deviation = mixture.covarianceFactor(of: k)[0, 0]
-      for offset in steps {
-        let coordinate = mixture.means[k, 0] + offset * deviation
-        let x = column.inverse(density.origin[0] + density.scale[0] * coordinate)
-        if column.contains(x) { points.insert(x) }
-      }
-    }
-    let sorted = points.sorted()
-    guard !sorted.isEmpty else {
+    let mixture = LineMixture(density)
+    let grid = LineMixture.grid(density)
+    guard !grid.isEmpty else {
       throw .invalidOption("no component has its mass within the bounds of the column: fit it anew")
     }
-    self.points = sorted
-    values = try density.logDensity(at: Matrix(rows: sorted.count, columns: 1, elements: sorted))
+    let found = grid.map(mixture.logDensity)
+    var (points, values): ([Double], [Double]) = ([], [])
+    for index in grid.indices {
+      let turn = Self.turn(around: index, grid, found, mixture)
+      if let turn, turn.point < grid[index] {
+        points.append(turn.point)
+        values.append(turn.value)
+      }
+      points.append(grid[index])
+      values.append(found[index])
+      if let turn, turn.point > grid[index] {
+        points.append(turn.point)
+        values.append(turn.value)
+      }
+    }
+    (self.mixture, self.points, self.values) = (mixture, points, values)
     highest = values.max() ?? 0
   }
 
+  /// The maximum or minimum between the neighbours of a point that is above or below both, by the golden
+  /// section; nil where there is none.
+  private static func turn(
+    around index: Int, _ grid: [Double], _ values: [Double], _ mixture: LineMixture
+  ) -> (point: Double, value: Double)? {
+    guard index > 0, index + 1 < grid.count else { return nil }
+    let steps = [values[index] - values[index - 1], values[index] - values[index + 1]]
+    // What rounding makes is none.
+    guard steps.allSatisfy(\.isFinite), steps[0] * steps[1] >= 0,
+      steps.contains(where: { abs($0) > leastTurn * (1 + abs(values[index])) })
+    else { return nil }
+    let sign: Double = steps[0] + steps[1] > 0 ? 1 : -1
+    var (low, high) = (grid[index - 1], grid[index + 1])
+    func inner(_ share: Double) -> (point: Double, value: Double) {
+      let point = low + share * (high - low)
+      return (point, mixture.logDensity(at: point))
+    }
+    var (left, right) = (inner(1 - golden), inner(golden))
+    for _ in 0..<40 {
+      if sign * left.value >= sign * right.value {
+        (high, right) = (right.point, left)
+        left = inner(1 - golden)
+      } else {
+        (low, left) = (left.point, right)
+        right = inner(golden)
+      }
+    }
+    let best = sign * left.value >= sign * right.value ? left : right
+    return sign * best.value > sign * values[index] ? best : nil
+  }
+
+  private static let golden = (5.0.squareRoot() - 1) / 2
+  private static let leastTurn = 1e-12
+
   /// The intervals where the log density is at least `highest + level`.
-  func intervals(above level: Double) throws(ParzenError) -> [HighestDensityRegion.Interval] {
+  func intervals(above level: Double) -> [HighestDensityRegion.Interval] {
     let threshold = highest + level
     var intervals: [HighestDensityRegion.Interval] = []
     var start: Double? = values[0] >= threshold ? points[0] : nil
     for index in 1..<points.count {
       let (before, after) = (values[index - 1] >= threshold, values[index] >= threshold)
       if before == after { continue }
-      let end = try crossing(points[index - 1], points[index], rises: after, threshold)
+      let end = crossing(before: index, threshold)
       if after {
         start = end
       } else {
@@ -152,25 +182,43 @@ private struct DensityProfile {
     return intervals
   }
 
-  func probability(above level: Double) throws(ParzenError) -> Double {
-    var total = 0.0
-    for interval in try intervals(above: level) {
-      total += try density.probability(of: interval.lower...max(interval.lower, interval.upper))
-    }
-    return total
+  func probability(above level: Double) -> Double {
+    intervals(above: level).reduce(0) { $0 + mixture.probability(from: $1.lower, to: $1.upper) }
   }
 
-  private func crossing(
-    _ a: Double, _ b: Double, rises: Bool, _ threshold: Double
-  ) throws(ParzenError) -> Double {
-    var (low, high) = (a, b)
-    for _ in 0..<60 {
-      let middle = low + (high - low) / 2
-      if middle <= low || middle >= high { break }
-      let value = try density.logDensity(at: Matrix(rows: 1, columns: 1, elements: [middle]))[0]
-      if (value >= threshold) == rises { high = middle } else { low = middle }
+  /// Where the log density crosses a threshold between a point and the one before, by regula falsi as the
+  /// Illinois algorithm has it, and every third step by bisection.
+  ///
+  /// M. Dowell, P. Jarratt, A modified regula falsi method for computing the root of an equation, BIT 11,
+  /// 1971.
+  private func crossing(before index: Int, _ threshold: Double) -> Double {
+    var low = (point: points[index - 1], value: values[index - 1] - threshold)
+    var high = (point: points[index], value: values[index] - threshold)
+    let rises = high.value >= 0
+    var kept = 0
+    for step in 0..<200 {
+      let middle = low.point + (high.point - low.point) / 2
+      guard middle > low.point, middle < high.point else { break }
+      var point = middle
+      if step % 3 < 2, low.value.isFinite, high.value.isFinite {
+        point = low.point + (high.point - low.point) * (low.value / (low.value - high.value))
+        // An end is the crossing to rounding.
+        guard point > low.point, point < high.point else {
+          return abs(low.value) < abs(high.value) ? low.point : high.point
+        }
+      }
+      let value = mixture.logDensity(at: point) - threshold
+      if (value >= 0) == rises {
+        high = (point, value)
+        if kept < 0 { low.value /= 2 }
+        kept = -1
+      } else {
+        low = (point, value)
+        if kept > 0 { high.value /= 2 }
+        kept = 1
+      }
     }
-    return low + (high - low) / 2
+    return low.point + (high.point - low.point) / 2
   }
 }
 
