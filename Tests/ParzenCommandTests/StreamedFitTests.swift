@@ -91,6 +91,29 @@ import Testing
     #expect(refused.errors.contains("row 6, column 1 is a missing value"), "\(refused.errors)")
   }
 
+  /// The names of columns tell which belong together, in texts too.
+  @Test func columnsOfFilesAreMatchedByName() throws {
+    func write(_ name: String, _ columns: [(String, Double)], _ rows: Range<Int>) throws {
+      let text = rows.map { row in
+        columns.map { "\(sin(Double(row) * $0.1) + sin(Double(row)))" }.joined(separator: ",")
+      }
+      let header = columns.map(\.0).joined(separator: ",")
+      try folder.write(([header] + text).joined(separator: "\n"), to: name)
+    }
+    let (a, b) = (("a", 1.7), ("b", 2.3))
+    try write("all.csv", [a, b], 0..<90)
+    try write("part-1.csv", [a, b], 0..<40)
+    try write("part-2.csv", [b, a], 40..<90)
+    try write("other.csv", [a, ("d", 2.3)], 40..<90)
+    let memory = try Tool.run("fit", "all.csv", "--save", "memory.json", in: folder)
+    #expect(memory.status == 0, "\(memory.errors)")
+    let parts = try Tool.run("fit", "part-1.csv", "part-2.csv", "--save", "disk.json", in: folder)
+    #expect(parts.status == 0, "\(parts.errors)")
+    #expect(try density("disk.json") == density("memory.json"))
+    let refused = try Tool.run("fit", "part-1.csv", "other.csv", "--save", "none.json", in: folder)
+    #expect(refused.status != 0 && refused.errors.contains("other.csv: has no column b"), "\(refused.errors)")
+  }
+
   @Test func aFitTakesMoreSamples() throws {
     try write(0..<2000, to: "old.npy")
     try write(2000..<9000, to: "new.npy")

@@ -6,7 +6,10 @@ import ParzenFiles
 /// Samples that stay on the disk: in several files, or in more than memory has room for.
 struct StreamOptions: ParsableArguments {
   @Argument(
-    help: "Further files of samples with the same columns; a name may have wildcards, as 'part-*.npy'.",
+    help: """
+      Further files of samples with the same columns, matched by their names; a file's name may have \
+      wildcards, as 'part-*.npy'.
+      """,
     completion: .file())
   var furtherSamples: [String] = []
 
@@ -114,7 +117,8 @@ extension ReadingOptions {
       opened.append(file)
       if isText { texts.append(path) }
     }
-    guard let first = opened.first else {
+    // The file whose columns the others are put in the order of.
+    guard let first = opened.first(where: { $0.names != nil }) ?? opened.first else {
       throw .invalidOption("there are no files of samples: name at least one")
     }
     var selection = RowSelection()
@@ -135,6 +139,11 @@ extension ReadingOptions {
         throw .file(path: texts[0], reason: "is text beside .npy files: choose columns of one kind of file")
       }
       if options.weightColumn != nil { selection.weightColumn = first.columns - 1 }
+      if options.matchingNames != nil {
+        var matching = TableOptions()
+        matching.matchingNames = options.matchingNames
+        columns = try first.columns(chosenBy: matching)
+      }
     }
     Progress.begin("looking for the rows to use")
     defer { Progress.end() }

@@ -3,8 +3,7 @@ import ParzenFiles
 
 /// Reads rows of files, and says which of them can be used.
 struct FileRowReader: Sendable {
-  /// Files with the number of their first row each.
-  private let parts: [(file: NumPyRows, first: Int)]
+  private let parts: [FilePart]
   /// The rows of all files.
   private let count: Int
   /// The columns that are taken of the files.
@@ -15,11 +14,9 @@ struct FileRowReader: Sendable {
   /// Rows of a block.
   static let blockRows = SampleSource.chunkRows
 
-  init(
-    parts: [(file: NumPyRows, first: Int)], count: Int, columns: [Int], selection: RowSelection
-  ) {
-    (self.parts, self.count, self.columns) = (parts, count, columns)
-    self.selection = selection
+  init(_ parts: [FilePart], columns: [Int], selection: RowSelection) {
+    (self.parts, self.columns, self.selection) = (parts, columns, selection)
+    count = parts.last.map { $0.first + $0.file.rows } ?? 0
     missing = Set(selection.missing)
   }
 
@@ -40,12 +37,12 @@ struct FileRowReader: Sendable {
 
   /// Reads whole rows, row by row.
   func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Double>) throws(ParzenError) {
-    for (file, first) in parts {
-      let part = range.clamped(to: first..<first + file.rows)
-      guard !part.isEmpty else { continue }
-      try file.read(
-        part.lowerBound - first..<part.upperBound - first,
-        into: target + (part.lowerBound - range.lowerBound) * width)
+    for part in parts {
+      let own = range.clamped(to: part.first..<part.first + part.file.rows)
+      guard !own.isEmpty else { continue }
+      try part.read(
+        own.lowerBound - part.first..<own.upperBound - part.first,
+        into: target + (own.lowerBound - range.lowerBound) * width)
     }
   }
 
@@ -81,29 +78,29 @@ struct FileRowReader: Sendable {
 
   /// The number of a row in its file, from 1, and the path of the file where there are several.
   func name(ofRow row: Int) -> String {
-    let (file, first) = part(ofRow: row)
-    return parts.count == 1 ? "\(row - first + 1)" : "\(row - first + 1) of \(file.path)"
+    let part = part(ofRow: row)
+    return parts.count == 1 ? "\(row - part.first + 1)" : "\(row - part.first + 1) of \(part.file.path)"
   }
 
-  private func part(ofRow row: Int) -> (file: NumPyRows, first: Int) {
-    parts.last { $0.first <= row } ?? parts[0]
-  }
+  private func part(ofRow row: Int) -> FilePart { parts.last { $0.first <= row } ?? parts[0] }
 
   /// The error of a row that cannot be a sample.
   private func refusal(_ row: Int, _ gap: (column: Int, value: Double)?, _ weight: Double) -> ParzenError {
-    let (file, first) = part(ofRow: row)
+    let part = part(ofRow: row)
+    let number = row - part.first + 1
     let remedy = "correct it, or leave out such rows with `dropMissing`"
     if let gap {
       let what =
         gap.value.isNaN ? "not a number (NaN)" : gap.value.isFinite ? "a missing value" : "infinite"
       return .file(
-        path: file.path, reason: "row \(row - first + 1), column \(gap.column + 1) is \(what): \(remedy)")
+        path: part.file.path,
+        reason: "row \(number), column \(part.columnInFile(gap.column) + 1) is \(what): \(remedy)")
     }
     return .file(
-      path: selection.weightFile?.path ?? file.path,
+      path: selection.weightFile?.path ?? part.file.path,
       reason: weight < 0 && weight.isFinite
         ? "the weight \(short(weight)) is negative: give weights of at least zero"
-        : "the weight of row \(row - first + 1) is \(short(weight)): \(remedy)")
+        : "the weight of row \(number) is \(short(weight)): \(remedy)")
   }
 
   /// What all rows together tell.

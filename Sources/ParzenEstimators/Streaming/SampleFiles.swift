@@ -1,8 +1,8 @@
 import ParzenCore
 import ParzenFiles
 
-/// Samples in `.npy` files, one after the other: some of their columns, and of their rows those that a
-/// selection chooses.
+/// Samples in `.npy` files, one after the other: some of their columns, matched by name, and of their rows
+/// those that a selection chooses.
 ///
 /// Where values decide, all rows are read once and counted by blocks; the sample of a number then lies in the
 /// block that these counts say.
@@ -25,20 +25,8 @@ struct SampleFiles: Sendable {
   init(
     _ files: [NumPyRows], columns: [Int]?, _ selection: RowSelection, ranks: any SampleRanks, threads: Int
   ) throws(ParzenError) {
-    guard let first = files.first else {
-      throw .invalidOption("there are no files of samples: name at least one")
-    }
-    var (parts, count) = ([(file: NumPyRows, first: Int)](), 0)
-    for file in files {
-      guard file.columns == first.columns else {
-        throw .file(
-          path: file.path,
-          reason: "has \(file.columns) columns, \(first.path) has \(first.columns): give files with equal"
-            + " columns")
-      }
-      parts.append((file, count))
-      count += file.rows
-    }
+    let (parts, names) = try FilePart.joining(files)
+    let (first, count) = (files[0], files.reduce(0) { $0 + $1.rows })
     let kept = columns ?? (0..<first.columns).filter { $0 != selection.weightColumn }
     if let wrong = (kept + [selection.weightColumn].compactMap(\.self)).first(where: {
       !(0..<first.columns).contains($0)
@@ -56,9 +44,8 @@ struct SampleFiles: Sendable {
           ? "weights are one column, but there are \(weights.columns): choose one by its name"
           : "there are \(counted(weights.rows, "weight")), but \(counted(count, "row")): give one for each")
     }
-    let names = first.names ?? (1...first.columns).map { "x\($0)" }
-    (columnNames, self.selection) = (kept.map { names[$0] }, selection)
-    reader = FileRowReader(parts: parts, count: count, columns: kept, selection: selection)
+    (columnNames, self.selection) = (kept.map { names?[$0] ?? "x\($0 + 1)" }, selection)
+    reader = FileRowReader(parts, columns: kept, selection: selection)
     guard selection.readsValues else {
       (usableBefore, weights, incompleteRows, passedRows) = (nil, nil, 0, 0)
       rows = selection.count(of: count)

@@ -111,8 +111,8 @@ public struct SampleSource: Sendable {
   /// until the estimate is made.
   ///
   /// - Parameters:
-  ///   - files: with equal columns.
-  ///   - columns: the columns to take, from 0; all when nil.
+  ///   - files: with equal columns, which are matched by their names where files have names.
+  ///   - columns: the columns to take, from 0 in the first file that has names, else in all; all when nil.
   ///   - selection: which rows are samples, and what they weigh; where that depends on their values, all are
   ///     read once for it.
   ///   - ranks: processes that can all read these files; each takes a part of their rows.
