@@ -10,6 +10,7 @@ import numpy as np
 from . import _kernels
 from ._density import ComponentMethods, DensityMethods
 from ._library import Handle, ParzenError
+from ._processes import in_joint_order, together
 from ._ranks import Communicator
 from ._validation import as_frame, check_array, check_feature_names, check_sample_weight, seed_from
 
@@ -213,7 +214,8 @@ class MixtureTransformer(_MixtureEstimator):
             How many samples each one stands for.
         comm : mpi4py.MPI.Comm, optional
             Processes that call this at the same time, each with a part of the samples: all have the estimate of all
-            samples in the end.
+            samples in the end, or the error of the first one that has one. The columns of data frames are matched by
+            their names, in the order of the first process that has a data frame.
 
         Returns
         -------
@@ -221,10 +223,15 @@ class MixtureTransformer(_MixtureEstimator):
         """
         if comm is None:
             return super().fit(X, y, sample_weight)
-        data, names = as_frame(X)
-        array = check_array(data, minimum_samples=1, owner=type(self).__name__, finite=False)
-        weight = check_sample_weight(sample_weight, len(array))
-        self._keep(Handle.fit_ranks(array, weight, self._options(), comm), array, names)
+
+        def prepared():
+            data, names = as_frame(X)
+            array = check_array(data, minimum_samples=1, owner=type(self).__name__, finite=False)
+            return (array, check_sample_weight(sample_weight, len(array)), names, self._options()), names
+
+        (array, weight, names, options), all_names = together(comm, prepared)
+        array, names = in_joint_order(array, names, comm, all_names)
+        self._keep(Handle.fit_ranks(array, weight, options, comm), array, names)
         self._set_attributes(array, weight)
         return self
 
@@ -326,8 +333,10 @@ class KernelDensity(_RefittedEstimator):
     Parameters
     ----------
     bandwidth : float or {"scott", "silverman", "cross-validation"}, default=1.0
-        The standard deviation of the kernels. With the covariance "isotropic", the rules are those of scikit-learn: a
-        number for n and d alone, for data of unit spread.
+        The standard deviation of the kernels. With the covariance "isotropic", the rules "scott" and "silverman" are
+        those of scikit-learn: a number for n and d alone, for data of unit spread; "cross-validation" chooses the
+        factor of widths in proportion to the columns' spreads, as the covariance "robust" does. Kernels of another
+        shape than the Gaussian have the mean of the widths.
     algorithm, leaf_size, breadth_first, atol
         Accepted and ignored; results are exact within ``rtol``.
     kernel : {"gaussian", "tophat", "epanechnikov", "exponential", "linear", "cosine"}, default="gaussian"
@@ -403,7 +412,13 @@ class KernelDensity(_RefittedEstimator):
         return float(self.bandwidth)
 
     def _is_classic(self) -> bool:
-        return self.kernel == "gaussian" and self.metric in ("euclidean", "l2")
+        """Whether the kernels are the library's."""
+        return self.kernel == "gaussian" and self._is_euclidean()
+
+    def _is_euclidean(self) -> bool:
+        """Whether distances are Euclidean, by whatever name."""
+        p = (self.metric_params or {}).get("p", 2)
+        return self.metric in ("euclidean", "l2") or self.metric in ("minkowski", "p") and p == 2
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None):
         """Estimate the density of samples.
@@ -492,7 +507,7 @@ class KernelDensity(_RefittedEstimator):
         return super().score_gradient(X)
 
     def sample(self, n_samples: int = 1, random_state: Any = None):
-        """Draw new points: of isotropic kernels those that scikit-learn draws for the same ``random_state``.
+        """Draw new points: of kernels of one width those that scikit-learn draws for the same ``random_state``.
 
         Parameters
         ----------
@@ -505,8 +520,11 @@ class KernelDensity(_RefittedEstimator):
         -------
         X : ndarray or data frame of shape (n_samples, n_features)
         """
-        if self._fitted() and self.covariance != "isotropic":
+        self._fitted()
+        if self._is_classic() and not isinstance(self.bandwidth_, float):
             return super().sample(n_samples, random_state)
+        if self._samples.shape[1] > 1 and not self._is_euclidean():
+            raise NotImplementedError("draws are there for kernels by Euclidean distance")
         draws = _kernels.sample(
             self._samples, self._sample_weight, self.kernel, float(np.mean(self.bandwidth_)), n_samples, random_state
         )

@@ -14,6 +14,7 @@ import numpy as np
 
 from ._estimators import MixtureTransformer
 from ._library import ParzenError
+from ._processes import together
 
 __all__ = ["fit"]
 
@@ -70,10 +71,31 @@ class _Communicator:
             pause = min(2 * pause, 0.05)
 
 
-def _fit_part(parts: list[Any], meeting: Any, rank: int, count: int, parameters: dict[str, Any], timeout: float):
-    samples = np.concatenate([np.asarray(part).reshape(len(part), -1) for part in parts])
-    estimator = MixtureTransformer(**parameters)
-    estimator.fit(samples, comm=_Communicator(meeting, rank, count, timeout))
+def _joined(parts: list[Any], columns: list[Any] | None) -> np.ndarray:
+    """The samples of partitions; those of a data frame have its columns, whatever their order in a partition."""
+    arrays = []
+    for part in parts:
+        if columns is not None and list(part.columns) != columns:
+            lacking = [name for name in columns if name not in part.columns]
+            if lacking or len(part.columns) != len(columns):
+                raise ParzenError(
+                    f"a partition has the columns {', '.join(map(str, part.columns))}, the data frame "
+                    f"{', '.join(map(str, columns))}: give all partitions the same columns"
+                )
+            part = part[columns]
+        arrays.append(np.asarray(part).reshape(len(part), -1))
+    return np.concatenate(arrays)
+
+
+def _fit_part(
+    parts: list[Any], columns: list[Any] | None, meeting: Any, rank: int, count: int, parameters: dict[str, Any],
+    timeout: float,
+):  # fmt: skip
+    comm = _Communicator(meeting, rank, count, timeout)
+    (samples, estimator), _ = together(
+        comm, lambda: ((_joined(parts, columns), MixtureTransformer(**parameters)), None)
+    )
+    estimator.fit(samples, comm=comm)
     return estimator if rank == 0 else None
 
 
@@ -120,9 +142,9 @@ def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameter
     from distributed import futures_of, get_client, wait
 
     client = client or get_client()
-    names = None
+    columns = None
     if hasattr(samples, "columns"):
-        names = [str(name) for name in samples.columns]
+        columns = list(samples.columns)
         blocks = samples.to_delayed()
     else:
         if samples.ndim != 2:
@@ -141,12 +163,12 @@ def fit(samples: Any, *, client: Any = None, timeout: float = 600.0, **parameter
     run = uuid.uuid4().hex
     results = [
         client.submit(
-            _fit_part, [futures[index] for index in part], meeting, rank, len(runs), parameters, timeout,
+            _fit_part, [futures[index] for index in part], columns, meeting, rank, len(runs), parameters, timeout,
             workers=[worker], allow_other_workers=False, key=f"parzen-fit-{run}-{rank}", pure=False,
         )
         for rank, (worker, part) in enumerate(runs)
     ]  # fmt: skip
     estimator = client.gather(results)[0]
-    if names is not None:
-        estimator.feature_names_in_ = np.array(names, dtype=object)
+    if columns is not None:
+        estimator.feature_names_in_ = np.array([str(name) for name in columns], dtype=object)
     return estimator

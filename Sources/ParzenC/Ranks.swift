@@ -41,17 +41,20 @@ public func parzen_fit_ranks(
   _ density: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<parzen_error>?
 ) -> parzen_status {
   call(error) { () throws(ParzenError) in
-    let arguments = try FitArguments(samples, weights: weights, options: options)
-    let (method, points) = (arguments.method, arguments.points)
     let others = ForeignRanks(ranks: ranks.pointee)
     guard others.count >= 1, 0..<others.count ~= others.rank else {
       throw .invalidOption("process \(others.rank) is none of \(others.count): count them from 0")
     }
-    guard method.estimator.name == Estimator.mixtureTransformer.name else {
-      throw .invalidOption("several processes fit the method mixture together: leave out the other one")
+    // What is wrong with the arguments of one process is told to the others, which wait for it.
+    let arguments = try others.together { () throws(ParzenError) in
+      let arguments = try FitArguments(samples, weights: weights, options: options)
+      guard arguments.method.estimator.name == Estimator.mixtureTransformer.name else {
+        throw .invalidOption("several processes fit the method mixture together: leave out the other one")
+      }
+      return arguments
     }
-    let source = try SampleSource(
-      points, sampleWeights: arguments.weights, ranks: others)
+    let method = arguments.method
+    let source = try SampleSource(arguments.points, sampleWeights: arguments.weights, ranks: others)
     let estimate = try MixtureTransformer(
       source: source, policy: method.options.policy ?? .automatic,
       regularise: method.options.regularise, threads: arguments.threads)

@@ -402,6 +402,19 @@ import Testing
     #expect(throws: ParzenError.self) { try MixtureTransformer(source: source, memory: 1 << 20) }
   }
 
+  /// The others wait for a process that cannot read its files.
+  @Test func aFileThatOneProcessLacksIsTheErrorOfAll() throws {
+    let url = try Self.file(Self.samples(100, 2), 0..<100)
+    defer { try? FileManager.default.removeItem(at: url) }
+    let outcomes = ThreadRanks.run(3) { ranks in
+      try SampleSource(contentsOf: [ranks.rank == 1 ? URL(filePath: "/nowhere.npy") : url], ranks: ranks).rows
+    }
+    for outcome in outcomes {
+      let error = #expect(throws: ParzenError.self) { try outcome.get() }
+      #expect("\(error!)".contains("/nowhere.npy"), "\(error!)")
+    }
+  }
+
   @Test func filesWithOtherColumnsAreRefused() throws {
     let urls = try [2, 3].map { try Self.file(Self.samples(100, $0), 0..<100) }
     defer { for url in urls { try? FileManager.default.removeItem(at: url) } }

@@ -124,9 +124,11 @@ public struct SampleSource: Sendable {
     contentsOf files: [URL], columns: [Int]? = nil, selection: RowSelection = RowSelection(),
     ranks: (any SampleRanks)? = nil, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
-    try self.init(
-      files: try files.map { (url) throws(ParzenError) in try NumPyRows(contentsOf: url) }, columns: columns,
-      selection: selection, ranks: ranks, threads: threads)
+    // A file that one process cannot see is the error of all.
+    let opened = try (ranks ?? SingleRank()).together { () throws(ParzenError) in
+      try files.map { (url) throws(ParzenError) in try NumPyRows(contentsOf: url) }
+    }
+    try self.init(files: opened, columns: columns, selection: selection, ranks: ranks, threads: threads)
   }
 
   /// The same of open files.
