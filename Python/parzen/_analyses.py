@@ -25,7 +25,7 @@ class Mode:
     curvatures : ndarray of shape (n_features,)
         Eigenvalues of the Hessian of the log density, in units of the density's standard deviations; all negative.
     count : int
-        The samples that climb to it.
+        The samples that belong to it.
     persistence : float or None
         How far the log density is above the highest saddle to a higher mode; None for the highest mode.
     p_value : float or None
@@ -41,17 +41,21 @@ class Mode:
     p_value: float | None = None
 
 
-def modes(density: DensityMethods, X: Any, *, smallest_share: float = 0.01) -> tuple[list[Mode], np.ndarray]:
-    """Modes of a density, and the mode that each sample climbs to along the gradient of the density.
+def modes(
+    density: DensityMethods, X: Any, *, smallest_share: float = 0.01, significance: float = 0.01
+) -> tuple[list[Mode], np.ndarray]:
+    """Modes of a density, and the mode of each sample: that whose components most probably made it.
 
     Parameters
     ----------
     density : estimator or Density
         A mixture, or kernels.
     X : array-like of shape (n_samples, n_features)
-        Samples, where the ascents begin.
+        Samples, which say whether there is a gap between two modes.
     smallest_share : float, default=0.01
         The smallest share of the samples that makes a mode.
+    significance : float, default=0.01
+        A mode whose p-value is not below this joins its neighbour.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def modes(density: DensityMethods, X: Any, *, smallest_share: float = 0.01) -> t
     ([200, 100], (300,))
     """
     points = density._queries(X)
-    found, labels = density._fitted().modes(points, float(smallest_share))
+    found, labels = density._fitted().modes(points, float(smallest_share), float(significance))
     listed = [
         Mode(
             np.asarray(m["place"]), float(m["logDensity"]), np.asarray(m["curvatures"]), int(m["count"]),

@@ -412,13 +412,10 @@ class KernelDensity(_RefittedEstimator):
         return float(self.bandwidth)
 
     def _is_classic(self) -> bool:
-        """Whether the kernels are the library's."""
-        return self.kernel == "gaussian" and self._is_euclidean()
-
-    def _is_euclidean(self) -> bool:
-        """Whether distances are Euclidean, by whatever name."""
+        """Whether the kernels are the library's: Gaussian, by Euclidean distance, whatever its name."""
         p = (self.metric_params or {}).get("p", 2)
-        return self.metric in ("euclidean", "l2") or self.metric in ("minkowski", "p") and p == 2
+        is_euclidean = self.metric in ("euclidean", "l2") or self.metric in ("minkowski", "p") and p == 2
+        return self.kernel == "gaussian" and is_euclidean
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None):
         """Estimate the density of samples.
@@ -507,7 +504,8 @@ class KernelDensity(_RefittedEstimator):
         return super().score_gradient(X)
 
     def sample(self, n_samples: int = 1, random_state: Any = None):
-        """Draw new points: of kernels of one width those that scikit-learn draws for the same ``random_state``.
+        """Draw new points: of kernels of one width those that scikit-learn draws for the same ``random_state``, by
+        Euclidean distance whatever the ``metric``.
 
         Parameters
         ----------
@@ -523,8 +521,6 @@ class KernelDensity(_RefittedEstimator):
         self._fitted()
         if self._is_classic() and not isinstance(self.bandwidth_, float):
             return super().sample(n_samples, random_state)
-        if self._samples.shape[1] > 1 and not self._is_euclidean():
-            raise NotImplementedError("draws are there for kernels by Euclidean distance")
         draws = _kernels.sample(
             self._samples, self._sample_weight, self.kernel, float(np.mean(self.bandwidth_)), n_samples, random_state
         )

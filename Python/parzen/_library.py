@@ -325,10 +325,12 @@ class Handle:
         call("decode", json.dumps(saved).encode(), byref(pointer))
         return cls(pointer)
 
-    def modes(self, samples: np.ndarray, smallest_share: float) -> tuple[list[dict[str, Any]], np.ndarray]:
+    def modes(
+        self, samples: np.ndarray, smallest_share: float, significance: float
+    ) -> tuple[list[dict[str, Any]], np.ndarray]:
         """The modes, and the mode of every sample."""
         labels, text = np.empty(len(samples), dtype=np.int64), c_void_p()
-        options = encode({"smallest_share": smallest_share})
+        options = encode({"smallest_share": smallest_share, "significance": significance})
         pointer = labels.ctypes.data_as(POINTER(c_int64))
         watched_call(
             "modes",

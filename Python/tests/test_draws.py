@@ -59,10 +59,3 @@ def test_draws_of_gaussian_kde_are_from_the_density(width, method):
     X = samples()
     estimate = parzen.gaussian_kde(X.T, bw_method=width, method=method)
     check(lambda points: estimate.logpdf(points.T), estimate.resample(20_000, seed=1).T, X)
-
-
-def test_kernels_without_draws_say_so():
-    X = samples()
-    with pytest.raises(NotImplementedError, match="Euclidean"):
-        parzen.KernelDensity(metric="manhattan").fit(X).sample(3)
-    assert parzen.KernelDensity(metric="manhattan").fit(X[:, :1]).sample(3).shape == (3, 1)

@@ -253,6 +253,9 @@ def test_analyses(clusters):
     highest = max(modes, key=lambda mode: mode.log_density)
     assert highest.persistence is None and highest.p_value is None
     assert all(mode.persistence > 1 and mode.p_value < 0.05 for mode in modes if mode is not highest)
+    assert len(parzen.modes(estimator, clusters, smallest_share=0, significance=1)[0]) >= 3
+    with pytest.raises(parzen.ParzenError, match="significance"):
+        parzen.modes(estimator, clusters, significance=2)
     chains = parzen.langevin(estimator, 50, n_chains=3, random_state=1)
     assert chains.draws.shape == (3, 50, 2) and chains.r_hat.shape == (2,)
     with_outlier = np.concatenate([clusters, [[40.0, 40.0]]])

@@ -16,12 +16,16 @@ public func parzen_modes(
 ) -> parzen_status {
   call(error) { () throws(ParzenError) in
     var options = try Options(options)
-    let (smallestShare, threads) = (try options.number("smallest_share") ?? 0.01, try options.threads())
+    let smallestShare = try options.number("smallest_share") ?? ModeClustering.defaultSmallestShare
+    let significance = try options.number("significance") ?? ModeClustering.defaultSignificance
+    let threads = try options.threads()
     try options.end()
     let points = try MatrixView(samples.pointee, name: "samples").copied()
     let fitted = FittedDensity.of(density)
     let clustering = try job(control) { () throws(ParzenError) in
-      try modes(of: fitted.gaussianMixture(), points, smallestShare: smallestShare, threads: threads)
+      try modes(
+        of: fitted.gaussianMixture(), points, smallestShare: smallestShare, significance: significance,
+        threads: threads)
     }
     if let labels {
       for (index, label) in clustering.labels.enumerated() { labels[index] = Int64(label) }
@@ -31,9 +35,12 @@ public func parzen_modes(
 }
 
 private func modes(
-  of density: some GaussianMixtureDensity, _ samples: Matrix, smallestShare: Double, threads: Int
+  of density: some GaussianMixtureDensity, _ samples: Matrix, smallestShare: Double, significance: Double,
+  threads: Int
 ) throws(ParzenError) -> ModeClustering {
-  try ModeClustering(samples: samples, density: density, smallestShare: smallestShare, threads: threads)
+  try ModeClustering(
+    samples: samples, density: density, smallestShare: smallestShare, significance: significance,
+    threads: threads)
 }
 
 /// The method and the numbers of an analysis that refits.
@@ -44,10 +51,11 @@ private struct Analysis: Sendable {
   /// - Parameter replicates: of a bootstrap, if it has one.
   init(_ given: inout Options, replicates: Int?, folds: Int) throws(ParzenError) {
     options = AnalysisOptions(
-      folds: try given.integer("folds", in: 2...1_000_000) ?? folds, seed: try given.seed(default: 1),
+      folds: try given.integer("folds", in: 2...Limits.repetitions) ?? folds,
+      seed: try given.seed(default: 1),
       threads: try given.threads())
     if let replicates {
-      options.replicates = try given.integer("replicates", in: 2...1_000_000) ?? replicates
+      options.replicates = try given.integer("replicates", in: 2...Limits.repetitions) ?? replicates
     }
     method = try Method(&given)
     try given.end()

@@ -58,7 +58,7 @@ extension Options {
     case .policy:
       options.policy = try choice("policy", of: EstimationPolicy.allCases.map { ($0.rawValue, $0) })
     case .regularise: options.regularise = try flag("regularise", default: false)
-    case .adaptation: options.adaptationSteps = try integer("adaptation_steps", in: 0...1_000_000)
+    case .adaptation: options.adaptationSteps = try integer("adaptation_steps", in: 0...Limits.repetitions)
     case .singlePass: options.singlePass = try flag("single_pass", default: false)
     case .score:
       let name = try text("score", default: "empirical")

@@ -126,7 +126,7 @@ struct Options {
   }
 
   mutating func threads() throws(ParzenError) -> Int {
-    try integer("threads", in: 1...65_536) ?? Parallelism.threads
+    try integer("threads", in: 1...Limits.threads) ?? Parallelism.threads
   }
 
   /// Throws if options are left that nothing asked for.

@@ -46,8 +46,8 @@ struct EvolveCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Go on from a checkpoint. Only --end, --output, --overwrite, --compare and --threads can be given \
-      besides.
+      Go on from a checkpoint. Only --end, --output, --overwrite, --compare, --threads and --quiet can be \
+      given besides.
       """,
       valueName: "file"),
     completion: .file())

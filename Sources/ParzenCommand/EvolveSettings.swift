@@ -5,7 +5,7 @@ import ParzenFiles
 
 /// What a checkpoint of particles keeps of the command that made it.
 struct EvolveSettings: Codable {
-  /// The arguments of the command that started the run, but for those that belong to one run alone.
+  /// The arguments of the command that started the run.
   var arguments: [String]
   /// The names of the coordinates.
   var columnNames: [String]
@@ -24,10 +24,11 @@ struct EvolveSettings: Codable {
     end = try container.decode(Double.self, forKey: .end)
   }
 
-  /// What can be given when a run goes on, and what of it the checkpoint's command does not keep.
+  /// What can be given when a run goes on; of the command that started it these do not count.
   private static let optionsOfResuming = [
-    "--resume", "--end", "--output", "--overwrite", "--compare", "--threads",
+    "--resume", "--end", "--output", "--overwrite", "--compare", "--threads", quiet,
   ]
+  private static let quiet = "--quiet"
 
   /// The settings of a new run, with the arguments of this process.
   init(columnNames: [String], end: Double) {
@@ -62,7 +63,8 @@ struct EvolveSettings: Codable {
   /// The command that started the run.
   func command() throws(ParzenError) -> EvolveCommand {
     do {
-      return try EvolveCommand.parse(arguments)
+      // Parsing it silences the process.
+      return try EvolveCommand.parse(arguments.filter { $0 != Self.quiet })
     } catch {
       throw .file(
         path: path,

@@ -27,7 +27,7 @@ struct ModesCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Join modes with a smaller share of the samples to their neighbours.", valueName: "share"))
-  var smallestShare = 0.01
+  var smallestShare = ModeClustering.defaultSmallestShare
   @Option(
     help: ArgumentHelp(
       "Join modes to their neighbours unless the dip test's p-value is below this; 1 keeps almost all.",

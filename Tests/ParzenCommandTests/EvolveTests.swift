@@ -45,7 +45,8 @@ import Testing
     #expect(try Tool.run(landau + ["whole", "--end", "1"], in: folder).status == 0)
     #expect(try Tool.run(landau + ["part", "--end", "0.6", "--threads", "1"], in: folder).status == 0)
     let resumed = try Tool.run(
-      "evolve", "--resume", "part/checkpoint.safetensors", "--end", "1", "--output", "part", in: folder)
+      "evolve", "--resume", "part/checkpoint.safetensors", "--end", "1", "--output", "part", "--quiet",
+      in: folder)
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(resumed.output.contains("part/checkpoint.safetensors, after step 3"))
     for name in ["moments.csv", "particles.csv", "paths.csv", "covariance.svg"] {

@@ -72,6 +72,24 @@ import Testing
         == true)
   }
 
+  /// A row whose weight is missing is no row, as in texts.
+  @Test(arguments: [Double.nan, -.infinity, -999]) func rowsWithoutAWeightAreIncomplete(gap: Double) throws {
+    let bytes = [1, 5, gap, 7, 3, 9].flatMap { value in
+      withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+    }
+    let file = Self.file("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2)}", bytes)
+    var options = TableOptions()
+    (options.weightColumn, options.missing) = ("1", ["-999"])
+    #expect(
+      refusal { _ = try TableFile(bytes: file, path: "gap", options: options) }?.contains(
+        "row 2, column 1 is")
+        == true)
+    options.dropMissing = true
+    let read = try TableFile(bytes: file, path: "gap", options: options)
+    #expect(read.sampleWeights == [1, 3] && read.rowNumbers == [1, 3])
+    #expect(read.table.values.elements == [5, 9] && read.table.droppedRows == 1)
+  }
+
   /// Malformed dictionaries, followed by 16 bytes of data, and a part of the message that each should give.
   @Test(arguments: [
     ("", "'{' is missing"),

@@ -246,11 +246,16 @@ parzen_status parzen_quantiles(const parzen_density *density, const parzen_matri
 
 // --- analyses
 
-/// The modes of a mixture and the mode (from 0) that each of the samples (n x d) climbs to.
+/// The modes of a mixture, and the mode (from 0) of each of the samples (n x d): that whose components most
+/// probably made it.
 ///
-/// Options: "smallest_share" of the samples that makes a mode, 0.01 by default; "threads".
+/// Options: "smallest_share" of the samples that makes a mode, 0.01 by default; "significance", 0.01: a mode
+/// whose p-value is not below it joins its neighbour; "threads".
 /// - labels: n values; may be NULL.
-/// - json: {"modes": [{"place", "logDensity", "curvatures", "count"}, ...]}, the most frequent first.
+/// - json: {"modes": [{"place", "logDensity", "curvatures", "count", "persistence", "pValue"}, ...]}, the one
+///   with the most samples first. "persistence" is how far the log density is above the highest saddle to a
+///   higher mode, "pValue" the probability that samples without a gap look as divided; the highest mode has
+///   neither.
 parzen_status parzen_modes(const parzen_density *density, const parzen_matrix *samples,
                            const char *PARZEN_NULLABLE options, const parzen_control *PARZEN_NULLABLE control,
                            int64_t *PARZEN_NULLABLE labels, char *PARZEN_NULLABLE *PARZEN_NULLABLE json,

@@ -58,6 +58,8 @@ public struct ModeClustering: Sendable {
 
   /// The level of significance below which a mode is kept.
   public static let defaultSignificance = 0.01
+  /// The share of the samples that a mode has at least.
+  public static let defaultSmallestShare = 0.01
   /// The most components from which climbs start.
   private static let mostClimbs = 512
 
@@ -71,7 +73,7 @@ public struct ModeClustering: Sendable {
   ///   [0, 0.5], or the significance not in (0, 1].
   /// - Complexity: O(K steps (K d^2 + d^3) + n K d^2) time with some tens of steps, O(n + K d^2) memory.
   public init(
-    samples: Matrix, density: some GaussianMixtureDensity, smallestShare: Double = 0.01,
+    samples: Matrix, density: some GaussianMixtureDensity, smallestShare: Double = defaultSmallestShare,
     significance: Double? = defaultSignificance, threads: Int = Parallelism.threads
   ) throws(ParzenError) {
     try density.check(samples)

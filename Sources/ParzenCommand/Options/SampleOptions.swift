@@ -165,7 +165,8 @@ extension SampleOptions {
     if let weightFile { file.sampleWeights = try weights(weightFile, of: file, path: path) }
     var rows = Array(0..<file.table.values.rows)
     if let weights = file.sampleWeights {
-      if let bad = weights.first(where: { !($0 >= 0) || !$0.isFinite }) {
+      // Those that are not finite are refused, or left out, where they are read.
+      if let bad = weights.first(where: { $0 < 0 }) {
         throw .file(
           path: weightFile ?? path,
           reason: "the weight \(short(bad)) is negative: give weights of at least zero")

@@ -61,7 +61,7 @@ struct FileRowReader: Sendable {
       let row = values + place * width
       var weight = 1.0
       if selection.weightFile != nil { weight = weights[place] }
-      if let column = selection.weightColumn { weight = row[column] }
+      if let column = selection.weightColumn { weight = missing.contains(row[column]) ? .nan : row[column] }
       var isUsable = true
       if selection.readsValues {
         let gap = columns.first { !row[$0].isFinite || missing.contains(row[$0]) }

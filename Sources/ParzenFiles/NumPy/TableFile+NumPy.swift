@@ -12,19 +12,25 @@ extension TableFile {
       for index in matrix.elements.indices where missing.contains(matrix.elements[index]) {
         matrix.elements[index] = .nan
       }
+      weights = weights.map { all in all.map { missing.contains($0) ? .nan : $0 } }
     }
     let names = array.names.map { names in selection.kept.map { names[$0] } }
     var rowNumbers = Array(1...matrix.rows)
     var droppedRows = 0
-    if let bad = matrix.elements.firstIndex(where: { !$0.isFinite }) {
+    func isComplete(_ row: Int) -> Bool {
+      matrix[row: row].allSatisfy(\.isFinite) && weights?[row].isFinite ?? true
+    }
+    let isFinite = matrix.elements.allSatisfy(\.isFinite) && weights?.allSatisfy(\.isFinite) ?? true
+    if !isFinite, let bad = (0..<matrix.rows).first(where: { !isComplete($0) }) {
       guard options.dropMissing else {
-        let (row, column) = bad.quotientAndRemainder(dividingBy: matrix.columns)
-        let what = matrix[row, column].isNaN ? "not a number (NaN)" : "infinite"
+        let place = (0..<matrix.columns).first { !matrix[bad, $0].isFinite }
+        let value = place.map { matrix[bad, $0] } ?? weights?[bad] ?? .nan
+        let column = place.map { selection.kept[$0] } ?? selection.weight ?? 0
         throw FormatError(
-          "row \(row + 1), column \(selection.kept[column] + 1) is \(what): "
+          "row \(bad + 1), column \(column + 1) is \(value.isNaN ? "not a number (NaN)" : "infinite"): "
             + "correct it, or leave out such rows with `dropMissing`")
       }
-      let good = (0..<matrix.rows).filter { matrix[row: $0].allSatisfy(\.isFinite) }
+      let good = (0..<matrix.rows).filter(isComplete)
       guard !good.isEmpty else { throw FormatError("every row has a not-a-number or infinite value") }
       droppedRows = matrix.rows - good.count
       matrix = matrix.selectingRows(good)
