@@ -90,7 +90,7 @@ public func parzen_information(
       let figures = try job(control) { () throws(ParzenError) in
         try SampleInformation(samples: points, fit: analysis.method.densityFit, options: analysis.options)
       }
-      return give(SampleFigures(figures), json)
+      return give(SampleInformationFigures(figures), json)
     }
     let otherPoints = try MatrixView(others.pointee, name: "others").copied()
     let figures = try job(control) { () throws(ParzenError) in
@@ -98,7 +98,7 @@ public func parzen_information(
         samples: points, relativeTo: otherPoints, fit: analysis.method.densityFit,
         options: analysis.options)
     }
-    give(RelativeFigures(figures), json)
+    give(RelativeInformationFigures(figures), json)
   }
 }
 
@@ -109,44 +109,6 @@ private struct ColumnGroups: Sendable {
   var given: [Int]
 
   var isEmpty: Bool { first.isEmpty && second.isEmpty && given.isEmpty }
-}
-
-private struct SampleFigures: Encodable {
-  var entropy: InformationEstimate
-  var fisherTrace: InformationEstimate
-  var fisherInformation: [[Double]]
-  var fisherStandardErrors: [[Double]]
-  var nearestNeighbourEntropy: NearestNeighbourEntropy?
-  var entropyIntervalWithheld: String?
-
-  init(_ information: SampleInformation) {
-    entropy = information.entropy
-    fisherTrace = information.fisherTrace
-    fisherInformation = information.fisherInformation.rowLists
-    fisherStandardErrors = information.fisherStandardErrors.rowLists
-    nearestNeighbourEntropy = information.nearestNeighbourEntropy
-    entropyIntervalWithheld = information.entropyDoubt?.description
-  }
-}
-
-private struct RelativeFigures: Encodable {
-  var divergence: InformationEstimate
-  var fisher: InformationEstimate
-  var steinDiscrepancy: Double
-  var steinStandardError: Double
-  var steinPValue: Double
-
-  init(_ information: RelativeInformation) {
-    divergence = information.divergence
-    fisher = information.fisher
-    steinDiscrepancy = information.steinDiscrepancy
-    steinStandardError = information.steinStandardError
-    steinPValue = information.steinPValue
-  }
-}
-
-extension Matrix {
-  fileprivate var rowLists: [[Double]] { (0..<rows).map { Array(self[row: $0]) } }
 }
 
 @c @implementation

@@ -1,3 +1,4 @@
+import ParzenAnalysis
 import ParzenCore
 import ParzenKernels
 
@@ -137,13 +138,9 @@ struct Options {
   }
 }
 
-/// A value as JSON with sorted keys; numbers that are not finite are the texts "inf", "-inf" and "nan".
+/// A value as JSON with sorted keys; numbers that are not finite are texts.
 func json(_ value: some Encodable) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  guard let data = try? encoder.encode(value) else {
+  guard let data = try? JSONEncoder.figures(.withoutEscapingSlashes).encode(value) else {
     preconditionFailure("numbers and texts can be encoded")
   }
   return String(decoding: data, as: UTF8.self)

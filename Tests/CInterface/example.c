@@ -192,6 +192,11 @@ static void cancel(void) {
   CHECK(json && strstr(json, "\"standardError\""));
   parzen_free_text(json);
   json = NULL;
+  static const char *const relative = "{\"method\": \"em\", \"components\": 1, \"replicates\": 2}";
+  CHECK(parzen_information(&samples, &samples, relative, NULL, &json, &error) == PARZEN_OK);
+  CHECK(json && strstr(json, "\"relativeFisher\""));
+  parzen_free_text(json);
+  json = NULL;
   CHECK(parzen_information(&samples, &samples, between, NULL, &json, &error) == PARZEN_INVALID_OPTION);
   CHECK(parzen_information(&samples, NULL, "{\"between\": [0], \"and\": [0]}", NULL, &json, &error) ==
         PARZEN_INVALID_OPTION);

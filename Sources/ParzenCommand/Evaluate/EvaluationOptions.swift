@@ -95,11 +95,7 @@ struct FiguresFile: ParsableArguments {
 
   func write(_ figures: some Encodable) throws {
     guard let json else { return }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    try AtomicFile.write(Array(encoder.encode(figures)), path: json)
+    try AtomicFile.write(Array(JSONEncoder.figures(.prettyPrinted).encode(figures)), path: json)
   }
 }
 

@@ -7,48 +7,45 @@ protocol InformationFigures: Encodable {
 
 /// What `parzen information` finds about one set of samples.
 struct SampleFigures: InformationFigures {
-  let entropy: InformationEstimate
-  let fisherTrace: InformationEstimate
-  let nearestNeighbourEntropy: NearestNeighbourEntropy?
-  /// Why there is none.
+  let figures: SampleInformationFigures
+  /// Why there is no entropy by nearest neighbours.
   let nearestNeighboursWithheld: String?
-  /// Why there is no interval for the entropy.
-  let entropyIntervalWithheld: String?
   let columns: [String]
-  /// The rows of the matrix, and of its standard errors.
-  let fisherInformation: [[Double]]
-  let fisherStandardErrors: [[Double]]
 
   init(_ information: SampleInformation, _ samples: Samples) {
-    entropy = information.entropy
-    fisherTrace = information.fisherTrace
-    nearestNeighbourEntropy = information.nearestNeighbourEntropy
+    figures = SampleInformationFigures(information, samples.labels)
     nearestNeighboursWithheld =
-      nearestNeighbourEntropy != nil
+      figures.nearestNeighbourEntropy != nil
       ? nil : samples.isWeighted ? "it takes samples of equal weight" : "more than 3 samples are equal"
-    entropyIntervalWithheld = information.entropyDoubt?.described(by: samples.labels)
     columns = samples.table.columnNames
-    func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { Array(matrix[row: $0]) } }
-    fisherInformation = rows(information.fisherInformation)
-    fisherStandardErrors = rows(information.fisherStandardErrors)
+  }
+
+  private enum CodingKeys: String, CodingKey { case columns, nearestNeighboursWithheld }
+
+  func encode(to encoder: any Encoder) throws {
+    try figures.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(columns, forKey: .columns)
+    try container.encodeIfPresent(nearestNeighboursWithheld, forKey: .nearestNeighboursWithheld)
   }
 
   var text: String {
     let table = estimateTable(
-      [("entropy, nats", entropy), ("Fisher information, trace", fisherTrace)],
-      withheld: entropyIntervalWithheld == nil ? [] : [0])
+      [("entropy, nats", figures.entropy), ("Fisher information, trace", figures.fisherTrace)],
+      withheld: figures.entropyIntervalWithheld == nil ? [] : [0])
     let rival =
-      (nearestNeighbourEntropy.map {
+      (figures.nearestNeighbourEntropy.map {
         "entropy by nearest neighbours: \(short($0.value)) +- \(short($0.standardError)) nats"
       } ?? "no entropy by nearest neighbours: \(nearestNeighboursWithheld ?? "")")
-      + (entropyIntervalWithheld.map { "\nno interval for the entropy: \($0)" } ?? "")
+      + (figures.entropyIntervalWithheld.map { "\nno interval for the entropy: \($0)" } ?? "")
     guard columns.count > 1, columns.count <= 6 else { return table + "\n" + rival }
     let matrix = textTable(
       [["Fisher information"] + columns]
         + columns.indices.map { i in
           [columns[i]]
             + columns.indices.map { j in
-              "\(short(fisherInformation[i][j])) +- \(short(fisherStandardErrors[i][j]))"
+              let (value, error) = (figures.fisherInformation[i][j], figures.fisherStandardErrors[i][j])
+              return "\(short(value)) +- \(short(error))"
             }
         })
     return [table + "\n" + rival, matrix].joined(separator: "\n\n")
@@ -57,31 +54,31 @@ struct SampleFigures: InformationFigures {
 
 /// What `parzen information --relative-to` finds about two sets of samples.
 struct RelativeFigures: InformationFigures {
-  let divergence: InformationEstimate
-  let relativeFisher: InformationEstimate
-  let steinDiscrepancy: Double
-  let steinStandardError: Double
-  let steinPValue: Double
+  let figures: RelativeInformationFigures
   /// Nil for samples with weights, which it does not take.
   let twoSampleTest: TwoSampleTest?
 
   init(_ information: RelativeInformation, _ test: TwoSampleTest?) {
-    twoSampleTest = test
-    divergence = information.divergence
-    relativeFisher = information.fisher
-    steinDiscrepancy = information.steinDiscrepancy
-    steinStandardError = information.steinStandardError
-    steinPValue = information.steinPValue
+    (figures, twoSampleTest) = (RelativeInformationFigures(information), test)
+  }
+
+  private enum CodingKeys: String, CodingKey { case twoSampleTest }
+
+  func encode(to encoder: any Encoder) throws {
+    try figures.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(twoSampleTest, forKey: .twoSampleTest)
   }
 
   var text: String {
     estimateTable([
-      ("Kullback-Leibler divergence, nats", divergence), ("relative Fisher information", relativeFisher),
+      ("Kullback-Leibler divergence, nats", figures.divergence),
+      ("relative Fisher information", figures.relativeFisher),
     ])
       + """
 
-      squared Stein discrepancy: \(short(steinDiscrepancy)) +- \(short(steinStandardError)); \
-      p = \(short(steinPValue)) if both have one distribution
+      squared Stein discrepancy: \(short(figures.steinDiscrepancy)) +- \
+      \(short(figures.steinStandardError)); p = \(short(figures.steinPValue)) if both have one distribution
 
       """
       + (twoSampleTest.map {
