@@ -73,13 +73,11 @@ extension Options {
     switch value("bandwidth") {
     case nil: return nil
     case .number(let width)?: return .fixed(width)
-    case .text("scott")?: return .scott
-    case .text("silverman")?: return .silverman
-    case .text("cross-validation")?: return .crossValidation
-    default:
-      throw .invalidOption(
-        "bandwidth: give scott, silverman, cross-validation, or a number in the units of the data")
+    case .text(let text)?:
+      if let bandwidth = Bandwidth(text) { return bandwidth }
+    default: break
     }
+    throw .invalidOption("bandwidth: give \(Bandwidth.choices)")
   }
 
   /// One of some values by name.

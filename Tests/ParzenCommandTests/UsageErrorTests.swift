@@ -17,21 +17,30 @@ import Testing
     ("estimate data.csv --method knn", "The value 'knn' is invalid for '--method <method>'"),
     (
       "estimate data.csv --bandwidth 0",
-      "The value '0' is invalid for '--bandwidth <rule>': a bandwidth must be positive and finite"
+      """
+      The value '0' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a \
+      positive number in the units of the data
+      """
     ),
     (
       "estimate data.csv --bandwidth -0.5",
-      "The value '-0.5' is invalid for '--bandwidth <rule>': a bandwidth must be positive and finite"
+      """
+      The value '-0.5' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a \
+      positive number in the units of the data
+      """
     ),
     (
       "estimate data.csv --bandwidth nan",
-      "The value 'nan' is invalid for '--bandwidth <rule>': a bandwidth must be positive and finite"
+      """
+      The value 'nan' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a \
+      positive number in the units of the data
+      """
     ),
     (
       "estimate data.csv --bandwidth wide",
       """
       The value 'wide' is invalid for '--bandwidth <rule>': give scott, silverman, cross-validation or a \
-      number
+      positive number in the units of the data
       """
     ),
     (

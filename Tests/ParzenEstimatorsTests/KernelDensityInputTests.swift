@@ -21,6 +21,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [Bandwidth.scott, .silverman, .crossValidation, .fixed(0.1), .fixed(1e-17), .fixed(3)])
+  func bandwidthsHaveTexts(bandwidth: Bandwidth) {
+    #expect(Bandwidth(bandwidth.description) == bandwidth)
+  }
+
+  @Test(arguments: ["", "Scott", "cross", "0", "-1", "nan", "inf", "1e999"])
+  func otherTextsAreNoBandwidths(text: String) { #expect(Bandwidth(text) == nil) }
+
   @Test func bandwidthsMustNotOverflow() {
     #expect(
       message { try KernelDensity(samples: samples, bandwidth: .fixed(1e-200)) }?.contains("too small")

@@ -176,6 +176,20 @@ import Testing
     }
   }
 
+  /// Every number of 16 bits, by its definition.
+  @Test func halfPrecisionIsExact() throws {
+    let words = (0..<UInt16.max).filter { $0 >> 10 & 31 < 31 }
+    let file = Self.file(
+      "{'descr': '>f2', 'fortran_order': False, 'shape': (\(words.count), 1)}",
+      words.flatMap { bytes($0.bigEndian) })
+    let expected = words.map { word in
+      let (exponent, fraction) = (Int(word >> 10 & 31), Double(word & 1023) / 1024)
+      let size = exponent == 0 ? fraction * 0x1p-14 : (1 + fraction) * pow(2, Double(exponent - 15))
+      return word < 0x8000 ? size : -size
+    }
+    #expect(try Table(bytes: file, path: "half").values.elements == expected)
+  }
+
   private func bytes(_ word: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: word) { Array($0) } }
 
   /// A file of version 1.

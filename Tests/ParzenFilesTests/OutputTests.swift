@@ -93,13 +93,16 @@ import Testing
     }
   }
 
-  @Test func checksTheNameAndTheFolder() throws {
-    func reason(_ path: String) -> String? { refusal { try TableFormat.check(path: path) } }
+  @Test func formatIsThatOfTheName() throws {
     for path in ["/tmp/out", "/tmp/out.txt", "/tmp/.csv/out", "out."] {
-      #expect(reason(path) == "the name of the output file must end in .csv, .npy or .json")
+      #expect(
+        refusal { _ = try TableFormat(path: path) }
+          == "the name of the output file must end in .csv, .npy or .json")
     }
-    #expect(reason("/nowhere/out.csv") == "there is no folder /nowhere: create it first")
-    #expect(reason("out.npy") == nil)
+    for name in ["csv", "npy", "json"] { #expect(try TableFormat(path: "a.b/out.\(name)").rawValue == name) }
+    #expect(
+      refusal { _ = try TableWriter(path: "/nowhere/out.csv", columnNames: ["x"], rows: 1) }
+        == "there is no folder /nowhere: create it first")
   }
 
   @Test func leavesNothingWhenAbandoned() throws {

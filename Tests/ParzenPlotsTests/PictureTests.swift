@@ -28,7 +28,8 @@ import Testing
 
   private func picture(_ density: DiagonalMixture, _ samples: Matrix, names: [String]? = nil) -> DensityPlot {
     DensityPlot(
-      density: density, samples: samples, columnNames: names ?? (0..<density.dimension).map { "x\($0 + 1)" },
+      layers: [.init(density: density, samples: samples)],
+      columnNames: names ?? (0..<density.dimension).map { "x\($0 + 1)" },
       title: "A title", subtitle: "a subtitle")
   }
 
@@ -67,8 +68,8 @@ import Testing
       }
     }
     let plot = DensityPlot(
-      density: Opaque(), samples: Matrix(rows: 9, columns: 3), columnNames: ["a", "b", "c"], title: "",
-      subtitle: "")
+      layers: [.init(density: Opaque(), samples: Matrix(rows: 9, columns: 3))], columnNames: ["a", "b", "c"],
+      title: "", subtitle: "")
     #expect(throws: ParzenError.self) { try plot.svg() }
   }
 

@@ -155,7 +155,8 @@ import Testing
       scaled.means = scaled.means.map { $0.map { $0 * unit + (unit > 1 ? 1e8 : 0) } }
       scaled.deviations = scaled.deviations.map { $0.map { $0 * unit } }
       var plot = DensityPlot(
-        density: scaled, samples: scaled.samples(600, seed: 3), columnNames: names(dimension, length: length),
+        layers: [.init(density: scaled, samples: scaled.samples(600, seed: 3))],
+        columnNames: names(dimension, length: length),
         title: String(Self.title.prefix(length * 3)), subtitle: String(Self.title.prefix(length * 2)))
       check(try plot.svg())
       plot.groups = (0..<600).map { $0 % 5 }
@@ -177,8 +178,8 @@ import Testing
     let density = DiagonalMixture.example(dimension: dimension)
     let samples = density.samples(600, seed: 3)
     var plot = DensityPlot(
-      density: density, samples: samples, columnNames: names(dimension, length: 40), title: Self.title,
-      subtitle: "")
+      layers: [.init(density: density, samples: samples)], columnNames: names(dimension, length: 40),
+      title: Self.title, subtitle: "")
     let corners = [-1e3, -4, -3.9, -3.5, 0, 0.05, 0.1, 0.15, 3.8, 4, 4.5, 1e3]
     plot.marks =
       (0..<12).map { row in

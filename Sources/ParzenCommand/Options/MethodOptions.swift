@@ -217,19 +217,8 @@ extension EstimationPolicy: ExpressibleByArgument {}
 extension Bandwidth {
   /// The bandwidth that an argument names.
   init(argument: String) throws {
-    switch argument {
-    case "scott": self = .scott
-    case "silverman": self = .silverman
-    case "cross-validation": self = .crossValidation
-    default:
-      guard let value = Double(argument) else {
-        throw ValidationError("give scott, silverman, cross-validation or a number")
-      }
-      guard value > 0, value.isFinite else {
-        throw ValidationError("a bandwidth must be positive and finite")
-      }
-      self = .fixed(value)
-    }
+    guard let bandwidth = Bandwidth(argument) else { throw ValidationError("give \(Self.choices)") }
+    self = bandwidth
   }
 }
 

@@ -45,13 +45,7 @@ public struct EstimatorRecipe: Sendable, Codable {
     case .proportions(let values): proportions = values
     case nil: break
     }
-    self.bandwidth =
-      switch bandwidth {
-      case .scott: "scott"
-      case .silverman: "silverman"
-      case .crossValidation: "cross-validation"
-      case .fixed(let value): "\(value)"
-      }
+    self.bandwidth = bandwidth.description
     self.covariance = covariance
     self.tolerance = tolerance
     self.singlePass = singlePass
@@ -97,16 +91,9 @@ public struct EstimatorRecipe: Sendable, Codable {
   }
 
   private func rule() throws(ParzenError) -> Bandwidth {
-    switch bandwidth {
-    case "scott": return .scott
-    case "silverman": return .silverman
-    case "cross-validation": return .crossValidation
-    default:
-      guard let value = Double(bandwidth), value > 0, value.isFinite else {
-        throw .invalidOption(
-          "the bandwidth is \(bandwidth): give scott, silverman, cross-validation or a number")
-      }
-      return .fixed(value)
+    guard let rule = Bandwidth(bandwidth) else {
+      throw .invalidOption("the bandwidth is \(bandwidth): give \(Bandwidth.choices)")
     }
+    return rule
   }
 }

@@ -36,6 +36,36 @@ public enum Bandwidth: Sendable, Hashable {
   case fixed(Double)
 }
 
+extension Bandwidth: LosslessStringConvertible {
+  /// The bandwidth of a name, `scott`, `silverman` or `cross-validation`, or of a positive number; nil for
+  /// other texts.
+  public init?(_ description: String) {
+    if let rule = Self.rules.first(where: { $0.description == description }) {
+      self = rule
+    } else {
+      guard let width = Double(description), width > 0, width.isFinite else { return nil }
+      self = .fixed(width)
+    }
+  }
+
+  /// The name of the rule, or the number.
+  public var description: String {
+    switch self {
+    case .scott: "scott"
+    case .silverman: "silverman"
+    case .crossValidation: "cross-validation"
+    case .fixed(let width): "\(width)"
+    }
+  }
+
+  private static let rules: [Bandwidth] = [.scott, .silverman, .crossValidation]
+
+  /// What can be given, for messages.
+  package static var choices: String {
+    rules.map(\.description).joined(separator: ", ") + " or a positive number in the units of the data"
+  }
+}
+
 /// The shape of the kernels that a rule for the bandwidth scales.
 ///
 /// ```swift

@@ -204,7 +204,7 @@ struct NumPyElement: Equatable {
       }
     }
     switch (kind, size) {
-    case (.floatingPoint, 2): place(UInt16.self, Self.half)
+    case (.floatingPoint, 2): place(UInt16.self) { Double(Float(halfPrecisionBits: $0)) }
     case (.floatingPoint, 4): place(UInt32.self) { Double(Float(bitPattern: $0)) }
     case (.floatingPoint, _): place(UInt64.self) { Double(bitPattern: $0) }
     case (.signed, 1): place(Int8.self) { Double($0) }
@@ -216,18 +216,5 @@ struct NumPyElement: Equatable {
     case (.unsigned, 4): place(UInt32.self) { Double($0) }
     case (.unsigned, _): place(UInt64.self) { Double($0) }
     }
-  }
-
-  /// The value of an IEEE 754 number of 16 bits; not every platform has the type `Float16`.
-  private static func half(_ bits: UInt16) -> Double {
-    let fraction = Double(bits & 0x3FF)
-    let exponent = Int(bits >> 10 & 0x1F)
-    let magnitude: Double =
-      switch exponent {
-      case 0: fraction * 0x1p-24
-      case 31: fraction == 0 ? .infinity : .nan
-      default: Double(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
-      }
-    return bits >> 15 == 0 ? magnitude : -magnitude
   }
 }

@@ -148,15 +148,6 @@ package enum TableFormat: String, CaseIterable, Sendable {
     }
     self = format
   }
-
-  /// Finds out, before any long work, whether a table can be written to a file.
-  ///
-  /// - Throws: `ParzenError.file` if the name has no ending that is known, or `AtomicFile.check(path:)`
-  ///   fails.
-  package static func check(path: String) throws(ParzenError) {
-    _ = try TableFormat(path: path)
-    try AtomicFile.check(path: path)
-  }
 }
 
 extension Table {

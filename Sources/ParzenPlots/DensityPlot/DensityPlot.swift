@@ -73,21 +73,13 @@ package struct DensityPlot {
   /// Its samples.
   var samples: Matrix { layers[0].samples }
 
-  /// A picture of a density and samples (n x d, n > 0).
+  /// A picture of densities and their samples (n x d, n > 0).
   ///
   /// - Parameters:
+  ///   - layers: at least one, all of one dimension.
   ///   - columnNames: one name for each of the d coordinates.
   ///   - title: what is shown, in bold above the picture.
   ///   - subtitle: more about it, below the title.
-  package init(
-    density: any Density, samples: Matrix, columnNames: [String], title: String, subtitle: String
-  ) {
-    self.init(
-      layers: [Layer(density: density, samples: samples)], columnNames: columnNames, title: title,
-      subtitle: subtitle)
-  }
-
-  /// A picture of several densities, at least one, all of one dimension.
   package init(layers: [Layer], columnNames: [String], title: String, subtitle: String) {
     precondition(!layers.isEmpty, "a picture shows at least one density")
     for layer in layers {
