@@ -94,10 +94,8 @@ struct InformationCommand: ParsableCommand {
   private func mutual(
     _ first: String, _ second: String, _ samples: Samples, _ options: AnalysisOptions
   ) throws(ParzenError) -> MutualFigures {
-    func columns(_ text: String?) throws(ParzenError) -> [Int] {
-      try (text ?? "").split(separator: ",").map { (part) throws(ParzenError) in
-        try columnIndex(String(part).trimmingCharacters(in: .whitespaces), of: samples.table.columnNames)
-      }
+    func columns(_ text: String, _ option: String) throws(ParzenError) -> [Int] {
+      try ColumnList.columns(text, of: samples.table.columnNames, as: option)
     }
     guard methodOptions.columnOptions.isEmpty else {
       throw .invalidOption(
@@ -107,7 +105,10 @@ struct InformationCommand: ParsableCommand {
       throw .invalidOption(
         "mutual information takes samples of equal weight: leave out the weights, or draw samples by them")
     }
-    let (x, y, z) = (try columns(first), try columns(second), try columns(given))
+    let (x, y, z) = (
+      try columns(first, "--between"), try columns(second, "--and"),
+      try given.map { (given) throws(ParzenError) in try columns(given, "--given") } ?? []
+    )
     // One fit for every number of columns.
     var fits: [Int: WeightedDensityFit] = [:]
     for count in Set([1, x.count + z.count, y.count + z.count, max(z.count, 1), x.count + y.count + z.count])

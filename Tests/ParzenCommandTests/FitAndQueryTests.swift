@@ -43,6 +43,21 @@ import Testing
     #expect(refused.status == 1 && refused.errors.contains("--queries FILE or --grid N"))
   }
 
+  /// One rule for lists of columns, whatever option has them.
+  @Test(arguments: [
+    ["estimate", "--grid", "2", "--plot", "p.svg", "--plot-columns", " c , 1"],
+    ["estimate", "--grid", "2", "--plot", "p.svg", "--plot-columns", "b c", "--label", " b c =an axis"],
+    ["query", "--box", "a=0: , b c=0:2, c=:1"], ["query", "--given", "a =0.1, 3=0.1"],
+    ["query", "--marginal", " b c,  1"],
+  ])
+  func listsOfColumnsHaveSpaces(arguments: [String]) throws {
+    var lines = try folder.text(of: "data.csv").split(separator: "\n").map(String.init)
+    lines[0] = "a,b c,c"
+    try folder.write(lines.joined(separator: "\n"), to: "spaces.csv")
+    let outcome = try Tool.run([arguments[0], "spaces.csv"] + arguments.dropFirst(), in: folder)
+    #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
+  }
+
   @Test func questionsHaveAnswers() throws {
     _ = try Tool.run("fit", "data.csv", "--save", "fit.json", in: folder)
     for (question, lines) in [
@@ -65,10 +80,11 @@ import Testing
       uncertain.status == 0 && uncertain.output.hasPrefix("probability,a,b,c,probability_se,a_se"),
       "\(uncertain.errors)")
     for (question, message) in [
-      (["--marginal", "z"], "there is no column z"), (["--given", "a"], "--given is a"),
+      (["--marginal", "z"], "there is no column \"z\": choose from a"), (["--given", "a"], "--given is a"),
       (["--cdf", "1"], "choose it with --marginal"),
       (["--quantiles", "2"], "give a probability from 0 to 1"),
       (["--given", "a=1,b=1,c=1"], "--given names all columns"),
+      (["--marginal", "b, 2"], "--marginal is b, 2: give columns, each once"),
     ] {
       let outcome = try Tool.run(["query", "--fit", "fit.json"] + question, in: folder)
       #expect(outcome.status == 1 && outcome.errors.contains(message), "\(question): \(outcome.errors)")

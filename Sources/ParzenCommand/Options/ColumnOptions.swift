@@ -41,9 +41,9 @@ struct ColumnOptions: ParsableArguments {
   func domains(_ names: [String]) throws(ParzenError) -> [ColumnDomain] {
     var bounds = [(lower: Double?, upper: Double?)](repeating: (nil, nil), count: names.count)
     var periods = [Double?](repeating: nil, count: names.count)
-    for given in lower { bounds[try given.index(in: names)].lower = given.value }
-    for given in upper { bounds[try given.index(in: names)].upper = given.value }
-    for given in periodic { periods[try given.index(in: names)] = given.value }
+    for given in lower { bounds[try ColumnList.column(given.column, of: names)].lower = given.value }
+    for given in upper { bounds[try ColumnList.column(given.column, of: names)].upper = given.value }
+    for given in periodic { periods[try ColumnList.column(given.column, of: names)] = given.value }
     var result: [ColumnDomain] = []
     for (i, name) in names.enumerated() {
       let isBounded = bounds[i].lower != nil || bounds[i].upper != nil
@@ -81,17 +81,5 @@ struct ColumnValue: ExpressibleByArgument {
       value.isFinite
     else { return nil }
     (column, self.value) = (String(argument[..<sign]), value)
-  }
-
-  /// The place of the column.
-  func index(in names: [String]) throws(ParzenError) -> Int {
-    if let index = names.firstIndex(of: column) { return index }
-    if let number = Int(column), (1...names.count).contains(number) { return number - 1 }
-    throw .invalidOption(
-      """
-      there is no column \"\(column)\": choose from \(shortList(names, limit: 20)), or a number from 1 to \
-      \(names.count)
-      """
-    )
   }
 }

@@ -74,11 +74,11 @@ extension DensityView {
   /// Finds the columns that are named.
   func asked(_ names: [String]) throws(ParzenError) -> AskedDensity {
     var given: [(column: Int, value: Double)] = []
-    for part in self.given.flatMap({ $0.split(separator: ",").map(String.init) }) {
+    for part in self.given.flatMap(ColumnList.parts) {
       guard let sign = part.lastIndex(of: "="), let value = Double(part[part.index(after: sign)...]),
         value.isFinite
       else { throw .invalidOption("--given is \(part): give a column, = and a number") }
-      let column = try columnIndex(String(part[..<sign]), of: names)
+      let column = try ColumnList.column(String(part[..<sign]), of: names)
       guard !given.contains(where: { $0.column == column }) else {
         throw .invalidOption("--given names the column \(names[column]) twice")
       }
@@ -90,10 +90,8 @@ extension DensityView {
     }
     var columns = free
     if let marginal {
-      columns = try marginal.split(separator: ",").map { (part) throws(ParzenError) in
-        try columnIndex(part.trimmingCharacters(in: .whitespaces), of: names)
-      }
-      guard !columns.isEmpty, Set(columns).count == columns.count, columns.allSatisfy(free.contains) else {
+      columns = try ColumnList.columns(marginal, of: names, as: "--marginal")
+      guard columns.allSatisfy(free.contains) else {
         throw .invalidOption("--marginal is \(marginal): give columns that are not given, each once")
       }
     }
@@ -113,7 +111,7 @@ extension DensityView {
     }
     let table = try reading.read(path, TableOptions()).table
     let columns = try table.columnNames.map { (name) throws(ParzenError) in
-      try columnIndex(name, of: asked.allNames)
+      try ColumnList.column(name, of: asked.allNames)
     }
     guard columns.count < asked.allNames.count else {
       throw ValidationError("\(path) gives all columns: leave at least one to ask about")
@@ -126,7 +124,7 @@ extension DensityView {
   {
     var lower = [Double](repeating: -.infinity, count: names.count)
     var upper = [Double](repeating: .infinity, count: names.count)
-    for part in text.split(separator: ",") {
+    for part in ColumnList.parts(text) {
       let sides = part.split(separator: "=", maxSplits: 1)
       let ends = sides.last?.split(separator: ":", omittingEmptySubsequences: false).map { String($0) } ?? []
       let low = ends.first == "" ? -Double.infinity : Double(ends.first ?? "x")
@@ -134,7 +132,7 @@ extension DensityView {
       guard sides.count == 2, ends.count == 2, let low, let high, low <= high else {
         throw .invalidOption("--box is \(part): give a column, = and its ends, as a=0:1 or a=:3")
       }
-      let column = try columnIndex(String(sides[0]), of: names)
+      let column = try ColumnList.column(String(sides[0]), of: names)
       (lower[column], upper[column]) = (low, high)
     }
     return (lower, upper)

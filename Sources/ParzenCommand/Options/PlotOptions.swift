@@ -100,7 +100,9 @@ extension PlotOptions {
   ) throws(ParzenError) {
     guard let plot else { return }
     let file = try PictureFile(path: plot)
-    let shown = try plotColumns.map { (text) throws(ParzenError) in try columns(text, columnNames) }
+    let shown = try plotColumns.map { (text) throws(ParzenError) in
+      try ColumnList.columns(text, of: columnNames, as: "--plot-columns")
+    }
     var (layers, names, marks) = (layers, columnNames, marks)
     if let shown {
       layers = try layers.map { (layer) throws(ParzenError) in
@@ -146,7 +148,9 @@ extension PlotOptions {
   private func appearance(_ names: [String]) throws(ParzenError) -> DensityPlot.Appearance {
     var appearance = DensityPlot.Appearance()
     appearance.size = plotSize.flatMap(Self.size)
-    if let logAxes { appearance.logarithmic = Set(try columns(logAxes, names)) }
+    if let logAxes {
+      appearance.logarithmic = Set(try ColumnList.columns(logAxes, of: names, as: "--log-axes"))
+    }
     for text in limits {
       let (column, value) = try assignment(text, "--limits", names)
       let ends = value.split(separator: ":").map { Double($0) }
@@ -175,23 +179,6 @@ extension PlotOptions {
     guard let sign = text.lastIndex(of: "=") else {
       throw .invalidOption("\(option) is \(text): give a column, = and its value")
     }
-    return (try columns(String(text[..<sign]), names)[0], String(text[text.index(after: sign)...]))
+    return (try ColumnList.column(String(text[..<sign]), of: names), String(text[text.index(after: sign)...]))
   }
-
-  /// Columns by name, or number from 1.
-  private func columns(_ text: String, _ names: [String]) throws(ParzenError) -> [Int] {
-    let parts = names.contains(text) ? [text] : text.split(separator: ",").map(String.init)
-    let columns = try parts.map { (part) throws(ParzenError) in try columnIndex(part, of: names) }
-    guard !columns.isEmpty, Set(columns).count == columns.count else {
-      throw .invalidOption("\(text): give columns of the density, each once")
-    }
-    return columns
-  }
-}
-
-/// The index of a column that a person names: its name, or its number from 1.
-func columnIndex(_ text: String, of names: [String]) throws(ParzenError) -> Int {
-  if let index = names.firstIndex(of: text) { return index }
-  if let number = Int(text), 1...names.count ~= number { return number - 1 }
-  throw .invalidOption("there is no column \(text): the density has \(shortList(names, limit: 12))")
 }

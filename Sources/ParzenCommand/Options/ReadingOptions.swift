@@ -83,14 +83,14 @@ extension ReadingOptions {
   /// The options as the library takes them.
   var tableOptions: TableOptions {
     var options = TableOptions()
-    options.columns = columns.isEmpty ? nil : columns.flatMap(Self.list)
-    options.droppedColumns = drop.flatMap(Self.list)
+    options.columns = columns.isEmpty ? nil : columns.flatMap(ColumnList.parts)
+    options.droppedColumns = drop.flatMap(ColumnList.parts)
     options.header = header
     options.skippedLines = skip
     options.separator = try? Self.character(separator, of: "")
     options.decimalMark = decimal?.first
     options.groupMark = try? Self.character(thousands, of: "")
-    options.missing = missing.flatMap(Self.list)
+    options.missing = missing.flatMap(ColumnList.parts)
     options.dropMissing = dropMissing
     options.format = format.flatMap { TableOptions.Format(rawValue: $0.rawValue) }
     options.array = array
@@ -102,10 +102,5 @@ extension ReadingOptions {
     path == "-"
       ? try TableFile(contentsOfStandardInput: options)
       : try TableFile(contentsOf: URL(filePath: path), options: options)
-  }
-
-  /// The parts of a list that commas separate.
-  private static func list(_ text: String) -> [String] {
-    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 }
