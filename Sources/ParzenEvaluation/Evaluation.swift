@@ -6,32 +6,32 @@ import ParzenPlatform
 ///
 /// All methods see the same contexts (see `ContextSource`), and no figure depends on what else is measured,
 /// nor on the number of threads.
-public struct Evaluation: Sendable {
+package struct Evaluation: Sendable {
   /// The target families.
-  public var targets: [TargetFamily]
+  package var targets: [TargetFamily]
   /// The dimensions; those in which a family does not exist are left out for it.
-  public var dimensions: [Int]
+  package var dimensions: [Int]
   /// The numbers n of samples.
-  public var sizes: [Int]
+  package var sizes: [Int]
   /// The methods.
-  public var methods: [EvaluationMethod]
+  package var methods: [EvaluationMethod]
   /// The number of contexts per cell.
-  public var contexts: Int
+  package var contexts: Int
   /// The number of queries per context.
-  public var queries: Int
+  package var queries: Int
   /// The seed of everything random.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The most contexts that run at the same time.
-  public var threads: Int
+  package var threads: Int
   /// Whether the methods' times are measured, too: the only figures that differ from run to run, and with the
   /// number of threads.
-  public var measuresTime = false
+  package var measuresTime = false
   /// Whether the samples themselves are the queries, as in some published tables; a kernel's own term
   /// distorts errors there.
-  public var queriesAreSamples = false
+  package var queriesAreSamples = false
 
   /// An evaluation.
-  public init(
+  package init(
     targets: [TargetFamily], dimensions: [Int], sizes: [Int], methods: [EvaluationMethod],
     contexts: Int = 100,
     queries: Int = 512, seed: UInt64 = 1, threads: Int = Parallelism.threads
@@ -52,7 +52,7 @@ public struct Evaluation: Sendable {
   /// - Returns: all entries, in the order of `targets`, `dimensions`, `sizes` and `methods`.
   /// - Complexity: time is that of the methods on all contexts; memory O(threads * (n + m) * d).
   @discardableResult
-  public func run(report: ([EvaluationCell]) -> Void = { _ in }) -> [EvaluationCell] {
+  package func run(report: ([EvaluationCell]) -> Void = { _ in }) -> [EvaluationCell] {
     cells(measure, report: report)
   }
 
@@ -76,7 +76,7 @@ public struct Evaluation: Sendable {
   }
 
   /// Where the contexts come from.
-  public var source: ContextSource {
+  package var source: ContextSource {
     ContextSource(seed: seed, queries: queries, queriesAreSamples: queriesAreSamples)
   }
 
@@ -120,23 +120,24 @@ public struct Evaluation: Sendable {
 /// Context number i draws its target and its queries from streams of (seed, family, dimension, i) and its
 /// samples from a stream that also holds the sample size. So all sample sizes see the same targets and
 /// queries.
-public struct ContextSource: Sendable {
+package struct ContextSource: Sendable {
   /// The seed of everything random.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The number of queries per context.
-  public var queries: Int
+  package var queries: Int
   /// Whether the samples themselves are the queries, as in some published tables; a kernel's own term
   /// distorts errors there.
-  public var queriesAreSamples: Bool
+  package var queriesAreSamples: Bool
 
-  public init(seed: UInt64, queries: Int = 512, queriesAreSamples: Bool = false) {
+  package init(seed: UInt64, queries: Int = 512, queriesAreSamples: Bool = false) {
     self.seed = seed
     self.queries = queries
     self.queriesAreSamples = queriesAreSamples
   }
 
   /// The context of a number.
-  public func context(_ index: Int, of target: TargetFamily, dimension: Int, size: Int) -> EvaluationContext {
+  package func context(_ index: Int, of target: TargetFamily, dimension: Int, size: Int) -> EvaluationContext
+  {
     var generator = Xoshiro256(seed: seed, stream: target.stream, dimension, index)
     let distribution = target.draw(dimension: dimension, using: &generator)
     var queries = distribution.sample(count: queries, using: &generator)

@@ -3,9 +3,9 @@ import ParzenPlatform
 
 /// Evaluation cells as text: per target and dimension one table, with a row per sample size and a column per
 /// method.
-public struct EvaluationTable: Sendable {
+package struct EvaluationTable: Sendable {
   /// Which figure a table shows.
-  public enum Figure: String, Sendable, CaseIterable {
+  package enum Figure: String, Sendable, CaseIterable {
     /// Mean relative score error, in percent.
     case relativeScoreError = "relative score MSE, %"
     /// The same relative to the kernel density estimate.
@@ -39,16 +39,16 @@ public struct EvaluationTable: Sendable {
   }
 
   /// The cells, in the order of the columns.
-  public let cells: [EvaluationCell]
+  package let cells: [EvaluationCell]
 
   /// A table of cells, which may belong to several targets, dimensions, sizes and methods.
-  public init(_ cells: [EvaluationCell]) {
+  package init(_ cells: [EvaluationCell]) {
     self.cells = cells
   }
 
   /// The tables of a figure: `value +- standard error`, with a dash where there is none and `(k failed)`
   /// where contexts are missing.
-  public func text(_ figure: Figure) -> String {
+  package func text(_ figure: Figure) -> String {
     let groups = cells.grouped { [$0.target, String($0.dimension)] }
     return groups.map { group in
       let methods = group.grouped { [$0.method] }.map { $0[0].method }
@@ -67,7 +67,7 @@ public struct EvaluationTable: Sendable {
 
   /// The geometric means of the Kullback-Leibler divergences over the targets, for each dimension a table
   /// with a row per sample size and a column per method; a dash where a method failed on a target altogether.
-  public var geometricMeanText: String {
+  package var geometricMeanText: String {
     cells.grouped { [String($0.dimension)] }.map { group in
       let targets = group.grouped { [$0.target] }.count
       let methods = group.grouped { [$0.method] }.map { $0[0].method }

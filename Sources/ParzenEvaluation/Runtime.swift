@@ -3,20 +3,20 @@ import ParzenPlatform
 
 /// How the time of methods grows with the number n of samples: fitting n samples and evaluating at as many
 /// fresh queries, of a random `gmm-rotated` target.
-public struct Runtime: Sendable {
+package struct Runtime: Sendable {
   /// One measurement.
-  public struct Point: Sendable, Equatable, Codable {
-    public var method: String
+  package struct Point: Sendable, Equatable, Codable {
+    package var method: String
     /// The number of samples, and of queries.
-    public var size: Int
+    package var size: Int
     /// Seconds: the least of three runs, or of one that takes more than a second.
-    public var seconds: Double
+    package var seconds: Double
   }
 
   /// The measurements, method by method, sizes ascending.
-  public let points: [Point]
+  package let points: [Point]
   /// The methods' names in the order given.
-  public let methods: [String]
+  package let methods: [String]
 
   /// Times methods in turn at every size. A method that took longer than `limit` seconds is left out at
   /// larger sizes.
@@ -28,7 +28,7 @@ public struct Runtime: Sendable {
   ///   - limit: seconds.
   /// - Throws: `ParzenError.invalidOption` for an oracle, which has no time of its own; what the methods
   ///   throw.
-  public init(
+  package init(
     methods: [EvaluationMethod], sizes: [Int], dimension: Int, seed: UInt64, limit: Double = 15,
     report: (Point) -> Void = { _ in }
   ) throws {
@@ -66,11 +66,11 @@ public struct Runtime: Sendable {
   }
 
   /// The points of a method.
-  public func points(of method: String) -> [Point] { points.filter { $0.method == method } }
+  package func points(of method: String) -> [Point] { points.filter { $0.method == method } }
 
   /// The exponent b of seconds ~ n^b, by least squares of the logarithms over a method's three largest sizes;
   /// nil with fewer.
-  public func exponent(of method: String) -> Double? {
+  package func exponent(of method: String) -> Double? {
     let last = points(of: method).suffix(3)
     guard last.count == 3 else { return nil }
     let x = last.map { log(Double($0.size)) }
@@ -81,7 +81,7 @@ public struct Runtime: Sendable {
   }
 
   /// Seconds by size and method, and the exponents.
-  public var text: String {
+  package var text: String {
     var sizes: [Int] = []
     for point in points where !sizes.contains(point.size) { sizes.append(point.size) }
     let rows = sizes.map { size in

@@ -9,32 +9,32 @@ struct FunctionalError: Sendable {
 }
 
 /// How one method estimated a functional on one target family at one dimension and sample size.
-public struct FunctionalCell: MeasuredCell, Equatable, Codable {
+package struct FunctionalCell: MeasuredCell, Equatable, Codable {
   /// The family's name.
-  public var target: String
+  package var target: String
   /// The dimension d.
-  public var dimension: Int
+  package var dimension: Int
   /// The number n of samples.
-  public var size: Int
+  package var size: Int
   /// The method's name.
-  public var method: String
+  package var method: String
   /// The functional.
-  public var functional: Functional
+  package var functional: Functional
   /// The number of contexts behind the figures.
-  public var contexts: Int
+  package var contexts: Int
   /// The number of contexts on which the method failed; they count in no figure.
-  public var failures: Int
+  package var failures: Int
   /// Root mean squared error.
-  public var error: Measurement?
+  package var error: Measurement?
   /// Root mean squared error of the cross-fitted mean, without the correction for bias.
-  public var crossFittedError: Measurement?
+  package var crossFittedError: Measurement?
   /// Mean error.
-  public var bias: Measurement?
+  package var bias: Measurement?
   /// The part of contexts in which the truth lies within two standard errors of the estimate.
-  public var coverage: Measurement?
+  package var coverage: Measurement?
 
   /// The name of the method without a density estimate.
-  public static let nearestNeighbours = "kozachenko-leonenko"
+  package static let nearestNeighbours = "kozachenko-leonenko"
 
   init(
     target: String, dimension: Int, size: Int, method: String, functional: Functional,
@@ -60,7 +60,7 @@ public struct FunctionalCell: MeasuredCell, Equatable, Codable {
 extension FunctionalCell {
   /// Cells as text: per target, dimension, size and functional one table, with a row per figure and a column
   /// per method.
-  public static func text(_ cells: [FunctionalCell]) -> String {
+  package static func text(_ cells: [FunctionalCell]) -> String {
     cells.grouped { [$0.target, String($0.dimension), String($0.size), $0.functional.rawValue] }.map {
       group in
       let first = group[0]

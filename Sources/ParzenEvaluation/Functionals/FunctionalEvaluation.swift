@@ -3,7 +3,7 @@ import ParzenCore
 import ParzenKernels
 
 /// A functional of a density that `FunctionalEvaluation` measures.
-public enum Functional: String, Sendable, CaseIterable, Codable {
+package enum Functional: String, Sendable, CaseIterable, Codable {
   /// Differential entropy, in nats.
   case entropy
   /// The trace of the Fisher information of location.
@@ -12,19 +12,19 @@ public enum Functional: String, Sendable, CaseIterable, Codable {
 
 /// Measures estimates of entropy and Fisher information where the truth is known: on the contexts of an
 /// `Evaluation`, with the methods that give a density which can be drawn from.
-public struct FunctionalEvaluation: Sendable {
+package struct FunctionalEvaluation: Sendable {
   /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the same
   /// time.
-  public var evaluation: Evaluation
+  package var evaluation: Evaluation
   /// Bootstrap replicates for every estimate.
-  public var replicates: Int
+  package var replicates: Int
 
   /// Draws from the target behind every true value: a hundred times as many as the usual samples, so that the
   /// truth's own error is a tenth of the estimates'.
-  public static let truthDraws = 100_000
+  package static let truthDraws = 100_000
 
   /// - Throws: `ParzenError.invalidOption` for a method that gives no density to draw from.
-  public init(_ evaluation: Evaluation, replicates: Int = 50) throws(ParzenError) {
+  package init(_ evaluation: Evaluation, replicates: Int = 50) throws(ParzenError) {
     for method in evaluation.methods where method.fit == nil {
       throw .invalidOption("\(method.name) is told the truth: functionals need a method that is not")
     }
@@ -37,7 +37,7 @@ public struct FunctionalEvaluation: Sendable {
   /// - Parameter report: called after each cell with what was measured there.
   /// - Returns: per target, dimension and size: for every method an entry per functional, and one for the
   ///   nearest-neighbour entropy.
-  public func run(report: ([FunctionalCell]) -> Void = { _ in }) -> [FunctionalCell] {
+  package func run(report: ([FunctionalCell]) -> Void = { _ in }) -> [FunctionalCell] {
     evaluation.cells(measure, report: report)
   }
 

@@ -1,26 +1,26 @@
 import ParzenCore
 
 /// The errors of one estimate at the queries of one context.
-public struct ContextErrors: Sendable, Equatable {
+package struct ContextErrors: Sendable, Equatable {
   /// sum over the queries of |s_hat - s|^2.
-  public let squaredScoreError: Double
+  package let squaredScoreError: Double
   /// sum over the queries of |s|^2, of the true score s.
-  public let squaredScore: Double
+  package let squaredScore: Double
   /// Mean over the queries of (log f_hat - log f)^2, natural logarithms; missing for a score alone.
-  public let logDensityError: Double?
+  package let logDensityError: Double?
   /// Mean over the queries of log f - log f_hat, natural logarithms: the Kullback-Leibler divergence of the
   /// estimate from the truth, in nats; infinite where the estimate rules out a query. Missing for a score
   /// alone.
-  public let divergence: Double?
+  package let divergence: Double?
   /// The number of queries times the dimension.
-  public let scoreValues: Int
+  package let scoreValues: Int
   /// The shares of the true log densities, and of the components of the true score, within two of the
   /// estimate's standard errors; missing where it has none.
-  public private(set) var logDensityCoverage: Double?
-  public private(set) var scoreCoverage: Double?
+  package private(set) var logDensityCoverage: Double?
+  package private(set) var scoreCoverage: Double?
 
   /// Compares an estimate with the truth at the same queries.
-  public init(_ estimate: DensityEvaluation, truth: DensityEvaluation) {
+  package init(_ estimate: DensityEvaluation, truth: DensityEvaluation) {
     self.init(score: estimate.score, logDensity: estimate.logDensity, truth: truth)
   }
 
@@ -61,8 +61,8 @@ public struct ContextErrors: Sendable, Equatable {
   }
 
   /// The relative score error: 1 for the zero predictor; not a number where the true score is zero.
-  public var relativeScoreError: Double { squaredScoreError / squaredScore }
+  package var relativeScoreError: Double { squaredScoreError / squaredScore }
 
   /// The mean squared error of the score over points and coordinates.
-  public var meanScoreError: Double { squaredScoreError / Double(scoreValues) }
+  package var meanScoreError: Double { squaredScoreError / Double(scoreValues) }
 }

@@ -8,7 +8,7 @@ extension EvaluationMethod {
   ///
   /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the
   ///   package.
-  public static func estimators(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
+  package static func estimators(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
     Estimator.all.flatMap { estimator in
       let variants = estimator.variants.map { ("\(estimator.name)-\($0.name)", $0.options) }
       return ([(estimator.name, EstimatorOptions())] + variants).map { name, options in
@@ -22,7 +22,7 @@ extension EvaluationMethod {
   }
 
   /// Score networks trained on every context's samples: a score without a density.
-  public static let scoreMatching: [EvaluationMethod] = [
+  package static let scoreMatching: [EvaluationMethod] = [
     EvaluationMethod(name: "score-matching-hutchinson") {
       try ScoreMatching(samples: $0, options: ScoreMatchingOptions(objective: .hutchinson))
     },
@@ -34,7 +34,7 @@ extension EvaluationMethod {
   /// The mixture transformer with standard errors by the jackknife.
   ///
   /// - Parameter network: the weights of its network; nil for those that ship with the package.
-  public static func mixtureJackknife(network: MixtureTransformerWeights? = nil) -> EvaluationMethod {
+  package static func mixtureJackknife(network: MixtureTransformerWeights? = nil) -> EvaluationMethod {
     EvaluationMethod(name: "mixture-jackknife") {
       try GroupJackknife(samples: $0, threads: 1) { (samples, threads) throws(ParzenError) in
         try MixtureTransformer(samples: samples, network: network, threads: threads)
@@ -44,13 +44,13 @@ extension EvaluationMethod {
 
   /// The least error that the information in the samples allows, on targets of the families `gmm`,
   /// `gmm-rotated` and `gmm-many`.
-  public static let bayes = EvaluationMethod(oracle: "bayes") { try BayesOracle($0) }
+  package static let bayes = EvaluationMethod(oracle: "bayes") { try BayesOracle($0) }
 
   /// All methods with a name.
   ///
   /// - Parameter network: the weights of the mixture transformer's network; nil for those that ship with the
   ///   package.
-  public static func all(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
+  package static func all(network: MixtureTransformerWeights? = nil) -> [EvaluationMethod] {
     estimators(network: network) + [mixtureJackknife(network: network)] + scoreMatching
       + [shrunkGaussian, bestIsotropicKernels, truthDebiasedKernels, bayes]
   }
@@ -58,7 +58,7 @@ extension EvaluationMethod {
   /// The method of a name.
   ///
   /// - Throws: `ParzenError.invalidOption`, with all names, if there is none.
-  public static func named(
+  package static func named(
     _ name: String, network: MixtureTransformerWeights? = nil
   ) throws(ParzenError) -> EvaluationMethod {
     let methods = all(network: network)

@@ -3,37 +3,37 @@ import ParzenDistributions
 import ParzenEstimators
 
 /// What a method is measured on: samples to learn from, and queries at which the truth is known.
-public struct EvaluationContext: Sendable {
+package struct EvaluationContext: Sendable {
   /// The distribution behind the samples.
-  public let target: any Distribution
+  package let target: any Distribution
   /// n samples, n x d, as an estimator sees them.
-  public let samples: Matrix
+  package let samples: Matrix
   /// Fresh draws from the same distribution, m x d.
-  public let queries: Matrix
+  package let queries: Matrix
   /// The true log density and score at the queries; where samples are contaminated, log((1 - p) f) for a
   /// share p of foreign ones.
-  public let truth: DensityEvaluation
+  package let truth: DensityEvaluation
 }
 
 /// A named way to make a density, or at least a score, from samples.
-public struct EvaluationMethod: Sendable {
+package struct EvaluationMethod: Sendable {
   /// The name, as the command line and the tables have it.
-  public let name: String
+  package let name: String
   /// Makes the estimate; figures about the log density are missing where it is no `Density`. Only oracles
   /// look at more than the context's samples.
-  public let estimate: @Sendable (EvaluationContext) throws -> any Score
+  package let estimate: @Sendable (EvaluationContext) throws -> any Score
   /// Makes the estimate from samples; oracles have none.
-  public let fit: (@Sendable (Matrix) throws -> any Score)?
+  package let fit: (@Sendable (Matrix) throws -> any Score)?
 
   /// A method that sees the samples alone. Contexts run in parallel, so it should use one thread.
-  public init(name: String, fit: @escaping @Sendable (Matrix) throws -> any Score) {
+  package init(name: String, fit: @escaping @Sendable (Matrix) throws -> any Score) {
     self.name = name
     self.fit = fit
     estimate = { try fit($0.samples) }
   }
 
   /// A method that is told the truth.
-  public init(oracle name: String, estimate: @escaping @Sendable (EvaluationContext) throws -> any Score) {
+  package init(oracle name: String, estimate: @escaping @Sendable (EvaluationContext) throws -> any Score) {
     self.name = name
     self.estimate = estimate
     fit = nil
@@ -43,7 +43,7 @@ public struct EvaluationMethod: Sendable {
 extension EvaluationMethod {
   /// Kernel density estimate, Scott's rule, standard deviations of the columns: the reference of all ratios,
   /// as in the literature.
-  public static let kernelDensity = EvaluationMethod(name: "kde-diagonal") {
+  package static let kernelDensity = EvaluationMethod(name: "kde-diagonal") {
     try KernelDensity(samples: $0, bandwidth: .scott, covariance: .diagonal, threads: 1)
   }
 

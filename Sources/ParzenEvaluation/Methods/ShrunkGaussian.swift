@@ -10,7 +10,7 @@ extension EvaluationMethod {
   ///
   /// O. Ledoit, M. Wolf, A well-conditioned estimator for large-dimensional covariance matrices, J.
   /// Multivariate Analysis 88, 2004.
-  public static let shrunkGaussian = EvaluationMethod(name: "gaussian") { try shrunkGaussian(of: $0) }
+  package static let shrunkGaussian = EvaluationMethod(name: "gaussian") { try shrunkGaussian(of: $0) }
 
   /// - Throws: `ParzenError` for fewer than two samples or constant columns.
   private static func shrunkGaussian(of samples: Matrix) throws(ParzenError) -> GaussianMixture {

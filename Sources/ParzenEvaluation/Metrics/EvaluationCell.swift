@@ -1,42 +1,42 @@
 /// How one method did on one target family at one dimension and sample size. Where it failed on every
 /// context, all figures are missing.
-public struct EvaluationCell: MeasuredCell, Equatable, Codable {
+package struct EvaluationCell: MeasuredCell, Equatable, Codable {
   /// The family's name.
-  public var target: String
+  package var target: String
   /// The dimension d.
-  public var dimension: Int
+  package var dimension: Int
   /// The number n of samples.
-  public var size: Int
+  package var size: Int
   /// The method's name.
-  public var method: String
+  package var method: String
   /// The number of contexts that the method estimated.
-  public var contexts: Int
+  package var contexts: Int
   /// The number of contexts on which it failed; they count in no figure.
-  public var failures: Int
+  package var failures: Int
   /// Mean over contexts of the relative score error sum |s_hat - s|^2 / sum |s|^2; the zero predictor has 1.
   /// Missing where the true score is zero.
-  public var relativeScoreError: Measurement?
+  package var relativeScoreError: Measurement?
   /// The pooled ratio: both sums over all contexts. Missing where the true score is zero.
-  public var pooledScoreError: Measurement?
+  package var pooledScoreError: Measurement?
   /// Mean squared error of the score over points, coordinates and contexts.
-  public var scoreError: Measurement?
+  package var scoreError: Measurement?
   /// Mean squared error of the log density over points and contexts. Missing where a method gives a score
   /// alone.
-  public var logDensityError: Measurement?
+  package var logDensityError: Measurement?
   /// Mean over contexts of the Kullback-Leibler divergence of the estimate from the truth, in nats: the mean
   /// over queries of log f - log f_hat. Infinite where an estimate rules out a query; missing where a method
   /// gives a score alone.
-  public var divergence: Measurement?
+  package var divergence: Measurement?
   /// The mean relative score error over that of the kernel density estimate (Scott's rule, diagonal) on the
   /// same contexts. Missing where the true score is zero.
-  public var ratioToKernelDensity: Measurement?
+  package var ratioToKernelDensity: Measurement?
   /// Mean shares of the true log densities, and of the components of the true score, within two of the
   /// estimate's standard errors. Missing where a method has none.
-  public var logDensityCoverage: Measurement?
-  public var scoreCoverage: Measurement?
+  package var logDensityCoverage: Measurement?
+  package var scoreCoverage: Measurement?
   /// Mean time for a context in seconds, from its samples to the estimates at its queries. Missing unless it
   /// was wanted.
-  public var seconds: Measurement?
+  package var seconds: Measurement?
 
   /// Summarises the errors of a method on all contexts, nil where it failed, beside those of the reference.
   init(
@@ -76,7 +76,7 @@ public struct EvaluationCell: MeasuredCell, Equatable, Codable {
 }
 
 /// What was measured of one method on one target family at one dimension and sample size.
-public protocol MeasuredCell: Sendable {
+package protocol MeasuredCell: Sendable {
   /// The family's name.
   var target: String { get }
   /// The dimension d.

@@ -1,20 +1,20 @@
 import ParzenPlatform
 
 /// A mean with its standard error.
-public struct Measurement: Sendable, Equatable, Codable {
+package struct Measurement: Sendable, Equatable, Codable {
   /// The value.
-  public var value: Double
+  package var value: Double
   /// Its standard error over the contexts; not a number for a single one, infinite where the value is.
-  public var standardError: Double
+  package var standardError: Double
 
   /// A value with a known standard error.
-  public init(value: Double, standardError: Double) {
+  package init(value: Double, standardError: Double) {
     self.value = value
     self.standardError = standardError
   }
 
   /// The mean of independent values: standard deviation (divided by n - 1) over sqrt(n).
-  public init(meanOf values: [Double]) {
+  package init(meanOf values: [Double]) {
     self.init(ratioOf: values, to: [Double](repeating: 1, count: values.count))
   }
 
@@ -29,7 +29,7 @@ public struct Measurement: Sendable, Equatable, Codable {
   ///
   /// Its standard error is that of the mean of a - ratio * b, divided by the mean of b (the delta method), so
   /// that what a and b have in common does not count.
-  public init(ratioOf numerators: [Double], to denominators: [Double]) {
+  package init(ratioOf numerators: [Double], to denominators: [Double]) {
     let n = Double(numerators.count)
     let total = denominators.reduce(0, +)
     let ratio = numerators.reduce(0, +) / total

@@ -7,14 +7,14 @@ import ParzenPlatform
 
 /// Measures how well methods find the modes of mixtures of Gaussians: the reference are the modes of the
 /// true density, found in the same way, from the same samples.
-public struct ModeEvaluation: Sendable {
+package struct ModeEvaluation: Sendable {
   /// Targets, dimensions, sizes, methods, contexts and seed. Its `threads` are contexts that run at the
   /// same time.
-  public var evaluation: Evaluation
+  package var evaluation: Evaluation
   /// Modes with a smaller share of the samples are left out.
-  public var smallestShare: Double
+  package var smallestShare: Double
 
-  public init(_ evaluation: Evaluation, smallestShare: Double = 0.01) {
+  package init(_ evaluation: Evaluation, smallestShare: Double = 0.01) {
     self.evaluation = evaluation
     self.smallestShare = smallestShare
   }
@@ -23,7 +23,7 @@ public struct ModeEvaluation: Sendable {
   /// whose estimate is none, count as failures.
   ///
   /// - Parameter report: called after each cell with what was measured there, one entry per method.
-  public func run(report: ([ModeCell]) -> Void = { _ in }) -> [ModeCell] {
+  package func run(report: ([ModeCell]) -> Void = { _ in }) -> [ModeCell] {
     evaluation.cells(measure, report: report)
   }
 
@@ -96,26 +96,26 @@ public struct ModeEvaluation: Sendable {
 }
 
 /// How well one method found the modes on one target family at one dimension and sample size.
-public struct ModeCell: MeasuredCell, Equatable, Codable {
+package struct ModeCell: MeasuredCell, Equatable, Codable {
   /// The family's name.
-  public var target: String
+  package var target: String
   /// The dimension d.
-  public var dimension: Int
+  package var dimension: Int
   /// The number n of samples.
-  public var size: Int
+  package var size: Int
   /// The method's name.
-  public var method: String
+  package var method: String
   /// The number of contexts behind the figures.
-  public var contexts: Int
+  package var contexts: Int
   /// The number of contexts on which the method failed; they count in no figure.
-  public var failures: Int
+  package var failures: Int
   /// The part of contexts in which the number of modes is that of the true density.
-  public var rightNumber: Measurement?
+  package var rightNumber: Measurement?
   /// The mean number of modes found, and that of the true density.
-  public var found: Measurement?
-  public var expected: Measurement?
+  package var found: Measurement?
+  package var expected: Measurement?
   /// The mean part of samples that are given to the right mode.
-  public var agreement: Measurement?
+  package var agreement: Measurement?
 
   init(target: String, dimension: Int, size: Int, method: String, outcomes: [ModeEvaluation.Outcome?]) {
     self.target = target
@@ -135,7 +135,7 @@ public struct ModeCell: MeasuredCell, Equatable, Codable {
 
 extension ModeCell {
   /// Cells as text: per target, dimension and size one table, with a row per figure and a column per method.
-  public static func text(_ cells: [ModeCell]) -> String {
+  package static func text(_ cells: [ModeCell]) -> String {
     cells.grouped { [$0.target, String($0.dimension), String($0.size)] }.map { group in
       figureTable(
         title: "\(group[0].target), d = \(group[0].dimension), n = \(group[0].size), modes",

@@ -5,7 +5,7 @@ import ParzenPlatform
 extension PublishedTable {
   /// What the paper's table 2 has: the relative score MSE, in %, of its model and of the kernel density
   /// estimate, which ran out of memory at last, on random mixtures much like `gmm-sharp`.
-  public static let largeSamples: [(dimension: Int, power: Int, model: Double, kernel: Double?)] = [
+  package static let largeSamples: [(dimension: Int, power: Int, model: Double, kernel: Double?)] = [
     (2, 8, 14.67, 43.8), (2, 14, 6.80, 17.2), (2, 17, 5.41, nil),
     (10, 8, 7.49, 65.6), (10, 14, 2.83, 52.9), (10, 17, 2.74, nil),
   ]

@@ -5,23 +5,23 @@ import ParzenEstimators
 ///
 /// The paper's random targets are not published, so that only figures relative to the kernel density estimate
 /// can be compared between its columns and ours, except for the fixed targets of tables 3 and 4.
-public struct PublishedTable: Sendable, Equatable, Codable {
+package struct PublishedTable: Sendable, Equatable, Codable {
   /// The number in the paper.
-  public let number: Int
-  public let title: String
+  package let number: Int
+  package let title: String
   /// The first row is the header.
-  public let rows: [[String]]
+  package let rows: [[String]]
 
   /// What is needed to measure a table.
-  public struct Plan: Sendable {
+  package struct Plan: Sendable {
     /// Random targets, or sample sets of a fixed target, behind every figure.
-    public var contexts: Int
-    public var seed: UInt64
-    public var threads: Int
+    package var contexts: Int
+    package var seed: UInt64
+    package var threads: Int
     /// Those of the mixture transformer; nil for the package's own.
-    public var network: MixtureTransformerWeights?
+    package var network: MixtureTransformerWeights?
 
-    public init(
+    package init(
       contexts: Int = 40, seed: UInt64 = 1, threads: Int, network: MixtureTransformerWeights? = nil
     ) {
       self.contexts = contexts
@@ -32,12 +32,12 @@ public struct PublishedTable: Sendable, Equatable, Codable {
   }
 
   /// The tables' numbers.
-  public static let numbers = 1...6
+  package static let numbers = 1...6
 
   /// Measures a table.
   ///
   /// - Throws: `ParzenError.invalidOption` for a number that is none of `numbers`.
-  public init(_ number: Int, _ plan: Plan) throws(ParzenError) {
+  package init(_ number: Int, _ plan: Plan) throws(ParzenError) {
     switch number {
     case 1: self = try Self.symmetry(plan)
     case 2: self = try Self.largeSamples(plan)
@@ -57,7 +57,7 @@ public struct PublishedTable: Sendable, Equatable, Codable {
   }
 
   /// The table with its columns aligned.
-  public var text: String { (["Table \(number). \(title)"] + aligned(rows)).joined(separator: "\n") }
+  package var text: String { (["Table \(number). \(title)"] + aligned(rows)).joined(separator: "\n") }
 }
 
 extension PublishedTable.Plan {

@@ -8,23 +8,23 @@ import ParzenPlatform
 /// Its expectation is that of log f under the true density f, less the Kullback-Leibler divergence from f to
 /// the estimate; so differences between methods are differences of divergences. All methods see the same
 /// halves.
-public struct RealDataEvaluation: Sendable {
+package struct RealDataEvaluation: Sendable {
   /// The methods: those that learn from samples alone.
-  public let methods: [EvaluationMethod]
+  package let methods: [EvaluationMethod]
   /// The number of random divisions into halves.
-  public var halves: Int
+  package var halves: Int
   /// The seed of the divisions, and of the noise for rounded values.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The most divisions that are measured at the same time.
-  public var threads: Int
+  package var threads: Int
   /// Whether values that occur more than once stay as they are, instead of being spread over their column's
   /// resolution (`RealDataSet.dequantised`).
-  public var keepsTies = false
+  package var keepsTies = false
   /// How many samples a dimension are learned from at most; all of the half when nil.
-  public var samplesPerDimension: Double?
+  package var samplesPerDimension: Double?
 
   /// - Throws: `ParzenError.invalidOption` for a method that is told the truth.
-  public init(
+  package init(
     methods: [EvaluationMethod], halves: Int = 20, seed: UInt64 = 1,
     threads: Int = Parallelism.threads
   ) throws(ParzenError) {
@@ -41,7 +41,7 @@ public struct RealDataEvaluation: Sendable {
   /// on the other methods or on the number of threads.
   ///
   /// - Complexity: time is that of the methods on all divisions; memory O(threads * n d).
-  public func measure(_ dataSet: RealDataSet) -> RealDataResult {
+  package func measure(_ dataSet: RealDataSet) -> RealDataResult {
     let used = keepsTies ? dataSet : dataSet.dequantised(seed: seed)
     var outcomes = [[RealDataOutcome]](repeating: [], count: halves)
     outcomes.withUnsafeMutableBufferPointer { outcomes in

@@ -1,33 +1,33 @@
 import ParzenCore
 
 /// How methods did on one real data set.
-public struct RealDataResult: Sendable, Equatable, Codable {
+package struct RealDataResult: Sendable, Equatable, Codable {
   /// The data set's name.
-  public var dataSet: String
+  package var dataSet: String
   /// The number n of samples, of which methods saw one half at a time.
-  public var size: Int
+  package var size: Int
   /// The dimension d.
-  public var dimension: Int
+  package var dimension: Int
   /// The widths of the noise that was added to the columns, in their units; missing where none was.
-  public var resolutions: [Double]?
+  package var resolutions: [Double]?
   /// The methods.
-  public var methods: [Method]
+  package var methods: [Method]
   /// The methods beside the better of `rivals`: one entry for each that is no rival itself, none where every
   /// rival failed or was left out.
-  public var comparisons: [Comparison]
+  package var comparisons: [Comparison]
 
   /// How one method did.
-  public struct Method: Sendable, Equatable, Codable {
+  package struct Method: Sendable, Equatable, Codable {
     /// The method's name.
-    public var name: String
+    package var name: String
     /// The mean log density of a held-out sample, in nats, for the data in their own units. Its standard
     /// error is that of a mean over more divisions of these data, not over other data. Missing where the
     /// method failed on a division.
-    public var logLikelihood: Measurement?
+    package var logLikelihood: Measurement?
     /// The same for each division, missing where the method failed.
-    public var divisions: [Double?]
+    package var divisions: [Double?]
     /// Why the method failed on the first division where it did.
-    public var failure: String?
+    package var failure: String?
 
     init(name: String, outcomes: [RealDataOutcome]) {
       self.name = name
@@ -39,28 +39,28 @@ public struct RealDataResult: Sendable, Equatable, Codable {
   }
 
   /// A method beside the better of its rivals on the same divisions.
-  public struct Comparison: Sendable, Equatable, Codable {
+  package struct Comparison: Sendable, Equatable, Codable {
     /// The method's name.
-    public var method: String
+    package var method: String
     /// The rival with the larger mean log likelihood on this data set.
-    public var rival: String
+    package var rival: String
     /// The method's mean log likelihood less the rival's, with the standard error of the mean of the
     /// differences on the divisions. Missing where the method failed.
-    public var difference: Measurement?
+    package var difference: Measurement?
     /// What follows from the difference; a failure loses.
-    public var verdict: Verdict
+    package var verdict: Verdict
   }
 
   /// Which of two methods does better.
-  public enum Verdict: String, Sendable, Codable {
+  package enum Verdict: String, Sendable, Codable {
     case win, tie, loss
   }
 
   /// The methods that the others are compared with: kernel density with a cross-validated bandwidth, and
   /// mixtures by expectation-maximisation and BIC.
-  public static let rivals = ["kde-cv", "em"]
+  package static let rivals = ["kde-cv", "em"]
   /// Means within so many nats for a sample are a tie.
-  public static let tieWidth = 0.02
+  package static let tieWidth = 0.02
 
   /// Compares the methods.
   init(dataSet: RealDataSet, resolutions: [Double]?, methods: [Method]) {

@@ -1,11 +1,11 @@
 import ParzenCore
 
 /// Measured data: independent samples whose true density nobody knows.
-public struct RealDataSet: Sendable, Equatable {
+package struct RealDataSet: Sendable, Equatable {
   /// The name, as the tables have it.
-  public let name: String
+  package let name: String
   /// The samples, n x d.
-  public let values: Matrix
+  package let values: Matrix
 
   /// A data set whose halves determine a density.
   ///
@@ -16,7 +16,7 @@ public struct RealDataSet: Sendable, Equatable {
   /// - Throws: `ParzenError.unusableSamples` with fewer than 2 (d + 2) samples, and where a column never
   ///   varies or others determine it.
   /// - Complexity: O(n d^2 + d^3) time, O(d^2) memory.
-  public init(name: String, values: Matrix, columnNames: [String]? = nil) throws(ParzenError) {
+  package init(name: String, values: Matrix, columnNames: [String]? = nil) throws(ParzenError) {
     let least = 2 * (values.columns + 2)
     guard values.rows >= least else {
       throw .unusableSamples(
@@ -47,7 +47,7 @@ public struct RealDataSet: Sendable, Equatable {
   /// estimate resolves.
   ///
   /// - Complexity: O(d n log n) time, O(n) memory.
-  public var resolutions: [Double] {
+  package var resolutions: [Double] {
     (0..<values.columns).map { column in
       let sorted = values[column: column].sorted()
       let steps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.filter { $0 > 0 }.sorted()
@@ -67,7 +67,7 @@ public struct RealDataSet: Sendable, Equatable {
   ///
   /// - Parameter seed: the noise is the same whenever the seed is.
   /// - Complexity: O(d n log n) time, O(n d) memory.
-  public func dequantised(seed: UInt64) -> RealDataSet {
+  package func dequantised(seed: UInt64) -> RealDataSet {
     var result = values
     for (column, resolution) in resolutions.enumerated() where resolution > 0 {
       var generator = Xoshiro256(seed: seed, stream: column, -1)

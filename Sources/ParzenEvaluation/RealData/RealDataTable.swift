@@ -1,17 +1,17 @@
 import ParzenPlatform
 
 /// Results on real data as text.
-public struct RealDataTable: Sendable {
+package struct RealDataTable: Sendable {
   /// The results, in the order of the rows, all of the same methods.
-  public let results: [RealDataResult]
+  package let results: [RealDataResult]
 
-  public init(_ results: [RealDataResult]) {
+  package init(_ results: [RealDataResult]) {
     self.results = results
   }
 
   /// A table of mean log likelihoods, one of the differences from the better rival, and the sums of wins,
   /// ties and losses.
-  public var text: String {
+  package var text: String {
     ([logLikelihoods] + (compared.isEmpty ? [] : [differences, summary])).joined(separator: "\n\n")
   }
 

@@ -129,7 +129,7 @@ struct ParametrizedFamily: Sendable {
 /// With a share p of rows that are no draws from the target f any more, the truth at a query is log((1 - p)
 /// f): the law of the samples, away from the foreign rows. So an estimate that gives these rows their share
 /// and is exact elsewhere has no error.
-public struct Contamination: Sendable {
+package struct Contamination: Sendable {
   /// Changes samples (n x d) in place; returns the share of rows that are foreign now.
   let contaminate: @Sendable (inout Matrix, inout Xoshiro256) -> Double
 

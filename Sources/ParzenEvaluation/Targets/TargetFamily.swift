@@ -2,15 +2,15 @@ import ParzenCore
 import ParzenDistributions
 
 /// A named family of distributions to measure estimators on. Most draw a new distribution for every context.
-public struct TargetFamily: Sendable {
+package struct TargetFamily: Sendable {
   /// The name, as the command line and the tables have it.
-  public let name: String
+  package let name: String
   /// What it is, in a line.
-  public let summary: String
+  package let summary: String
   /// The dimensions it exists in.
-  public let dimensions: ClosedRange<Int>
+  package let dimensions: ClosedRange<Int>
   /// What befalls the samples, if anything does.
-  public let contamination: Contamination?
+  package let contamination: Contamination?
   private let make: @Sendable (Int, inout Xoshiro256) -> any Distribution
 
   /// A family.
@@ -21,7 +21,7 @@ public struct TargetFamily: Sendable {
   ///   - dimensions: the dimensions it exists in.
   ///   - contamination: what befalls the samples, if anything does.
   ///   - make: draws a distribution of a dimension, with randomness from a generator.
-  public init(
+  package init(
     name: String, summary: String, dimensions: ClosedRange<Int> = 1...1000,
     contamination: Contamination? = nil,
     make: @escaping @Sendable (Int, inout Xoshiro256) -> any Distribution
@@ -41,7 +41,7 @@ public struct TargetFamily: Sendable {
   }
 
   /// A random member.
-  public func draw(dimension: Int, using generator: inout some RandomNumberGenerator) -> any Distribution {
+  package func draw(dimension: Int, using generator: inout some RandomNumberGenerator) -> any Distribution {
     precondition(dimensions.contains(dimension), "\(name) does not exist in \(dimension) dimensions")
     var local = Xoshiro256(drawnFrom: &generator)
     return make(dimension, &local)
@@ -57,17 +57,17 @@ public struct TargetFamily: Sendable {
 
 extension TargetFamily {
   /// All families with a fixed name; others have parameters in theirs.
-  public static let all: [TargetFamily] =
+  package static let all: [TargetFamily] =
     gaussianMixtures + fixedProducts + furtherShapes + marronWand + wandJones + commonLaws + multiscale
     + planarShapes
 
   /// The patterns of the names with parameters.
-  public static let patterns: [String] = ParametrizedFamily.all.map(\.pattern)
+  package static let patterns: [String] = ParametrizedFamily.all.map(\.pattern)
 
   /// The family of a name, which may hold parameters.
   ///
   /// - Throws: `ParzenError.invalidOption`, with all names and patterns, if there is none.
-  public static func named(_ name: String) throws(ParzenError) -> TargetFamily {
+  package static func named(_ name: String) throws(ParzenError) -> TargetFamily {
     if let family = all.first(where: { $0.name == name }) { return family }
     for parametrized in ParametrizedFamily.all {
       if let family = try parametrized.family(named: name) { return family }
@@ -82,7 +82,7 @@ extension TargetFamily {
   /// The families of a name: one, or all whose names begin with what stands before a final `*`.
   ///
   /// - Throws: `ParzenError.invalidOption`, with all names and patterns, if there is none.
-  public static func families(_ name: String) throws(ParzenError) -> [TargetFamily] {
+  package static func families(_ name: String) throws(ParzenError) -> [TargetFamily] {
     guard name.hasSuffix("*") else { return [try named(name)] }
     let families = all.filter { $0.name.hasPrefix(name.dropLast()) }
     return families.isEmpty ? [try named(name)] : families
