@@ -73,7 +73,9 @@ import Testing
   }
 
   /// A row whose weight is missing is no row, as in texts.
-  @Test(arguments: [Double.nan, -.infinity, -999]) func rowsWithoutAWeightAreIncomplete(gap: Double) throws {
+  @Test(arguments: [Double.nan, -Double.infinity, -999]) func rowsWithoutAWeightAreIncomplete(gap: Double)
+    throws
+  {
     let bytes = [1, 5, gap, 7, 3, 9].flatMap { value in
       withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
     }

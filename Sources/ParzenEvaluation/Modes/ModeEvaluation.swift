@@ -14,7 +14,7 @@ package struct ModeEvaluation: Sendable {
   /// Modes with a smaller share of the samples are left out.
   package var smallestShare: Double
 
-  package init(_ evaluation: Evaluation, smallestShare: Double = 0.01) {
+  package init(_ evaluation: Evaluation, smallestShare: Double = ModeClustering.defaultSmallestShare) {
     self.evaluation = evaluation
     self.smallestShare = smallestShare
   }
