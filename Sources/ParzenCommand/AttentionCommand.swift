@@ -42,7 +42,7 @@ struct AttentionCommand: ParsableCommand {
   }
 
   func run() throws {
-    try AtomicFile.check(outputs: [plot], inputs: [sampleOptions.samples, networkOptions.network])
+    try AtomicFile.check(outputs: [plot], inputs: sampleOptions.inputs + networkOptions.inputs)
     var report = Report()
     let samples = try sampleOptions.read(&report)
     let d = samples.usable.columns

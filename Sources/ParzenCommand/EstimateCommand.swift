@@ -43,12 +43,12 @@ struct EstimateCommand: ParsableCommand {
   func run() throws {
     try AtomicFile.check(
       outputs: [outputOptions.output, plotOptions.plot],
-      inputs: [sampleOptions.samples, queryOptions.queries, methodOptions.networkOptions.network])
+      inputs: sampleOptions.inputs + queryOptions.inputs + methodOptions.inputs + layerOptions.inputs)
     try plotOptions.checkDestination()
     var report = Report()
     var stopwatch = Stopwatch()
 
-    let source = try sampleOptions.density(methodOptions, &report)
+    let source = try sampleOptions.density(methodOptions, &report, layers: layerOptions)
     let queries = try queryOptions.points(for: source, reading: sampleOptions.reading)
     try outputOptions.checkSize(rows: queries.count, columns: 2 * source.columnNames.count + 1)
     stopwatch.lap("fitting")

@@ -133,11 +133,17 @@ struct EvolveCommand: ParsableCommand {
     let lock = try FolderLock(folder.relativePath)
     defer { withExtendedLifetime(lock) {} }
     let checkpointPath = folder.appendingPathComponent("checkpoint.safetensors")
-    if !AtomicFile.isSameFile(checkpointPath.relativePath, resume) {
-      try RunFolder.makeRoom(
-        in: folder.relativePath, for: EvolveOutput.tableNames + [checkpointPath.lastPathComponent],
-        checkpoint: checkpointPath.lastPathComponent, overwrites: overwrite)
-    }
+    let names = EvolveOutput.tableNames + [checkpointPath.lastPathComponent]
+    let isGoingOn = AtomicFile.isSameFile(checkpointPath.relativePath, resume)
+    let replaced =
+      isGoingOn
+      ? []
+      : try RunFolder.replaced(
+        in: folder.relativePath, by: names, checkpoint: checkpointPath.lastPathComponent,
+        overwrites: overwrite)
+    try AtomicFile.check(
+      outputs: names.map { folder.appendingPathComponent($0).relativePath },
+      inputs: [resume == nil ? startOptions.samples : nil, compare] + methodOptions.inputs)
     let other = try compare.map { try ComparedRun(path: $0) }
     let (equation, details) = try equationOptions.made()
     let source = try scoreSource(for: equation, dimension: checkpoint.positions.columns)
@@ -166,6 +172,8 @@ struct EvolveCommand: ParsableCommand {
         try evolution.checkpoint(settings: text).write(to: checkpointPath)
       }
     }
+    // Nothing can keep the new run from beginning any more.
+    for name in replaced { try Folder.remove(name, in: folder.relativePath) }
     try save(evolution)
     var failure: (any Error)?
     do {

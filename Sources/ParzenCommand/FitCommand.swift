@@ -28,7 +28,7 @@ struct FitCommand: ParsableCommand {
   func run() throws {
     try AtomicFile.check(
       outputs: [save],
-      inputs: streamOptions.files(sampleOptions.samples) + [methodOptions.networkOptions.network])
+      inputs: streamOptions.files(sampleOptions.samples) + sampleOptions.inputs + methodOptions.inputs)
     var report = Report()
     let passes = FinishedPasses(in: URL(filePath: save + ".passes"))
     let saved =

@@ -61,7 +61,7 @@ struct InformationCommand: ParsableCommand {
 
   func run() throws {
     try AtomicFile.check(
-      outputs: [json], inputs: [sampleOptions.samples, relativeTo, methodOptions.networkOptions.network])
+      outputs: [json], inputs: sampleOptions.inputs + [relativeTo] + methodOptions.inputs)
     var report = Report()
     Progress.begin("reading the samples")
     let samples = try sampleOptions.read(&report)

@@ -68,7 +68,7 @@ struct ModesCommand: ParsableCommand {
   func run() throws {
     try AtomicFile.check(
       outputs: [outputOptions.output, plotOptions.plot, json, save],
-      inputs: [sampleOptions.samples, sampleOptions.fit, queries, methodOptions.networkOptions.network])
+      inputs: sampleOptions.inputs + [queries] + methodOptions.inputs)
     try plotOptions.checkDestination()
     var report = Report()
     if let queries, let fit = sampleOptions.fit { return try assign(queries, to: fit, &report) }

@@ -37,7 +37,7 @@ struct OutliersCommand: ParsableCommand {
   func run() throws {
     try AtomicFile.check(
       outputs: [outputOptions.output, plotOptions.plot],
-      inputs: [sampleOptions.samples, train, methodOptions.networkOptions.network])
+      inputs: sampleOptions.inputs + [train] + methodOptions.inputs)
     try plotOptions.checkDestination()
     var report = Report()
     Progress.begin("reading the samples")

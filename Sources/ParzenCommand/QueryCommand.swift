@@ -73,7 +73,7 @@ struct QueryCommand: ParsableCommand {
 
   func run() throws {
     try AtomicFile.check(
-      outputs: [outputOptions.output], inputs: [sampleOptions.samples, sampleOptions.fit, view.givenFile])
+      outputs: [outputOptions.output], inputs: sampleOptions.inputs + view.inputs + methodOptions.inputs)
     var report = Report()
     let source = try sampleOptions.density(methodOptions, &report)
     let asked = try view.asked(source.columnNames)

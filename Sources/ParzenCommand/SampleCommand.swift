@@ -32,7 +32,7 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     try AtomicFile.check(
-      outputs: [outputOptions.output], inputs: [sampleOptions.samples, methodOptions.networkOptions.network])
+      outputs: [outputOptions.output], inputs: sampleOptions.inputs + methodOptions.inputs)
     var report = Report()
     var stopwatch = Stopwatch()
     let source = try sampleOptions.density(methodOptions, &report)
@@ -45,7 +45,7 @@ struct SampleCommand: ParsableCommand {
     Progress.begin("drawing samples")
     if let kind = samplerOptions.sampler.kind {
       // The chains of a saved fit start at exact draws from it.
-      let starts = try source.samples?.usable ?? source.points(seed: seed &+ 1).values
+      let starts = try source.points(seed: seed &+ 1).values
       let draws = try samplerOptions.draw(
         kind, from: estimate.density, samples: starts, count: count, seed: seed, &report)
       try write(draws, columnNames: names)

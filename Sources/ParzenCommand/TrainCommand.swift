@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Parzen
+import ParzenFiles
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,6 +59,9 @@ struct TrainCommand: ParsableCommand {
       configuration: settings, state: checkpoint?.state ?? beginning,
       folder: URL(fileURLWithPath: output), begin: overwrite ? .overwriting : .inEmptyFolder,
       threads: threadOptions.count, ranks: Processes.ranks)
+    if Processes.isFirst {
+      try AtomicFile.check(outputs: [run.weightsURL.relativePath], inputs: [initial, configuration])
+    }
     let begin = ContinuousClock.now
     Progress.begin("training, the first steps")
     let finished = try Interruption.stopping(save: run.saveLatestState) {

@@ -150,6 +150,37 @@ import Testing
     #expect(lines == ["Error: \(message)"])
   }
 
+  /// A run that cannot begin replaces none that is there, whatever stands in its way.
+  @Test(arguments: [
+    ("five.csv --equation landau", "the Landau equation is for velocities in 2 or 3 dimensions, not 5"),
+    ("--start two-modes --count 3 --equation landau", "3 particles in 2 dimensions are too few"),
+    ("--start bkw --equation landau --compare notes.csv", "notes.csv: is no table of moments"),
+    ("--start bkw --equation landau --network notes.csv", "notes.csv: "),
+    ("--start two-modes --equation fokker-planck --stiffness 1 2 3", "there are 3 stiffnesses"),
+    ("five.csv --equation fokker-planck --exact-score", "--exact-score needs a start"),
+    ("--start bkw --equation landau --gamma -3 --exact-score", "the exact density is known for"),
+    ("--start bkw --equation landau --compare run/moments.csv", "the input run/moments.csv is this file"),
+    ("run/particles.csv --equation fokker-planck", "the input run/particles.csv is this file"),
+  ])
+  func aRunThatCannotBeginReplacesNone(options: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    var generator = Xoshiro256(seed: 2)
+    let rows = (0..<20).map { _ in (0..<5).map { _ in "\(generator.nextNormal())" }.joined(separator: ",") }
+    let files = ["run/moments.csv", "run/particles.csv", "run/paths.csv", "run/checkpoint.safetensors"]
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "run"), withIntermediateDirectories: false)
+    for name in files + ["five.csv"] {
+      try folder.write("a,b,c,d,e\n" + rows.joined(separator: "\n") + "\n", to: name)
+    }
+    try folder.write("a,b\n1,2\n3,4\n", to: "notes.csv")
+    let outcome = try Tool.run(
+      ["evolve"] + options.split(separator: " ").map(String.init) + ["--output", "run", "--overwrite"],
+      in: folder)
+    #expect(outcome.status == 1 && outcome.errors.contains(message), "\(outcome.errors)")
+    let before = try folder.text(of: "five.csv")
+    for name in files { #expect((try? folder.text(of: name)) == before, "\(name)") }
+  }
+
   @Test func nothingGivenIsDroppedWhenARunGoesOn() throws {
     let folder = try TemporaryFolder()
     let outcome = try Tool.run(

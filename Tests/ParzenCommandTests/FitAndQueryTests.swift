@@ -114,6 +114,31 @@ import Testing
     #expect(refused.status == 1 && refused.errors.contains("--limits"))
   }
 
+  /// A column that divides samples into groups is no dimension, be it text or numbers.
+  @Test(arguments: ["1", "x"]) func groupsAreNoDimension(prefix: String) throws {
+    let rows = (0..<60).map { (i: Int) -> (point: String, group: String) in
+      ("\(sin(Double(i * i))),\(cos(Double(i)))", "\(prefix)\(i % 3)")
+    }
+    let grouped = "a,Kind,b\n"
+    let lines = rows.map { row in
+      let point = row.point.split(separator: ",")
+      return "\(point[0]),\(row.group),\(point[1])\n"
+    }
+    try folder.write(grouped + lines.joined(), to: "grouped.csv")
+    try folder.write("a,b\n" + rows.map { $0.point + "\n" }.joined(), to: "plain.csv")
+    for how in ["grouped.csv", "- < grouped.csv", "grouped.csv --drop Kind", "grouped.csv --columns a,b"] {
+      let outcome = try Tool.shell(
+        "parzen estimate \(how) --method kde --group kind --plot p.svg --output out.csv", in: folder)
+      #expect(outcome.status == 0, "\(how): \(outcome.errors)")
+      let plain = try Tool.run("estimate", "plain.csv", "--method", "kde", "--output", "q.csv", in: folder)
+      #expect(try plain.status == 0 && folder.text(of: "out.csv") == folder.text(of: "q.csv"), "\(how)")
+      #expect(try folder.text(of: "p.svg").contains(">kind \(prefix)2<"), "\(how)")
+    }
+    let unknown = try Tool.run(
+      "estimate", "grouped.csv", "--group", "2", "--plot", "p.svg", in: folder)
+    #expect(unknown.status == 1 && unknown.errors.contains("--group is 2: name the column as the file's"))
+  }
+
   @Test func rowsKeepTheirNumbersAndTexts() throws {
     try folder.write(
       "name,a,b\n"

@@ -84,6 +84,23 @@ import Testing
         && (command.contains("kde") || refused.errors.contains("--regularise")), "\(refused.errors)")
   }
 
+  /// The single columns of a picture are those of the samples that the density is estimated from.
+  @Test(arguments: ["flat.csv", "flat.csv --overlay flat.csv", "- --group kind"])
+  func picturesOfColumnsThatDoNotVary(samples: String) throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<40).map { i in
+      "\(sin(Double(i * i))),7,\(cos(Double(i)))" + (samples.contains("kind") ? ",\(i % 2)" : "") + "\n"
+    }
+    let header = "a,flat,c" + (samples.contains("kind") ? ",kind\n" : "\n")
+    try folder.write(header + rows.joined(), to: "flat.csv")
+    let command = "parzen estimate \(samples) --method kde --plot p.svg --output out.csv < flat.csv"
+    let outcome = try Tool.shell(command + " --regularise", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try folder.names.contains("p.svg"))
+    let refused = try Tool.shell(command, in: folder)
+    #expect(refused.status == 1 && refused.errors.contains("column flat never varies"), "\(refused.errors)")
+  }
+
   @Test func outliersComeFirst() throws {
     for options in [[], ["--train", "clean.csv"]] {
       let outcome = try Tool.run(

@@ -124,6 +124,11 @@ import Testing
       #expect(again.status == 1 && again.errors.contains("--overwrite"), "\(again)")
       #expect(try Tool.shell(command + " --overwrite", in: folder).status == 0)
     }
+    // What a run begins with is not removed for it.
+    let begun = try Tool.shell(
+      train + " --initial run/mixture-transformer.safetensors --overwrite", in: folder)
+    #expect(begun.status == 1 && begun.errors.contains("run/mixture-transformer.safetensors is this file"))
+    #expect(try Tool.shell("ls run/checkpoint.safetensors", in: folder).status == 0)
     // At its end a run remakes what is missing.
     for (name, command) in [
       (

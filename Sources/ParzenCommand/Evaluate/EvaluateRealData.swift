@@ -65,7 +65,7 @@ struct EvaluateRealData: ParsableCommand {
   }
 
   func run() throws {
-    try figures.check(inputs: data + [measured.networkOptions.network])
+    try figures.check(inputs: files() + [measured.networkOptions.network])
     Progress.begin("measuring")
     var evaluation = try RealDataEvaluation(
       methods: measured.read(usual: Self.methods), halves: halves, seed: seed, threads: threadOptions.count)

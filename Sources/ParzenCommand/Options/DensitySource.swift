@@ -15,8 +15,12 @@ struct DensitySource {
 extension SampleOptions {
   /// Reads samples and estimates their density, or loads a saved fit.
   ///
-  /// - Parameter report: takes lines about both.
-  func density(_ method: MethodOptions, _ report: inout Report) throws(ParzenError) -> DensitySource {
+  /// - Parameters:
+  ///   - report: takes lines about both.
+  ///   - layers: a picture's groups, whose column is no dimension.
+  func density(
+    _ method: MethodOptions, _ report: inout Report, layers: LayerOptions? = nil
+  ) throws(ParzenError) -> DensitySource {
     if let fit, samples == nil {
       let saved = try SavedFit(contentsOf: URL(filePath: fit))
       report.add("fit", "\(saved.dimension) columns (\(shortList(saved.columnNames))) from \(fit)")
@@ -33,7 +37,8 @@ extension SampleOptions {
         estimate: estimate, columnNames: saved.columnNames, samples: nil, ranges: try ranges(saved, estimate))
     }
     Progress.begin("reading the samples")
-    let read = try read(&report)
+    let read = try read(&report, labels: layers?.group)
+    _ = try layers?.groups(of: read)
     Progress.begin("estimating the density")
     let estimate = try method.fit(read)
     report.add(estimate, read.labels)
@@ -81,9 +86,10 @@ extension DensitySource {
     }
   }
 
-  /// Points for a picture or a grid: the samples, or as many draws as show the density.
+  /// Points for a picture, or for chains to start at: the samples, after repairs, or as many draws as show
+  /// the density.
   func points(seed: UInt64 = 1) throws(ParzenError) -> Table {
-    if let samples { return samples.table }
+    if let samples { return try Table(columnNames: columnNames, values: samples.usable) }
     guard let distribution = estimate.density as? any Distribution else {
       throw .invalidOption("the \(estimate.title) has no exact draws to show: name the samples")
     }

@@ -71,6 +71,9 @@ struct AskedDensity {
 }
 
 extension DensityView {
+  /// The files that are read.
+  var inputs: [String?] { [givenFile] }
+
   /// Finds the columns that are named.
   func asked(_ names: [String]) throws(ParzenError) -> AskedDensity {
     var given: [(column: Int, value: Double)] = []

@@ -43,15 +43,19 @@ struct LayerOptions: ParsableArguments {
 }
 
 extension LayerOptions {
+  /// The files that are read.
+  var inputs: [String?] { overlay }
+
   /// The densities to draw; nil if there is one.
   func layers(
     _ source: DensitySource, _ sampleOptions: SampleOptions, _ method: MethodOptions
   ) throws(ParzenError) -> [DensityPlot.Layer]? {
-    if let group { return try groups(group, sampleOptions, method) }
-    guard !overlay.isEmpty, let samples = source.samples else { return nil }
+    guard let samples = source.samples else { return nil }
+    if let groups = try groups(of: samples) { return try layers(groups, samples, method) }
+    guard !overlay.isEmpty else { return nil }
     var layers = [
       DensityPlot.Layer(
-        density: source.estimate.density, samples: samples.table.values, name: sampleOptions.name)
+        density: source.estimate.density, samples: samples.usable, name: sampleOptions.name)
     ]
     for path in overlay {
       var report = Report()
@@ -64,36 +68,40 @@ extension LayerOptions {
     return layers
   }
 
-  /// A layer for every value of a column, in the order of their names.
-  private func groups(
-    _ column: String, _ sampleOptions: SampleOptions, _ method: MethodOptions
-  ) throws(ParzenError) -> [DensityPlot.Layer] {
-    var options = sampleOptions
-    options.reading.drop.append(column)
-    var report = Report()
-    let samples = try options.read(&report, keepsOtherColumns: true)
-    guard
-      let labels = samples.otherColumns.first(where: { $0.name.lowercased() == column.lowercased() })?.texts
-    else {
-      throw .invalidOption("--group is \(column): name the column as the file's header does")
-    }
-    let names = Set(labels).sorted()
-    guard names.count <= Self.mostLayers else {
+  /// Samples by the column that divides them into groups.
+  struct Groups {
+    let column: String
+    /// The column's values, and the samples that have each, in the order of the values.
+    let members: [(name: String, rows: [Int])]
+  }
+
+  /// The groups of samples that were read with the column's texts; nil if none are wanted.
+  ///
+  /// - Throws: `ParzenError.invalidOption` if there is no such column, or it has too many values.
+  func groups(of samples: Samples) throws(ParzenError) -> Groups? {
+    guard let group else { return nil }
+    let labels = try samples.texts(of: group, for: "--group")
+    let rows = Dictionary(grouping: labels.indices) { labels[$0] }
+    guard rows.count <= Self.mostLayers else {
       throw .invalidOption(
         """
-        column \(column) has \(names.count) different values: a picture shows at most \(Self.mostLayers) \
-        groups
-        """
-      )
+        column \(group) has \(rows.count) different values: a picture shows at most \(Self.mostLayers) groups
+        """)
     }
-    return try names.map { (name) throws(ParzenError) in
-      let group = samples.selecting(labels.indices.filter { labels[$0] == name })
+    return Groups(column: group, members: rows.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  }
+
+  /// A layer for every group.
+  private func layers(
+    _ groups: Groups, _ samples: Samples, _ method: MethodOptions
+  ) throws(ParzenError) -> [DensityPlot.Layer] {
+    try groups.members.map { (name, rows) throws(ParzenError) in
+      let group = samples.selecting(rows)
       do {
         return DensityPlot.Layer(
-          density: try method.fit(group).density, samples: group.usable,
-          name: "\(column) \(name)")
+          density: try method.fit(group).density, samples: group.usable, name: "\(groups.column) \(name)")
       } catch {
-        throw .invalidOption("the group \(name) of column \(column) has no density: \(error)")
+        throw .invalidOption("the group \(name) of column \(groups.column) has no density: \(error)")
       }
     }
   }

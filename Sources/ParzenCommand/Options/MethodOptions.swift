@@ -103,6 +103,9 @@ struct MethodOptions: ParsableArguments {
 }
 
 extension MethodOptions {
+  /// The files that are read.
+  var inputs: [String?] { networkOptions.inputs }
+
   /// Fits the density to samples, with their weights if they have any.
   ///
   /// - Parameter policy: that of methods that have one, without `--policy`.

@@ -13,6 +13,9 @@ struct NetworkOptions: ParsableArguments {
 }
 
 extension NetworkOptions {
+  /// The files that are read.
+  var inputs: [String?] { [network] }
+
   /// Reads the weights; nil for the package's own.
   func read() throws(ParzenError) -> MixtureTransformerWeights? {
     guard let network else { return nil }

@@ -36,6 +36,9 @@ struct QueryOptions: ParsableArguments {
 }
 
 extension QueryOptions {
+  /// The files that are read.
+  var inputs: [String?] { [queries] }
+
   /// The points for a density.
   ///
   /// - Parameters:

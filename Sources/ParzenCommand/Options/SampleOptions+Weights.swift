@@ -3,15 +3,19 @@ import Parzen
 import ParzenFiles
 
 extension SampleOptions {
-  /// The file with the weights, if they are in one; otherwise names their column.
-  func weightFile(_ options: inout TableOptions) throws(ParzenError) -> String? {
+  /// The file with the weights, if they are in one of their own.
+  var fileOfWeights: String? {
     guard let sampleWeights else { return nil }
     var isFolder: ObjCBool = false
-    let isFile =
-      FileManager.default.fileExists(atPath: sampleWeights, isDirectory: &isFolder) && !isFolder.boolValue
-    if isFile { return sampleWeights }
-    options.weightColumn = sampleWeights
-    return nil
+    let isThere = FileManager.default.fileExists(atPath: sampleWeights, isDirectory: &isFolder)
+    return isThere && !isFolder.boolValue ? sampleWeights : nil
+  }
+
+  /// The file with the weights, if they are in one; otherwise names their column.
+  func weightFile(_ options: inout TableOptions) -> String? {
+    let file = fileOfWeights
+    if file == nil { options.weightColumn = sampleWeights }
+    return file
   }
 
   /// The weights in a file of their own, one for every row of the samples' file.

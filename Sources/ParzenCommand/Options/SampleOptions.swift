@@ -102,6 +102,16 @@ struct Samples: Sendable {
     return .file(path: path, reason: error.labelled(labels).description)
   }
 
+  /// The texts of a column that is not used.
+  ///
+  /// - Parameter option: the option that names it.
+  func texts(of column: String, for option: String) throws(ParzenError) -> [String] {
+    guard let found = otherColumns.first(where: { $0.name.lowercased() == column.lowercased() }) else {
+      throw .invalidOption("\(option) is \(column): name the column as the file's header does")
+    }
+    return found.texts
+  }
+
   /// Some of them.
   func selecting(_ rows: [Int]) -> Samples {
     let some = usable.selectingRows(rows)
@@ -121,6 +131,9 @@ struct Samples: Sendable {
 }
 
 extension SampleOptions {
+  /// The files that are read.
+  var inputs: [String?] { [samples, fit, fileOfWeights] }
+
   /// What messages and titles call the file.
   var name: String {
     let path = samples ?? fit ?? ""
@@ -132,14 +145,18 @@ extension SampleOptions {
   /// - Parameters:
   ///   - report: takes lines about the samples.
   ///   - keepsOtherColumns: whether the texts of columns that are not used are kept.
-  func read(_ report: inout Report, keepsOtherColumns: Bool = false) throws(ParzenError) -> Samples {
+  ///   - labels: a column that is no dimension, whose texts are kept.
+  func read(
+    _ report: inout Report, keepsOtherColumns: Bool = false, labels: String? = nil
+  ) throws(ParzenError) -> Samples {
     guard let samples else {
       throw .invalidOption("this needs the samples themselves: name their file in place of --fit")
     }
     var options = reading.tableOptions
-    options.keepsOtherColumns = keepsOtherColumns
+    options.keepsOtherColumns = keepsOtherColumns || labels != nil
+    if let labels { options.droppedColumns.append(labels) }
     if chain { options.format = .chain }
-    let weightFile = try self.weightFile(&options)
+    let weightFile = weightFile(&options)
     return try read(samples, as: "samples", options, weightFile: weightFile, &report)
   }
 

@@ -76,7 +76,7 @@ extension SampleOptions {
     try checkStreamed(method)
     let files = options.files(samples)
     var tableOptions = reading.tableOptions
-    let weightFile = try self.weightFile(&tableOptions)
+    let weightFile = weightFile(&tableOptions)
     let source = try reading.stream(
       files, tableOptions, weightFile: weightFile, step: step, threads: method.threadOptions.count, &report)
     report.add(

@@ -4,7 +4,18 @@ import Synchronization
 
 /// The folder of a run that writes checkpoints: no run replaces the files of another without being told to.
 package enum RunFolder {
-  /// Makes sure that a new run has the folder for itself.
+  /// Makes sure that a new run has the folder for itself: the last thing before the run writes to it, so that
+  /// nothing is lost to a run that cannot begin.
+  ///
+  /// Parameters and errors as for `replaced`.
+  package static func makeRoom(
+    in path: String, for names: [String], checkpoint: String, overwrites: Bool
+  ) throws(ParzenError) {
+    let present = try replaced(in: path, by: names, checkpoint: checkpoint, overwrites: overwrites)
+    for name in present { try Folder.remove(name, in: path) }
+  }
+
+  /// The files of another run, which a new one replaces; nothing is removed yet.
   ///
   /// - Parameters:
   ///   - path: an existing folder.
@@ -12,19 +23,18 @@ package enum RunFolder {
   ///   - checkpoint: that of them from which a run goes on.
   ///   - overwrites: whether to remove those that are there.
   /// - Throws: `ParzenError.file` if there are some, unless they are to be removed.
-  package static func makeRoom(
-    in path: String, for names: [String], checkpoint: String, overwrites: Bool
-  ) throws(ParzenError) {
+  package static func replaced(
+    in path: String, by names: [String], checkpoint: String, overwrites: Bool
+  ) throws(ParzenError) -> [String] {
     let present = names.filter { Folder.contains($0, in: path) }
-    guard !present.isEmpty else { return }
-    guard overwrites else {
+    guard present.isEmpty || overwrites else {
       throw .file(
         path: path,
         reason:
           "there is a run in this folder (\(present.joined(separator: ", "))): go on with it by "
           + "`resume = \(path)/\(checkpoint)`, replace it by `overwrite`, or give another folder")
     }
-    for name in present { try Folder.remove(name, in: path) }
+    return present
   }
 }
 
