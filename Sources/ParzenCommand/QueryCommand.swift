@@ -50,7 +50,11 @@ struct QueryCommand: ParsableCommand {
   var draws: Int?
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
   var seed: UInt64 = 1
-  @Flag(help: "Add the standard errors that the samples leave, by a jackknife over 20 groups.")
+  @Flag(
+    help: """
+      Add the standard errors that the samples leave, by a jackknife over 20 groups; the ends of a region's \
+      intervals have some where there are as many without each group.
+      """)
   var uncertainty = false
 
   @OptionGroup(title: "Method") var methodOptions: MethodOptions
@@ -80,20 +84,20 @@ struct QueryCommand: ParsableCommand {
     report.add("asked", asked.description)
     let question = try self.question(asked)
     Progress.begin("answering")
-    let answer = try question(asked.density(source.estimate))
-    var columns = answer.columnNames
-    var rows = answer.rows
+    var answer = try question(asked.density(source.estimate))
     if uncertainty {
       Progress.begin("estimating without each group")
-      let errors = try standardErrors(source) { (estimate) throws(ParzenError) in
-        try question(asked.density(estimate)).rows
+      let jackknife = try source.jackknife(methodOptions)
+      let replicates = try jackknife.replicates.map { (replicate) throws(ParzenError) in
+        let estimate = Estimate(density: replicate, title: source.estimate.title, details: "")
+        return try question(asked.density(estimate))
       }
-      columns += columns.map { $0 + "_se" }
-      rows = zip(rows, errors).map { $0 + $1 }
+      if let note = try answer.addErrors(jackknife, replicates) { report.add("", note) }
     }
     Progress.end()
     try outputOptions.write(
-      rows, columnNames: columns, texts: answer.labels.map { [$0] } ?? [], textsFirst: true)
+      answer.rows, columnNames: answer.columnNames, texts: answer.labels.map { [$0] } ?? [],
+      textsFirst: true)
     if let path = outputOptions.output { report.add("written", path) }
     report.write(toStandardError: outputOptions.output == nil)
   }
@@ -140,21 +144,5 @@ struct QueryCommand: ParsableCommand {
       throw .invalidOption("\(option) is \(text): give numbers, separated by commas")
     }
     return values.compactMap(\.self)
-  }
-
-  /// The jackknife's standard errors of every figure of an answer.
-  private func standardErrors(
-    _ source: DensitySource, _ figures: (Estimate) throws(ParzenError) -> [[Double]]
-  ) throws(ParzenError) -> [[Double]] {
-    let jackknife = try source.jackknife(methodOptions)
-    let replicates = try jackknife.replicates.map { (replicate) throws(ParzenError) in
-      try figures(Estimate(density: replicate, title: source.estimate.title, details: ""))
-    }
-    let errors = jackknife.deviations(replicates.map { $0.flatMap(\.self) })
-    var next = 0
-    return replicates[0].map { row in
-      defer { next += row.count }
-      return Array(errors[next..<next + row.count])
-    }
   }
 }

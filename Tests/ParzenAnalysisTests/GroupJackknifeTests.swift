@@ -68,6 +68,15 @@ import Testing
     #expect(one.logDensity.allSatisfy { $0 > 0 } && one.score.elements.allSatisfy { $0 > 0 })
   }
 
+  @Test func figuresThatNotAllReplicatesHaveAreRefused() throws {
+    let jackknife = try GroupJackknife(samples: samples(40), groups: 3, inflation: 1, fit: Self.gaussian)
+    #expect(try jackknife.deviations([[1, 5], [2, 5], [3, 5]]) == [(4.0 / 3).squareRoot(), 0])
+    #expect(try jackknife.deviations([[], [], []]).isEmpty)
+    for values in [[[1, 2], [1], [1, 2]], [[1], [1], [1, 2]], [[], [], [1]], [[1], [1]], []] {
+      #expect(throws: ParzenError.self, "\(values)") { try jackknife.deviations(values) }
+    }
+  }
+
   @Test func unusableInputIsExplained() throws {
     for groups in [1, 41] {
       #expect(

@@ -91,6 +91,32 @@ import Testing
     }
   }
 
+  /// Replicates of a density with many bumps have other numbers of intervals than it has.
+  @Test(arguments: ["0.5", "0.9", "0.9,0.5", "0.2,0.8,0.95"])
+  func regionsHaveTheErrorsThatThereAre(probabilities: String) throws {
+    let rows = (0..<40).map { "\(sin(Double($0) * 1.7) + 0.8 * cos(Double($0 * $0) * 0.3))\n" }
+    try folder.write("a\n" + rows.joined(), to: "one.csv")
+    func table(_ bandwidth: String) throws -> (columns: Int, rows: [[Double]], errors: String) {
+      let outcome = try Tool.run(
+        "query", "one.csv", "--method", "kde", "--bandwidth", bandwidth, "--regions", probabilities,
+        "--uncertainty", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let lines = outcome.output.split(separator: "\n").map { $0.split(separator: ",") }
+      return (lines[0].count, lines.dropFirst().map { $0.compactMap { Double($0) } }, outcome.errors)
+    }
+    let smooth = try table("2")
+    #expect(smooth.columns == 8 && smooth.rows.count == probabilities.split(separator: ",").count)
+    #expect(smooth.rows.allSatisfy { row in row[4] < 1e-12 && row[5...7].allSatisfy { $0 > 0 } })
+    let rough = try table("0.1")
+    #expect(rough.columns == 6 && rough.rows.count > smooth.rows.count)
+    #expect(rough.errors.contains("the ends of intervals have no standard errors"), "\(rough.errors)")
+    // A region has one threshold, with one error; probabilities are given, and have none.
+    #expect(rough.rows.allSatisfy { $0[4] < 1e-12 && $0[5] > 0 })
+    let thresholds = Dictionary(grouping: rough.rows) { $0[0] }
+    #expect(thresholds.count == smooth.rows.count)
+    #expect(thresholds.values.allSatisfy { region in region.allSatisfy { $0[5] == region[0][5] } })
+  }
+
   @Test func picturesTakeTitlesLimitsAndGroups() throws {
     try folder.write(
       "kind,a,b\n"

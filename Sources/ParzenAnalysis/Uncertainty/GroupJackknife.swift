@@ -99,18 +99,28 @@ public struct GroupJackknife: DensityWithStandardErrors {
       try replicates[group].evaluate(at: queries)
     }
     return StandardErrors(
-      logDensity: deviations(values.map(\.logDensity)),
+      logDensity: try deviations(values.map(\.logDensity)),
       score: Matrix(
-        rows: queries.rows, columns: dimension, elements: deviations(values.map(\.score.elements))))
+        rows: queries.rows, columns: dimension, elements: try deviations(values.map(\.score.elements))))
   }
 
-  /// The jackknife's standard errors of figures of the estimate, given all of them for each of the
-  /// replicates.
+  /// The jackknife's standard errors of figures of the estimate.
   ///
-  /// - Precondition: there is a replicate, and all have as many figures.
-  public func deviations(_ values: [[Double]]) -> [Double] {
+  /// - Parameter values: for each of the replicates, in their order, all figures.
+  /// - Throws: `ParzenError.invalidOption` unless every replicate has figures, and all as many: of what an
+  ///   estimate has one and another has two, as intervals of a region, there is no standard error.
+  public func deviations(_ values: [[Double]]) throws(ParzenError) -> [Double] {
+    guard values.count == replicates.count, let count = values.first?.count else {
+      throw .invalidOption(
+        "figures of \(values.count) replicates, of \(replicates.count): give those of every replicate")
+    }
+    if let other = values.first(where: { $0.count != count }) {
+      throw .invalidOption(
+        "the replicates have \(count) and \(other.count) figures: give figures that all of them have"
+      )
+    }
     let groups = Double(values.count)
-    return values[0].indices.map { place in
+    return (0..<count).map { place in
       let mean = values.reduce(0) { $0 + $1[place] } / groups
       let squares = values.reduce(0) { $0 + ($1[place] - mean) * ($1[place] - mean) }
       return inflation * ((groups - 1) / groups * squares).squareRoot()

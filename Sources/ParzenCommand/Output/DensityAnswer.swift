@@ -6,6 +6,8 @@ struct DensityAnswer {
   var rows: [[Double]]
   /// A column of texts, where rows are about columns of the density.
   var labels: (name: String, texts: [String])?
+  /// The rows of each region in one dimension: the density decides how many intervals it has.
+  var intervalCounts: [Int]?
 
   /// Mean, standard deviation, median and credible intervals of every column.
   static func credible(
@@ -79,12 +81,15 @@ struct DensityAnswer {
         columnNames: ["probability", "log_density_at_least", "computing_error_of_probability"],
         rows: regions.map { [$0.probability, $0.logThreshold, $0.standardError] })
     }
-    var rows: [[Double]] = []
-    for p in probabilities {
-      let region = try HighestDensityRegion(holding: p, of: mixture)
-      rows += region.intervals.map { [p, region.logThreshold, $0.lower, $0.upper] }
+    let regions = try probabilities.map { (p) throws(ParzenError) in
+      try HighestDensityRegion(holding: p, of: mixture)
     }
-    return DensityAnswer(columnNames: ["probability", "log_density_at_least", "lower", "upper"], rows: rows)
+    return DensityAnswer(
+      columnNames: ["probability", "log_density_at_least", "lower", "upper"],
+      rows: regions.flatMap { region in
+        region.intervals.map { [region.probability, region.logThreshold, $0.lower, $0.upper] }
+      },
+      intervalCounts: regions.map(\.intervals.count))
   }
 
   /// Independent draws.
