@@ -212,6 +212,31 @@ import Testing
     #expect(merging.pValues.values.allSatisfy { $0 < 0.01 })
   }
 
+  /// Shares are made in blocks of points, with a thousand of them where there are thousands of components.
+  @Test func sharesOfManyPointsAreThoseOfEach() throws {
+    let count = 4000
+    let density = try GaussianMixture(
+      weights: [Double](repeating: 1 / Double(count), count: count),
+      means: Matrix((0..<count).map { [sin(Double($0))] }),
+      variances: Matrix(rows: count, columns: 1, repeating: 0.01))
+    let points = Matrix((0..<1200).map { [cos(Double($0))] })
+    let groups = (0..<count).map { $0 % 3 }
+    let shares = try ModeClustering.memberships(at: points, density, groups, count: 3)
+    #expect(shares.rows == 1200 && shares.columns == 3)
+    for row in [0, 700, 1047, 1048, 1049, 1199] {
+      let own = try density.responsibilities(at: points.selectingRows([row]))
+      for group in 0..<3 {
+        let sum = groups.indices.filter { groups[$0] == group }.reduce(0) { $0 + own[0, $1] }
+        #expect(shares[row, group] == sum)
+      }
+    }
+    let none = try ModeClustering.memberships(at: Matrix(rows: 0, columns: 1), density, groups, count: 3)
+    #expect(none.rows == 0)
+    #expect(throws: ParzenError.dimensionMismatch(expected: 1, found: 2)) {
+      try ModeClustering.memberships(at: Matrix(rows: 0, columns: 2), density, groups, count: 3)
+    }
+  }
+
   @Test func saddlesHaveTheirHeight() throws {
     let density = try GaussianMixture(
       weights: [0.7, 0.3], means: Matrix([[0, 0], [5, 0]]),

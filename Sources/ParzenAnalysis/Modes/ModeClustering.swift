@@ -168,7 +168,7 @@ public struct ModeClustering: Sendable {
   /// The probability of every mode for every point (m x d): m x modes, rows that sum to 1.
   ///
   /// - Throws: `ParzenError.dimensionMismatch` if the points have another dimension.
-  /// - Complexity: O(m K d^2).
+  /// - Complexity: O(m K d^2) time, O(m modes) memory.
   public func memberships(at points: Matrix) throws(ParzenError) -> Matrix {
     try Self.memberships(at: points, mixture, componentModes, count: modes.count)
   }
@@ -178,17 +178,37 @@ public struct ModeClustering: Sendable {
   /// - Parameters:
   ///   - componentModes: the group of every component.
   ///   - count: the number of groups.
+  /// - Complexity: O(m K d^2) time, and memory for the result and for blocks of 32 MB.
   public static func memberships(
     at points: Matrix, _ mixture: GaussianMixture, _ componentModes: [Int], count: Int
   ) throws(ParzenError) -> Matrix {
-    let shares = try mixture.responsibilities(at: points)
-    var result = Matrix(rows: points.rows, columns: count)
-    for row in 0..<points.rows {
-      for (component, mode) in componentModes.enumerated() { result[row, mode] += shares[row, component] }
-      // Sums of shares may round to more.
-      for mode in 0..<count { result[row, mode] = min(result[row, mode], 1) }
+    try mixture.check(points)
+    let elements = try inBlocks(points, mixture, componentModes, count: count, Parallelism.threads) {
+      $0.elements
     }
-    return result
+    return Matrix(rows: points.rows, columns: count, elements: elements)
+  }
+
+  /// What is made of the memberships of blocks of points, joined in the points' order: all shares of all
+  /// components at once would be as many as points times components.
+  private static func inBlocks<Value: Sendable>(
+    _ points: Matrix, _ mixture: GaussianMixture, _ componentModes: [Int], count: Int, _ threads: Int,
+    _ values: @Sendable (Matrix) -> [Value]
+  ) throws(ParzenError) -> [Value] {
+    let blockRows = max(1, min(8192, (1 << 22) / max(mixture.componentCount, 1)))
+    let blocks = (points.rows + blockRows - 1) / blockRows
+    return try concurrentResults(blocks, threads: threads) { (block) throws(ParzenError) in
+      let rows = block * blockRows..<min((block + 1) * blockRows, points.rows)
+      let shares = try mixture.responsibilities(at: points.selectingRows(rows))
+      var sums = Matrix(rows: rows.count, columns: count)
+      for row in 0..<rows.count {
+        for (component, mode) in componentModes.enumerated() { sums[row, mode] += shares[row, component] }
+        // Sums of shares may round to more.
+        for mode in 0..<count { sums[row, mode] = min(sums[row, mode], 1) }
+      }
+      return values(sums)
+    }
+    .flatMap(\.self)
   }
 
   /// The inverse of a square root of a covariance; of one that is singular, of its diagonal.
@@ -212,15 +232,10 @@ public struct ModeClustering: Sendable {
   private static func mostLikely(
     _ samples: Matrix, _ mixture: GaussianMixture, _ componentModes: [Int], count: Int, _ threads: Int
   ) throws(ParzenError) -> [Int] {
-    let blockRows = max(1, min(8192, (1 << 22) / max(mixture.componentCount, 1)))
-    let blocks = (samples.rows + blockRows - 1) / blockRows
-    return try concurrentResults(blocks, threads: threads) { (block) throws(ParzenError) in
-      let rows = block * blockRows..<min((block + 1) * blockRows, samples.rows)
-      let shares = try memberships(at: samples.selectingRows(rows), mixture, componentModes, count: count)
-      return (0..<shares.rows).map { row in
+    try inBlocks(samples, mixture, componentModes, count: count, threads) { shares in
+      (0..<shares.rows).map { row in
         (0..<count).max { shares[row, $0] < shares[row, $1] } ?? 0
       }
     }
-    .flatMap(\.self)
   }
 }
