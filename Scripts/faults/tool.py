@@ -131,6 +131,7 @@ NEEDS = {
 INSTEAD = {
     "query": {name: "data.csv --marginal a" for name in ("quantiles", "cdf", "regions", "credible", "draws")}
     | {"box": "data.csv", "given-file": "data.csv", "marginal": "data.csv --credible 0.5", "given": "data.csv"},
+    "information": {name: "data.csv" for name in ("and", "between", "given")},
     "evolve": {"resume": "--output run"},
     "train": {"resume": "--output run"},
 }
@@ -161,7 +162,8 @@ class Slot:
         base = INSTEAD.get(self.command, {}).get(self.name, BASE[self.command]) if base is None else base
         words = base.split()
         needs = NEEDS.get(self.name, "").split()
-        if "method" in methods and "--method" not in needs and self.name != "method":
+        # A saved fit takes no method.
+        if "method" in methods and "--method" not in needs and self.name != "method" and "--fit" not in words:
             needs += ["--method", "cross-attention" if self.command == "attention" else "kde"]
         words = with_options(words, needs)
         if self.kind == "flag":

@@ -36,6 +36,7 @@ struct AttentionCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try refuse(sampleOptions.givenWeights, "not for attention, which is between samples of equal weight")
     if let plot, !plot.lowercased().hasSuffix(".svg") {
       throw ValidationError("\(plot): the name of the picture must end in .svg")
     }

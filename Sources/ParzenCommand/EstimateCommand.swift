@@ -30,6 +30,8 @@ struct EstimateCommand: ParsableCommand {
 
   func validate() throws {
     try layerOptions.check(plotOptions, sampleOptions)
+    try sampleOptions.check(methodOptions, readsOthers: queryOptions.queries != nil)
+    try outputOptions.checkNoTexts()
     let method = methodOptions.method
     guard uncertainty, !method.isMixture || method.isKernelDensity else { return }
     throw ValidationError(
@@ -69,7 +71,7 @@ struct EstimateCommand: ParsableCommand {
     stopwatch.lap("estimates")
 
     if let samples = source.samples {
-      report.add("log likelihood", try heldInLikelihood(of: source.estimate.density, samples.table.values))
+      report.add("log likelihood", try heldInLikelihood(of: source.estimate.density, samples))
     }
     if plotOptions.plot != nil {
       Progress.begin("drawing the picture")
@@ -103,12 +105,16 @@ struct EstimateCommand: ParsableCommand {
     }
   }
 
-  /// The mean log density at the samples, over at most 5,000 of them at even distances.
-  private func heldInLikelihood(of density: any Density, _ samples: Matrix) throws(ParzenError) -> String {
-    let step = max(1, (samples.rows + 4999) / 5000)
-    let chosen = samples.selectingRows(stride(from: 0, to: samples.rows, by: step))
-    let mean = try density.logDensity(at: chosen).reduce(0) { $0 + $1 / Double(chosen.rows) }
-    let scope = chosen.rows < samples.rows ? " (\(chosen.rows) of them)" : ""
+  /// The mean log density at the samples, with their weights, over at most 5,000 of them at even distances.
+  private func heldInLikelihood(of density: any Density, _ samples: Samples) throws(ParzenError) -> String {
+    let values = samples.table.values
+    let rows = Array(stride(from: 0, to: values.rows, by: max(1, (values.rows + 4999) / 5000)))
+    let weights = samples.weights.map { $0.selecting(rows).values } ?? rows.map { _ in 1 }
+    let sum = weights.reduce(0, +)
+    let mean = zip(try density.logDensity(at: values.selectingRows(rows)), weights).reduce(0) {
+      $0 + $1.0 * ($1.1 / sum)
+    }
+    let scope = rows.count < values.rows ? " (\(rows.count) of them)" : ""
     return "\(short(mean)) per sample, at the samples themselves\(scope)"
   }
 }

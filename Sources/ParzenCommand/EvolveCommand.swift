@@ -82,7 +82,7 @@ struct EvolveCommand: ParsableCommand {
     guard startOptions.samples != nil || startOptions.start != nil else {
       throw ValidationError("there are no particles: give a file of them, or a --start")
     }
-    if exactScore, methodOptions.method != Estimator.all[0] || methodOptions.networkOptions.network != nil {
+    if exactScore, !methodOptions.given.isEmpty {
       throw ValidationError("--exact-score and a method exclude each other: give one of them")
     }
   }

@@ -36,8 +36,9 @@ struct InformationCommand: ParsableCommand {
   var given: String?
   @Option(
     help: ArgumentHelp(
-      "The bootstrap replicates; standard errors are uncertain by 1 / sqrt(2 n).", valueName: "n"))
-  var replicates = 50
+      "The bootstrap replicates; standard errors are uncertain by 1 / sqrt(2 n). (default: 50)",
+      valueName: "n"))
+  var replicates: Int?
   @Option(help: ArgumentHelp("The seed of everything random.", valueName: "s"))
   var seed: UInt64 = 1
   @OptionGroup(title: "Method") var methodOptions: MethodOptions
@@ -56,7 +57,16 @@ struct InformationCommand: ParsableCommand {
     if between != nil, relativeTo != nil {
       throw ValidationError("--between and --relative-to exclude each other: give one of them")
     }
-    try checkingUsage { try Limits.check("--replicates", replicates, 2...Limits.repetitions) }
+    if between != nil {
+      try refuse(
+        namesGiven(["--replicates": replicates != nil]), "not for --between, whose errors need no bootstrap")
+      try refuse(
+        sampleOptions.givenWeights, "not for --between, which takes samples of equal weight alone")
+      try refuse(methodOptions.columnOptions.given, "not for --between, which transforms the columns")
+    }
+    try checkingUsage {
+      if let replicates { try Limits.check("--replicates", replicates, 2...Limits.repetitions) }
+    }
   }
 
   func run() throws {
@@ -68,8 +78,9 @@ struct InformationCommand: ParsableCommand {
     Progress.begin(between == nil ? "estimating from bootstrap replicates" : "estimating densities")
     try methodOptions.warnOfUnusual(samples.usable)
     let options = AnalysisOptions(
-      replicates: replicates, seed: seed, threads: methodOptions.threadOptions.count)
-    report.add("method", "\(methodOptions.method.name), \(replicates) replicates, seed \(seed)")
+      replicates: replicates ?? 50, seed: seed, threads: methodOptions.threadOptions.count)
+    let bootstrap = between == nil ? "\(options.replicates) replicates, " : ""
+    report.add("method", "\(methodOptions.method.name), \(bootstrap)seed \(seed)")
     if let between, let and {
       try write(try mutual(between, and, samples, options), &report)
     } else if let relativeTo {
@@ -77,10 +88,11 @@ struct InformationCommand: ParsableCommand {
       // Where two estimates end at edges of their own, the divergence would be that of the edges.
       let fit = try methodOptions.densityFit(for: samples, others, policy: .untransformed)
       let information = try RelativeInformation(
-        samples: samples.usable, sampleWeights: samples.weights, relativeTo: others.usable, fit: fit,
-        options: options)
+        samples: samples.usable, sampleWeights: samples.weights, relativeTo: others.usable,
+        otherWeights: others.weights, fit: fit, options: options)
+      // A permutation of weighted samples would be none of their distribution.
       let test =
-        samples.isWeighted
+        samples.isWeighted || others.isWeighted
         ? nil : try TwoSampleTest(samples.usable, others.usable, seed: seed, threads: options.threads)
       try write(RelativeFigures(information, test), &report)
     } else {
@@ -96,14 +108,6 @@ struct InformationCommand: ParsableCommand {
   ) throws(ParzenError) -> MutualFigures {
     func columns(_ text: String, _ option: String) throws(ParzenError) -> [Int] {
       try ColumnList.columns(text, of: samples.table.columnNames, as: option)
-    }
-    guard methodOptions.columnOptions.isEmpty else {
-      throw .invalidOption(
-        "--lower, --upper, --periodic and --keep-ties are not for --between: leave them out")
-    }
-    guard !samples.isWeighted else {
-      throw .invalidOption(
-        "mutual information takes samples of equal weight: leave out the weights, or draw samples by them")
     }
     let (x, y, z) = (
       try columns(first, "--between"), try columns(second, "--and"),

@@ -26,13 +26,16 @@ struct ModesCommand: ParsableCommand {
   @OptionGroup var sampleOptions: SampleOptions
   @Option(
     help: ArgumentHelp(
-      "Join modes with a smaller share of the samples to their neighbours.", valueName: "share"))
-  var smallestShare = ModeClustering.defaultSmallestShare
+      "Join modes with a smaller share of the samples to their neighbours. "
+        + "(default: \(ModeClustering.defaultSmallestShare))",
+      valueName: "share"))
+  var smallestShare: Double?
   @Option(
     help: ArgumentHelp(
-      "Join modes to their neighbours unless the dip test's p-value is below this; 1 keeps almost all.",
+      "Join modes to their neighbours unless the dip test's p-value is below this; 1 keeps almost all. "
+        + "(default: \(ModeClustering.defaultSignificance))",
       valueName: "p"))
-  var significance = ModeClustering.defaultSignificance
+  var significance: Double?
   @Flag(help: "Add the probability of every mode, as columns membership_1, membership_2, ...")
   var memberships = false
   @Option(
@@ -51,10 +54,10 @@ struct ModesCommand: ParsableCommand {
   var json: String?
 
   func validate() throws {
-    guard (0...0.5).contains(smallestShare) else {
+    if let smallestShare, !(0...0.5).contains(smallestShare) {
       throw ValidationError("--smallest-share is \(smallestShare): give a number from 0 to 0.5")
     }
-    guard significance > 0, significance <= 1 else {
+    if let significance, !(significance > 0 && significance <= 1) {
       throw ValidationError("--significance is \(significance): give a number above 0, up to 1")
     }
     guard (queries != nil) == (sampleOptions.samples == nil) else {
@@ -63,6 +66,14 @@ struct ModesCommand: ParsableCommand {
           ? "the modes of a saved fit are for new points: add --queries FILE"
           : "--queries is for the modes of a saved fit: give --fit FILE in place of samples")
     }
+    guard sampleOptions.samples == nil else { return }
+    try sampleOptions.check(methodOptions, readsOthers: true)
+    try refuse(
+      namesGiven([
+        "--smallest-share": smallestShare != nil, "--significance": significance != nil,
+        "--save": save != nil,
+        "--plot": plotOptions.plot != nil, "--json": json != nil,
+      ]), "for modes that are looked for, and those of a saved fit (--fit) are found already")
   }
 
   func run() throws {
@@ -80,8 +91,12 @@ struct ModesCommand: ParsableCommand {
     report.add(estimate, samples.labels)
     Progress.begin("climbing to the modes")
     let clustering = try ModeClustering(
-      samples: samples.usable, density: estimate.gaussianMixture(), smallestShare: smallestShare,
-      significance: significance, threads: methodOptions.threadOptions.count)
+      samples: samples.usable, density: estimate.gaussianMixture(), smallestShare: smallestShare ?? ModeClustering.defaultSmallestShare,
+      significance: significance ?? ModeClustering.defaultSignificance,
+      threads: methodOptions.threadOptions.count)
+    if samples.weights != nil {
+      report.add("", "modes are told apart, and their samples counted, without the weights")
+    }
     describe(clustering, &report)
     try keep(clustering, estimate, samples)
     if plotOptions.plot != nil {

@@ -34,6 +34,13 @@ struct OutliersCommand: ParsableCommand {
   /// The tail probability below which a report counts samples, and a picture marks them.
   private static let level = 0.01
 
+  func validate() throws {
+    guard train != nil, let file = sampleOptions.fileOfWeights else { return }
+    throw ValidationError(
+      "--sample-weights \(file) is about the samples that are judged, whose weights play no part with"
+        + " --train: leave it out, or name a column of the training samples")
+  }
+
   func run() throws {
     try AtomicFile.check(
       outputs: [outputOptions.output, plotOptions.plot],
@@ -44,6 +51,9 @@ struct OutliersCommand: ParsableCommand {
     let samples = try sampleOptions.read(&report, keepsOtherColumns: outputOptions.keepColumns)
     let training = try train.map { (path) throws(ParzenError) in
       try sampleOptions.readOthers(path, as: "training samples", like: samples, &report)
+    }
+    if training != nil, samples.weights != nil {
+      report.add("", "the weights of the samples that are judged play no part")
     }
     try methodOptions.warnOfUnusual(samples.usable)
     let fit = try methodOptions.densityFit(for: training ?? samples)

@@ -61,6 +61,8 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   func validate() throws {
+    try sampleOptions.check(methodOptions, readsOthers: view.givenFile != nil)
+    try outputOptions.checkNoTexts()
     if let draws, draws < 1 { throw ValidationError("--draws is \(draws): give 1 or more") }
     let questions = [
       quantiles.map { _ in "--quantiles" }, cdf.map { _ in "--cdf" }, box.isEmpty ? nil : "--box",

@@ -27,6 +27,8 @@ struct SampleCommand: ParsableCommand {
   private static let blockRows = 1 << 16
 
   func validate() throws {
+    try sampleOptions.check(methodOptions, readsOthers: false)
+    try outputOptions.checkNoTexts()
     try checkingUsage { try Limits.check("--count", count, 1...Limits.steps) }
   }
 

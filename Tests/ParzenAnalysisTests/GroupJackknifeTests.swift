@@ -72,7 +72,10 @@ import Testing
     let jackknife = try GroupJackknife(samples: samples(40), groups: 3, inflation: 1, fit: Self.gaussian)
     #expect(try jackknife.deviations([[1, 5], [2, 5], [3, 5]]) == [(4.0 / 3).squareRoot(), 0])
     #expect(try jackknife.deviations([[], [], []]).isEmpty)
-    for values in [[[1, 2], [1], [1, 2]], [[1], [1], [1, 2]], [[], [], [1]], [[1], [1]], []] {
+    let flaws: [[[Double]]] = [
+      [[1, 2], [1], [1, 2]], [[1], [1], [1, 2]], [[], [], [1]], [[1], [1]], [],
+    ]
+    for values in flaws {
       #expect(throws: ParzenError.self, "\(values)") { try jackknife.deviations(values) }
     }
   }

@@ -77,7 +77,7 @@ import Testing
     ("evaluate functionals --replicates 1", "--replicates is 1: give 2 or more"),
     (
       "evaluate --write-data out --json x.json",
-      "--write-data measures nothing: leave out --json and --plots"
+      "--json is for what is measured, and --write-data measures nothing: leave it out"
     ),
     (
       "estimate data.csv --single-pass",
@@ -140,6 +140,89 @@ import Testing
     (
       "evolve --resume c.safetensors --step 0.1 --output o",
       "--step is decided by the checkpoint: leave it out"
+    ),
+    // What would change nothing is refused.
+    (
+      "estimate data.csv --fit fit.json --grid 3", "data.csv and --fit exclude each other: give one of them"
+    ),
+    (
+      "fit data.csv --fit fit.json --save new.json",
+      "data.csv and --fit exclude each other: give one of them"
+    ),
+    (
+      "sample --fit fit.json --count 3 --method mixture",
+      """
+      --method is for an estimate of samples, and a saved fit (--fit) is one already: leave it out
+      """
+    ),
+    (
+      "query --fit fit.json --policy network --lower a=0",
+      """
+      --policy and --lower are for an estimate of samples, and a saved fit (--fit) is one already: leave \
+      them out
+      """
+    ),
+    (
+      "estimate --fit fit.json --grid 3 --regularise --thin 2 --sample-weights w",
+      """
+      --sample-weights, --thin and --regularise are for samples, and a saved fit (--fit) stands in their place
+      """
+    ),
+    ("modes --fit fit.json --queries q.csv --chain", "--chain is for samples, and a saved fit (--fit)"),
+    (
+      "estimate --fit fit.json --grid 3 --columns a --drop-missing",
+      "--columns and --drop-missing are for files of points, and with --fit none is read: leave them out"
+    ),
+    ("sample --fit fit.json --count 3 --header no", "--header is for files of points, and with --fit none"),
+    ("query --fit fit.json --separator tab", "--separator is for files of points, and with --fit none"),
+    (
+      "modes --fit fit.json --queries q.csv --plot p.svg --json m.json --save s.json",
+      """
+      --save, --plot and --json are for modes that are looked for, and those of a saved fit (--fit) are \
+      found already: leave them out
+      """
+    ),
+    (
+      "modes --fit fit.json --queries q.csv --significance 0.01",
+      "--significance is for modes that are looked for"
+    ),
+    (
+      "modes --fit fit.json --queries q.csv --keep-ties", "--keep-ties is for an estimate of samples"
+    ),
+    (
+      "query data.csv --keep-columns",
+      "--keep-columns is for the results of `modes` and `outliers`: leave it out"
+    ),
+    ("sample data.csv --count 3 --keep-columns", "--keep-columns is for the results of"),
+    ("estimate data.csv --keep-columns", "--keep-columns is for the results of"),
+    (
+      "evolve --start bkw --equation landau --output o --columns a --skip 1",
+      "--columns and --skip are for a file of particles: leave them out"
+    ),
+    (
+      "information data.csv --between a --and b --replicates 50",
+      "--replicates is not for --between, whose errors need no bootstrap: leave it out"
+    ),
+    (
+      "information data.csv --between a --and b --sample-weights w",
+      "--sample-weights is not for --between, which takes samples of equal weight alone: leave it out"
+    ),
+    ("information data.csv --between a --and b --periodic a=1", "--periodic is not for --between"),
+    (
+      "attention data.csv --query 1,2 --chain",
+      "--chain is not for attention, which is between samples of equal weight: leave it out"
+    ),
+    (
+      "evaluate --write-data out --methods kde",
+      "--methods is for what is measured, and --write-data measures nothing: leave it out"
+    ),
+    (
+      "evaluate --methods kde em --network w.safetensors",
+      "--network is for the mixture transformer: leave it out"
+    ),
+    (
+      "evolve --start two-modes --equation landau --output o --exact-score --policy network",
+      "--exact-score and a method exclude each other: give one of them"
     ),
     (
       "evolve --start two-modes --equation landau --output o --exact-score --method kde",

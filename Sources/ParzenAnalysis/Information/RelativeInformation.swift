@@ -40,20 +40,21 @@ public struct RelativeInformation: Sendable {
       samples: samples, sampleWeights: nil, relativeTo: others, fit: withoutWeights(fit), options: options)
   }
 
-  /// Estimates from samples of f (n x d) that may have weights, and of g (m x d).
+  /// Estimates from samples of f (n x d) and of g (m x d) that may have weights.
   public init(
     samples: Matrix, sampleWeights: SampleWeights?, relativeTo others: Matrix,
+    otherWeights: SampleWeights? = nil,
     fit: @escaping WeightedDensityFit, options: AnalysisOptions = AnalysisOptions()
   ) throws(ParzenError) {
     try options.validate()
     guard samples.columns == others.columns else {
       throw .dimensionMismatch(expected: samples.columns, found: others.columns)
     }
-    let m = others.rows
+    let m = try otherWeights == nil ? others.rows : replicateSize(others, otherWeights)
     let n = try replicateSize(samples, sampleWeights)
     let f = try fit(samples, sampleWeights, options.threads)
-    let g = try fit(others, nil, options.threads)
-    let stein = SteinDiscrepancy(scale: others)
+    let g = try fit(others, otherWeights, options.threads)
+    let stein = SteinDiscrepancy(scale: Self.equallyWeighted(others, otherWeights, m))
     let (discrepancy, atOwn, atOther) = try Parallelism.limited(to: options.threads) {
       () throws(ParzenError) in
       (

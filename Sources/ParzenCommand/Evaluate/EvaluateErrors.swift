@@ -70,8 +70,12 @@ struct EvaluateErrors: ParsableCommand {
       try Limits.check("--queries", queries, 1...Limits.numbers)
       try Limits.checkProduct("the largest queries", [grid.dimensions.max() ?? 1, queries])
     }
-    if writeData != nil, figures.json != nil || plots != nil {
-      throw ValidationError("--write-data measures nothing: leave out --json and --plots")
+    if writeData != nil {
+      try refuse(
+        namesGiven([
+          "--json": figures.json != nil, "--plots": plots != nil, "--methods": !measured.methods.isEmpty,
+          "--network": measured.networkOptions.network != nil,
+        ]), "for what is measured, and --write-data measures nothing")
     }
   }
 

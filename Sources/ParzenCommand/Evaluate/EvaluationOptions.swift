@@ -70,6 +70,9 @@ struct MeasuredMethods: ParsableArguments {
     } catch {
       throw ValidationError(error.description)
     }
+    if !methods.isEmpty, !methods.contains(where: { $0.hasPrefix(Estimator.mixtureTransformer.name) }) {
+      try refuse(namesGiven(["--network": networkOptions.network != nil]), "for the mixture transformer")
+    }
   }
 
   /// The methods, those with a network with the weights that are wanted.

@@ -31,8 +31,8 @@ struct ColumnOptions: ParsableArguments {
       """)
   var keepTies = false
 
-  /// Whether anything is told.
-  var isEmpty: Bool { lower.isEmpty && upper.isEmpty && periodic.isEmpty && !keepTies }
+  /// Whether nothing is told.
+  var isEmpty: Bool { given.isEmpty }
 
   /// The domains of the columns.
   ///

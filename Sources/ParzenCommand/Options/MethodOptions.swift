@@ -4,8 +4,12 @@ import Parzen
 
 /// The method and what belongs to it.
 struct MethodOptions: ParsableArguments {
-  @Option(help: "The method: \(Estimator.all.map { "\($0.summary) (\($0.name))" }.joined(separator: ", ")).")
-  var method = Estimator.all[0]
+  @Option(
+    name: .customLong("method"),
+    help: ArgumentHelp(
+      "The method: \(Estimator.all.map { "\($0.summary) (\($0.name))" }.joined(separator: ", ")). (default: "
+        + "\(Estimator.all[0].name))", valueName: "method"))
+  var chosenMethod: Estimator?
 
   @OptionGroup var networkOptions: NetworkOptions
 
@@ -54,6 +58,8 @@ struct MethodOptions: ParsableArguments {
   @OptionGroup(title: "Columns") var columnOptions: ColumnOptions
   @OptionGroup var threadOptions: ThreadOptions
 
+  var method: Estimator { chosenMethod ?? Estimator.all[0] }
+
   /// The score with which samples are moved before kernels are put on them: their own, or a pretrained
   /// method's.
   struct DebiasingScore: ExpressibleByArgument {
@@ -71,7 +77,7 @@ struct MethodOptions: ParsableArguments {
     if let adapt {
       try checkingUsage { try Limits.check("--adapt", adapt, 0...Limits.repetitions) }
     }
-    if let refused = method.refused(given) {
+    if let refused = method.refused(kinds) {
       let takers = Estimator.all.filter { $0.options.contains(refused) }
       let names = "method\(takers.count == 1 ? "" : "s") \(enumeration(takers.map(\.name), "and"))"
       throw ValidationError(
@@ -82,13 +88,13 @@ struct MethodOptions: ParsableArguments {
     try checkingUsage { try method.validate(choices) }
   }
 
-  /// The options that are given.
-  private var given: Set<Estimator.Option> {
-    var given = choices.given
-    if score != nil { given.insert(.score) }
-    if networkOptions.network != nil { given.insert(.network) }
-    if !columnOptions.isEmpty { given.insert(.columns) }
-    return given
+  /// The kinds of options that are given.
+  private var kinds: Set<Estimator.Option> {
+    var kinds = choices.given
+    if score != nil { kinds.insert(.score) }
+    if networkOptions.network != nil { kinds.insert(.network) }
+    if !columnOptions.isEmpty { kinds.insert(.columns) }
+    return kinds
   }
 
   /// What is chosen, without what has to be read or is about columns.

@@ -27,8 +27,8 @@ struct SampleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The samples' weights: a column of theirs, or a file with one column. Whole numbers count equal \
-      samples, others are proportions.
+      The samples' weights: a column of theirs, and of other files of samples beside them, or a file with \
+      one column for the samples alone. Whole numbers count equal samples, others are proportions.
       """, valueName: "column|file"))
   var sampleWeights: String?
 
@@ -53,7 +53,7 @@ struct SampleOptions: ParsableArguments {
   var regularise = false
 
   func validate() throws {
-    if samples == nil, fit == nil { throw ValidationError("Missing expected argument '<samples>'") }
+    try checkSource()
   }
 
   /// How rows are thinned.
@@ -161,7 +161,7 @@ extension SampleOptions {
   }
 
   /// Reads other samples, which must have the columns of the first, matched by their names where both files
-  /// have names, and determine a density, too.
+  /// have names, and determine a density, too. They have weights where those of the first are a column.
   ///
   /// - Parameter name: what the report calls them.
   func readOthers(
@@ -169,6 +169,9 @@ extension SampleOptions {
   ) throws(ParzenError) -> Samples {
     var options = reading.tableOptions
     options.matchingNames = samples.table.columnNames
+    if chain { options.format = .chain }
+    // A file of weights is about the first samples alone.
+    _ = weightFile(&options)
     let others = try read(path, as: name, options, weightFile: nil, &report)
     try checkColumns(of: others.table, count: samples.usable.columns, name: name, path: path)
     return others

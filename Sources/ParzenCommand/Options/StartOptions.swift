@@ -40,9 +40,7 @@ struct StartOptions: ParsableArguments {
     if start == nil, let first = drawing.first {
       throw ValidationError("\(first) is for particles that are drawn: give a --start, or leave it out")
     }
-    if reading.dropMissing, samples == nil {
-      throw ValidationError("--drop-missing is for a file of particles: leave it out")
-    }
+    if samples == nil { try refuse(reading.given, "for a file of particles") }
     try checkingUsage {
       if let count { try Limits.check("--count", count, 1...Limits.numbers) }
       if let dimension { try Limits.check("--dimension", dimension, 1...Limits.dimensions) }
