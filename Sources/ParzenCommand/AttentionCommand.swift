@@ -4,7 +4,7 @@ import Parzen
 import ParzenFiles
 import ParzenPlots
 
-struct AttentionCommand: ParsableCommand {
+struct AttentionCommand: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "attention",
     abstract: "Show how much each sample counts for the estimate at a point.",

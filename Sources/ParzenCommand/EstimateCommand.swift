@@ -4,7 +4,7 @@ import Parzen
 import ParzenFiles
 import ParzenPlots
 
-struct EstimateCommand: ParsableCommand {
+struct EstimateCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "estimate",
     abstract: "Estimate the density of samples, and its score, at points.",

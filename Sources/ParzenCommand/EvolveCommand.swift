@@ -3,7 +3,7 @@ import Foundation
 import Parzen
 import ParzenFiles
 
-struct EvolveCommand: ParsableCommand {
+struct EvolveCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "evolve",
     abstract: "Move particles along an equation that needs the score of their density.",

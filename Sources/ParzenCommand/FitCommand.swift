@@ -3,7 +3,7 @@ import Foundation
 import Parzen
 import ParzenFiles
 
-struct FitCommand: ParsableCommand {
+struct FitCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
     abstract: "Estimate the density of samples once, and save it.",

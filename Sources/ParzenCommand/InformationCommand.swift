@@ -3,7 +3,7 @@ import Foundation
 import Parzen
 import ParzenFiles
 
-struct InformationCommand: ParsableCommand {
+struct InformationCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "information",
     abstract: "Estimate entropy and Fisher information of samples, or their divergence from others.",

@@ -4,7 +4,7 @@ import Parzen
 import ParzenFiles
 import ParzenPlots
 
-struct ModesCommand: ParsableCommand {
+struct ModesCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "modes",
     abstract: "Find the modes of the estimated density, and the samples that belong to each.",

@@ -4,7 +4,7 @@ import Parzen
 import ParzenFiles
 import ParzenPlots
 
-struct OutliersCommand: ParsableCommand {
+struct OutliersCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "outliers",
     abstract: "Rank samples by how unusual they are.",

@@ -46,10 +46,10 @@ public enum ParzenTool {
     Interruption.watch()
   }
 
-  private static func run(_ command: any ParsableCommand) throws {
+  private static func run(_ parsed: any ParsableCommand) throws {
     if let flaw = InstructionSet.flawOfRequest { throw ValidationError(flaw) }
-    var command = command
-    try Progress.throughout { try command.run() }
+    var command = parsed
+    try parsed.limited { try Progress.throughout { try command.run() } }
   }
 
   /// The exit code of some work, whose error is told.

@@ -3,7 +3,7 @@ import Foundation
 import Parzen
 import ParzenFiles
 
-struct QueryCommand: ParsableCommand {
+struct QueryCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
     abstract: "Ask an estimated density: marginals, conditionals, quantiles, probabilities, regions.",

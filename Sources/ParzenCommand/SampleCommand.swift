@@ -3,7 +3,7 @@ import Foundation
 import Parzen
 import ParzenFiles
 
-struct SampleCommand: ParsableCommand {
+struct SampleCommand: MethodCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
     abstract: "Draw new samples from the estimated density of samples.",

@@ -3,7 +3,7 @@ import Foundation
 import Parzen
 import ParzenFiles
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a network on random distributions.",

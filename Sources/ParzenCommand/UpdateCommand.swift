@@ -3,7 +3,7 @@ import Foundation
 import Parzen
 import ParzenFiles
 
-struct UpdateCommand: ParsableCommand {
+struct UpdateCommand: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
     abstract: "Take more samples into a saved fit, without the ones that it was made from.",

@@ -4,7 +4,7 @@ import Parzen
 import ParzenEvaluation
 
 /// Errors of score and log density where the truth is known.
-struct EvaluateErrors: ParsableCommand {
+struct EvaluateErrors: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "errors",
     abstract: "Measure errors of the score and the log density on random targets (default).")

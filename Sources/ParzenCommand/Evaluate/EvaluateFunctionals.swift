@@ -3,7 +3,7 @@ import Parzen
 import ParzenEvaluation
 
 /// Estimates of entropy and Fisher information where the truth is known.
-struct EvaluateFunctionals: ParsableCommand {
+struct EvaluateFunctionals: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "functionals",
     abstract: "Measure estimates of entropy and Fisher information (see `parzen information`).",

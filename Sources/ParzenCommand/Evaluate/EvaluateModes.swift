@@ -3,7 +3,7 @@ import Parzen
 import ParzenEvaluation
 
 /// Modes of mixtures of Gaussians against those of the truth.
-struct EvaluateModes: ParsableCommand {
+struct EvaluateModes: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "modes",
     abstract: "Measure how well modes of Gaussian mixtures are found (see `parzen modes`).")

@@ -3,7 +3,7 @@ import Parzen
 import ParzenEvaluation
 
 /// The tables of the cross-attention transformer's paper.
-struct EvaluatePaper: ParsableCommand {
+struct EvaluatePaper: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "paper",
     abstract: "Measure the tables of the cross-attention transformer's paper (arXiv 2511.05924).",

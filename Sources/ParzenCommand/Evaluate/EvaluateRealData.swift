@@ -4,7 +4,7 @@ import Parzen
 import ParzenEvaluation
 
 /// Likelihood of held-out samples on real data.
-struct EvaluateRealData: ParsableCommand {
+struct EvaluateRealData: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "real",
     abstract: "Measure the mean log likelihood of samples held out on real data.",

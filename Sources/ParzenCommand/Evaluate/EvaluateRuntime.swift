@@ -5,7 +5,7 @@ import ParzenEvaluation
 import ParzenPlots
 
 /// How the methods' time grows with the number of samples.
-struct EvaluateRuntime: ParsableCommand {
+struct EvaluateRuntime: ThreadedCommand {
   static let configuration = CommandConfiguration(
     commandName: "runtime",
     abstract:
@@ -38,10 +38,8 @@ struct EvaluateRuntime: ParsableCommand {
     Progress.begin("measuring")
     if let plots { try AtomicFile.check(path: "\(plots)/runtime.svg") }
     let methods = try measured.read()
-    let runtime = try Parallelism.limited(to: threadOptions.count) {
-      try Runtime(methods: methods, sizes: sizes.sorted(), dimension: dimension, seed: seed) {
-        Console.note("\($0.method), n = \($0.size): \(short($0.seconds)) s")
-      }
+    let runtime = try Runtime(methods: methods, sizes: sizes.sorted(), dimension: dimension, seed: seed) {
+      Console.note("\($0.method), n = \($0.size): \(short($0.seconds)) s")
     }
     Console.print(runtime.text)
     try figures.write(runtime.points)
