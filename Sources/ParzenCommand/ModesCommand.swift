@@ -91,7 +91,8 @@ struct ModesCommand: MethodCommand {
     report.add(estimate, samples.labels)
     Progress.begin("climbing to the modes")
     let clustering = try ModeClustering(
-      samples: samples.usable, density: estimate.gaussianMixture(), smallestShare: smallestShare ?? ModeClustering.defaultSmallestShare,
+      samples: samples.usable, density: estimate.gaussianMixture(),
+      smallestShare: smallestShare ?? ModeClustering.defaultSmallestShare,
       significance: significance ?? ModeClustering.defaultSignificance,
       threads: methodOptions.threadOptions.count)
     if samples.weights != nil {
