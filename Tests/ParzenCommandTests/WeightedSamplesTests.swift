@@ -9,7 +9,9 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     for (name, shift) in [("first", 0.0), ("second", 1.3)] {
-      let rows = (0..<36).map { (value: shift + Double($0 * 7 % 36) / 9, times: $0 * 5 % 4 + 1) }
+      let rows = (0..<36).map { (row: Int) -> (value: Double, times: Int) in
+        (shift + Double(row * 7 % 36) / 9, row * 5 % 4 + 1)
+      }
       try folder.write(
         "w,a\n" + rows.map { "\($0.times),\($0.value)\n" }.joined(), to: name + ".csv")
       try folder.write(
