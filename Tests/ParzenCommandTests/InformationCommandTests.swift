@@ -78,16 +78,21 @@ import Testing
   @Test func weightsAreNotPassedBy() throws {
     let rows = (0..<40).map { "\(sin(Double($0 * $0))),\(cos(Double(3 * $0))),\(1 + $0 % 3)" }
     try folder.write("u,v,w\n" + rows.joined(separator: "\n"), to: "weighted.csv")
+    try folder.write("u,v,w\n" + rows.reversed().joined(separator: "\n"), to: "others.csv")
     let arguments = [
       "information", "weighted.csv", "--sample-weights", "w", "--replicates", "2", "--method", "kde",
     ]
     let one = try Tool.run(arguments, in: folder)
     #expect(
       one.status == 0 && one.output.contains("no entropy by nearest neighbours: it takes samples of equal"))
-    let two = try Tool.run(arguments + ["--relative-to", "a.csv"], in: folder)
+    let two = try Tool.run(arguments + ["--relative-to", "others.csv"], in: folder)
     #expect(two.status == 0 && two.output.contains("no energy distance: it takes samples of equal weight"))
-    let mutual = try Tool.run(arguments + ["--between", "u", "--and", "v"], in: folder)
-    #expect(mutual.status == 1 && mutual.errors.contains("leave out the weights"), "\(mutual.errors)")
+    let alone = try Tool.run(arguments + ["--relative-to", "a.csv"], in: folder)
+    #expect(alone.status == 1 && alone.errors.contains("a.csv") && alone.errors.contains("w"), "\(alone)")
+    let weights = ["--sample-weights", "w"]
+    let mutual = try Tool.run(
+      ["information", "weighted.csv", "--between", "u", "--and", "v"] + weights, in: folder)
+    #expect(mutual.status == 64 && mutual.errors.contains("samples of equal weight alone"), "\(mutual)")
   }
 
   @Test func tiesDoNotFail() throws {

@@ -67,7 +67,7 @@ import Testing
     let plain = try figures(first + " second-plain.csv")
     #expect(abs(weighted.crossFitted - repeated.crossFitted) < 1e-6)
     #expect(abs(plain.crossFitted - repeated.crossFitted) > 1e-4)
-    #expect(weighted.outcome.output.contains("no energy distance: its test is for samples of equal weight"))
+    #expect(weighted.outcome.output.contains("no energy distance: it takes samples of equal weight"))
     #expect(!weighted.json.contains("twoSampleTest"))
     let equal = try figures("first-plain.csv --relative-to second-plain.csv")
     #expect(equal.outcome.output.contains("energy distance: ") && equal.json.contains("twoSampleTest"))

@@ -7,14 +7,14 @@ import ParzenDistributions
 /// edge where the values begin or end abruptly, a logarithm where they are positive and skewed, the inverse
 /// hyperbolic sine about the median where tails are heavy. Each that a kernel density gains by is judged by
 /// the network's estimate of the column alone, with groups apart read by themselves, on samples held out, and
-/// taken where its gain is above a standard error and four nats in all.
+/// taken where its gain is above a standard error and six nats in all.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
 
   private static let folds = 3
   private static let fewest = 40.0
-  private static let fewestNats = 4.0
+  private static let fewestNats = 6.0
   private static let most = 4096
   /// Kernels look at no more samples than these.
   private static let mostScreened = 1024
@@ -51,7 +51,7 @@ struct CoordinateChoice: Sendable {
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are above the first
-  /// one by more than a standard error and four nats; the first one if there is none.
+  /// one by more than a standard error and six nats; the first one if there is none.
   private func best(
     of candidates: [[ColumnTransformation]], _ values: DistinctSamples
   ) throws(ParzenError) -> [ColumnTransformation] {
@@ -89,7 +89,7 @@ struct CoordinateChoice: Sendable {
     (0...last).flatMap { fold in samples.counts.indices.filter { $0 % folds == fold } }
   }
 
-  /// Whether a gain is above a standard error, and above four nats for all samples.
+  /// Whether a gain is above a standard error, and above six nats for all samples.
   private static func isClear(_ gain: (mean: Double, error: Double), _ total: Double) -> Bool {
     gain.mean > gain.error && gain.mean * total > fewestNats
   }

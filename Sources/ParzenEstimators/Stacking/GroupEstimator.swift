@@ -102,8 +102,8 @@ struct GroupEstimator: Sendable {
       group, network: network, usesAxes: policy.usesAxes, precision: precision, threads: threads)
   }
 
-  /// Whether an estimate's mean log density is above that of each of others by more than two standard errors,
-  /// where no sample counts for more than four nats.
+  /// Whether an estimate's mean log density is above that of each of others by more than three standard
+  /// errors, where no sample counts for more than four nats: their bandwidth has seen the samples held out.
   private func isAhead(_ values: [Double], of others: [[Double]], _ group: SampleGroup) -> Bool {
     let counts = group.judged.map(group.count)
     return others.allSatisfy { other in
@@ -114,7 +114,7 @@ struct GroupEstimator: Sendable {
         sum += count * gain
         squares += count * gain * gain
       }
-      return sum > 2 * squares.squareRoot()
+      return sum > 3 * squares.squareRoot()
     }
   }
 }
