@@ -73,7 +73,7 @@ def main():
     parser.add_argument("--processes", type=int, nargs="+", default=[2, 10, 100, 1000, 3000, 10_000])
     parser.add_argument("--latency", type=float, default=10e-6, help="seconds a message")
     parser.add_argument("--bandwidth", type=float, default=1.25e9, help="bytes a second")
-    parser.add_argument("--rate", type=float, default=0.24e-6, help="seconds a sample in a layer on a process")
+    parser.add_argument("--rate", type=float, default=0.12e-6, help="seconds a sample in a layer on a process")
     parser.add_argument("--spread", type=float, default=0.01, help="standard deviation of the processes' times")
     parser.add_argument("--trials", type=int, default=20)
     options = parser.parse_args()
