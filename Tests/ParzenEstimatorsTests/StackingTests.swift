@@ -95,6 +95,25 @@ import Testing
     }
   }
 
+  /// Estimates that hardly differ are told apart by many samples: where every weight is free, no sample
+  /// density over the combination's has a mean above one.
+  @Test(arguments: [0.03, 0.3]) func weightsConverge(difference: Double) {
+    var generator = Xoshiro256(seed: 9)
+    let means = [0, difference, -difference / 2, 3 * difference]
+    let x = (0..<20_000).map { _ in generator.nextNormal() + 0.4 * difference }
+    let heldOut = means.map { mean in x.map { -0.5 * ($0 - mean) * ($0 - mean) } }
+    let ones = [Double](repeating: 1, count: x.count)
+    let weights = StackingWeights(heldOut: heldOut, counts: ones, prior: [0, 0, 0, 0]).weights
+    #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
+    for part in heldOut {
+      let gain = x.indices.map { row in
+        let combined = weights.indices.reduce(0.0) { $0 + weights[$1] * exp(heldOut[$1][row]) }
+        return exp(part[row]) / combined
+      }
+      #expect(mean(gain) < 1 + 1e-4)
+    }
+  }
+
   /// What the network was trained for is left to it: others seldom look better by chance.
   @Test(arguments: [64, 200]) func fewSamplesOfMixturesAreLeftToTheNetwork(n: Int) throws {
     var transformed = 0

@@ -50,11 +50,12 @@ struct ExpectationMaximization: Sendable {
   ///
   /// - Complexity: O(n K d^2) time a step, O(n K d) with diagonal covariances; O(K d^2) memory.
   func run(from start: GaussianComponents, steps: Int, tolerance: Double) -> Fit {
-    let sums = sums(of: start)
+    let moments = ComponentMoments(like: start)
     var fit = Fit(components: start, logLikelihood: -.infinity, converged: false)
     var next = start
     for step in 0...steps {
-      guard let sums = sums(next) else { break }
+      let found = samples.withPoints { moments.sums(over: $0, of: next, threads: threads) }
+      guard let sums = found else { break }
       let logLikelihood = logLikelihood(sums, components: start.count)
       guard logLikelihood.isFinite else { break }
       fit.converged = logLikelihood - fit.logLikelihood < tolerance
@@ -67,30 +68,6 @@ struct ExpectationMaximization: Sendable {
       if pooling > 0 { next.poolCovariances(pooling / samples.total) }
     }
     return fit
-  }
-
-  /// In more dimensions full covariances are whitened one by one. `MaximumLikelihoodMixture` of 4,096 samples
-  /// takes two thirds of the time with d = 48 and 64 so, as long with d = 32, half as long again with d = 24.
-  private static let manyDimensions = 32
-
-  /// What a step sums over the samples, given components of a start's kind and number; nothing for singular
-  /// ones.
-  private func sums(of start: GaussianComponents) -> (GaussianComponents) -> [Double]? {
-    if start.shape == .full, start.dimension > Self.manyDimensions {
-      return { components in
-        guard let whitened = components.whitened else { return nil }
-        return samples.withPoints {
-          momentSums($0, dimension: components.dimension, components: whitened, threads: threads)
-        }
-      }
-    }
-    let cells = Cells(dimension: start.dimension, heads: 1, components: start.count, rank: 0)
-    let block = ResponsibilityBlock<Double>(cells, features: start.shape.features)
-    return { components in
-      samples.withPoints {
-        momentSums($0, parameters: components.naturalParameters, block: block, threads: threads)
-      }
-    }
   }
 
   /// The mean log likelihood of a sample, of components whose sums these are.

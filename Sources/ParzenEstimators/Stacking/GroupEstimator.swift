@@ -18,8 +18,9 @@ struct GroupEstimator: Sendable {
   let policy: EstimationPolicy
   let threads: Int
 
-  /// Samples that are taken to speak for the network, and for the zoom, beside those held out.
-  private static let prior = 2.0
+  /// Samples that are taken to speak for every candidate, and for the network and the zoom besides, beside
+  /// those held out.
+  private static let (anyPrior, prior) = (0.5, 2.0)
   /// Weights below this are dropped.
   private static let smallestWeight = 0.02
   /// Below so many samples, held-out ones tell nothing.
@@ -86,7 +87,8 @@ struct GroupEstimator: Sendable {
       }
     }
     let weights = StackingWeights(
-      heldOut: heldOut, counts: group.judged.map(group.count), prior: candidates.map(\.prior)
+      heldOut: heldOut, counts: group.judged.map(group.count),
+      prior: candidates.map { Self.anyPrior + $0.prior }
     ).weights
     let kept = weights.indices.filter { weights[$0] >= Self.smallestWeight }
     return Result(

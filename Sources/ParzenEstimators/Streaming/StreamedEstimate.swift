@@ -10,9 +10,10 @@ import ParzenKernels
 /// | 2 | the samples that compete, some 32,000 |
 /// | 3 | mean and covariance, in the coordinates that these have chosen |
 /// | 4 ... | one for each layer of the network |
+/// | the last three | the components that have won, of all samples |
 ///
 /// The samples that compete choose the coordinates and the network's anchors, judge the candidates, and are
-/// what the candidates beside the network are fitted to.
+/// what the candidates beside the network are fitted to. What has won is fitted to all samples.
 struct StreamedEstimate {
   let density: TransformedMixture
   let record: EstimateRecord
@@ -76,8 +77,12 @@ struct StreamedEstimate {
       } else {
         try estimator.estimate(group, whole: frame)
       }
+    let isPart = total > group.total * (1 + 1e-9)
+    let refined =
+      policy != .network && frame != nil && isPart
+      ? try MixtureRefinement(result.fit.full, before: group.total).mixture(reading: coordinates, sums) : nil
     density = try TransformedMixture(
-      result.fit.full, columns: image.columns, origin: standard.origin, scale: standard.scale)
+      refined ?? result.fit.full, columns: image.columns, origin: standard.origin, scale: standard.scale)
     record = EstimateRecord(
       parts: result.parts, groups: result.groups,
       samples: PreparedSamples(prepared, warnings: warnings),
