@@ -51,6 +51,36 @@ import Testing
     #expect(fit.origin?.maximum == (0..<2).map { all[column: $0].max()! })
   }
 
+  /// Far from the origin, where products of coordinates cancel, deviations from the components' means are
+  /// taken.
+  @Test(arguments: [1e5, 1e7]) func farComponentsAreUpdatedAlike(shift: Double) throws {
+    let means = Matrix([[0, 0], [3, -2]])
+    let variances = Matrix([[1, 0.5], [0.7, 1]])
+    var generator = Xoshiro256(seed: 8)
+    let law = try GaussianMixture(weights: [0.5, 0.5], means: means, variances: variances)
+    let new = law.sample(count: 5_000, using: &generator)
+    func updated(_ shift: Double) throws -> GaussianMixture {
+      func moved(_ points: Matrix) -> Matrix {
+        Matrix(rows: points.rows, columns: 2, elements: points.elements.map { $0 + shift })
+      }
+      let old = try GaussianMixture(weights: [0.4, 0.6], means: moved(means), variances: variances)
+      var fit = try SavedFit(
+        .mixture(old), columnNames: ["a", "b"],
+        origin: .init(method: "", samples: moved(new.selectingRows(0..<1_000))))
+      try fit.update(with: SampleSource(moved(new)))
+      guard case .mixture(let mixture) = fit.content else { throw ParzenError.cancelled }
+      return mixture
+    }
+    let (near, far) = (try updated(0), try updated(shift))
+    for k in 0..<2 {
+      #expect(abs(near.weights[k] - far.weights[k]) < 1e-7)
+      for i in 0..<2 {
+        #expect(abs(near.means[k, i] + shift - far.means[k, i]) < 1e-7)
+        #expect(abs(near.covariance(of: k)[i, i] - far.covariance(of: k)[i, i]) < 1e-7)
+      }
+    }
+  }
+
   /// Mean and covariance are those of all samples, and an update with samples of the same law does no harm.
   @Test func momentsAreThoseOfAll() throws {
     var generator = Xoshiro256(seed: 6)

@@ -1,6 +1,5 @@
 import ParzenCore
 import ParzenDistributions
-import ParzenMixtures
 import ParzenPlatform
 
 /// A mixture that was found in some of very many samples, fitted to all of them.
@@ -27,22 +26,13 @@ struct MixtureRefinement {
   /// The passes over the samples. Of 131,072 samples of random mixtures, d = 1, 2 and 5, one has nearly half
   /// of what can be had in the score, three more than four fifths; more fit noise in d = 10.
   static let passes = 3
-  /// The squared Mahalanobis distance of the origin from a component at which Float64 is good to 1e-6.
-  private static let farthest = 1e8
-
   /// - Parameter before: m, the number of samples that the mixture was found in.
   init(_ mixture: GaussianMixture, before: Double) {
     start = GaussianComponents(mixture, shape: .full)
     self.before = before
-    let distances = (start.whitened ?? []).map { component in
-      let d = component.mean.count
-      return (0..<d).reduce(0.0) { sum, i in
-        let own = (0...i).reduce(0) { $0 + component.whitening[i * d + $1] * component.mean[$1] }
-        return sum + own * own
-      }
-    }
-    isNarrow = start.logWeights.indices.map { distances.isEmpty || !(distances[$0] <= Self.farthest) }
-    widening = distances.map { max(1, $0 / Self.farthest) }
+    let distances = start.distancesOfOrigin
+    isNarrow = distances.map { !($0 <= ComponentMoments.farthest) }
+    widening = distances.map { max(1, $0 / ComponentMoments.farthest) }
     prior = start.sums(of: before)
   }
 
@@ -115,23 +105,5 @@ extension GaussianComponents {
     }
     return counts + means.indices.map { counts[$0 % count] * means[$0] } + second
       + [Double](repeating: 0, count: count)
-  }
-}
-
-extension StreamedCoordinates.Block {
-  /// What a step of expectation-maximisation sums over the points.
-  fileprivate func moments(of components: GaussianComponents) -> [Double]? {
-    let moments = ComponentMoments(like: components)
-    return values.withUnsafeBufferPointer { values in
-      guard let counts else {
-        let points = PointBlock(values.baseAddress!, count: count)
-        return moments.sums(over: points, of: components, threads: 1)
-      }
-      return counts.withUnsafeBufferPointer {
-        let points = PointBlock(
-          values.baseAddress!, count: count, weights: $0.baseAddress!, total: counts.reduce(0, +))
-        return moments.sums(over: points, of: components, threads: 1)
-      }
-    }
   }
 }

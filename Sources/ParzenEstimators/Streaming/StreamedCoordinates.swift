@@ -1,6 +1,7 @@
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
+import ParzenMixtures
 
 /// Samples on their way from the source to the coordinates in which they are estimated, a chunk at a time:
 /// ties are spread, columns transformed, mirrored and standardised.
@@ -94,6 +95,24 @@ extension StreamedCoordinates.Block {
     let whole = counts ?? [Double](repeating: 1, count: count)
     counts = (whole + whole).map { $0 / 2 }
     count *= 2
+  }
+}
+
+extension StreamedCoordinates.Block {
+  /// What a step of expectation-maximisation sums over the points; nothing for singular components.
+  func moments(of components: GaussianComponents) -> [Double]? {
+    let moments = ComponentMoments(like: components)
+    return values.withUnsafeBufferPointer { values in
+      guard let counts else {
+        let points = PointBlock(values.baseAddress!, count: count)
+        return moments.sums(over: points, of: components, threads: 1)
+      }
+      return counts.withUnsafeBufferPointer {
+        let points = PointBlock(
+          values.baseAddress!, count: count, weights: $0.baseAddress!, total: counts.reduce(0, +))
+        return moments.sums(over: points, of: components, threads: 1)
+      }
+    }
   }
 }
 

@@ -68,10 +68,17 @@ struct MixtureUpdate {
     var (current, first, last) = (start, 0.0, -Double.infinity)
     for step in 0...Self.steps {
       let (mixture, centres) = (current, start.means)
+      let components = GaussianComponents(mixture, shape: .full)
+      let isWide = components.distancesOfOrigin.allSatisfy { $0 <= ComponentMoments.farthest }
       let found = try sums.sum(
         "samples by component", size: UpdateSums(start).count
       ) { rows, numbers throws(ParzenError) in
-        try UpdateSums(start).add(coordinates.block(rows), under: mixture, about: centres, to: numbers)
+        let (block, updateSums) = (coordinates.block(rows), UpdateSums(start))
+        if isWide, block.count > 0, let moments = block.moments(of: components) {
+          updateSums.add(moments, about: centres, to: numbers)
+        } else {
+          try updateSums.add(block, under: mixture, about: centres, to: numbers)
+        }
       }
       let logLikelihood = found[found.count - 1] / Double(scan.rows)
       if step == 0 { first = logLikelihood }
@@ -98,6 +105,30 @@ private struct UpdateSums {
   private var width: Int { 1 + d + d * (d + 1) / 2 }
   var count: Int { components * width + 1 }
 
+  /// Adds the moments about the origin of new samples, as `ComponentMoments` has them.
+  func add(_ moments: [Double], about centres: Matrix, to sums: UnsafeMutablePointer<Double>) {
+    let samples = moments[..<components].reduce(0, +)
+    sums[count - 1] +=
+      moments[(moments.count - components)...].reduce(0, +) - samples * Double(d) / 2 * log(2 * Double.pi)
+    for k in 0..<components {
+      let target = sums + k * width
+      let own = moments[k]
+      target[0] += own
+      for i in 0..<d { target[1 + i] += moments[(1 + i) * components + k] - own * centres[k, i] }
+      var place = 1 + d
+      for i in 0..<d {
+        for j in i..<d {
+          let (x, y) = (moments[(1 + i) * components + k], moments[(1 + j) * components + k])
+          target[place] +=
+            moments[place * components + k] - centres[k, i] * y - centres[k, j] * x
+            + own * centres[k, i] * centres[k, j]
+          place += 1
+        }
+      }
+    }
+  }
+
+  /// Adds new samples one by one, by their deviations from the centres, which narrow components need.
   func add(
     _ block: StreamedCoordinates.Block, under mixture: GaussianMixture, about centres: Matrix,
     to sums: UnsafeMutablePointer<Double>
