@@ -5,9 +5,9 @@ import ParzenPlatform
 /// A mixture that was found in some of very many samples, fitted to all of them.
 ///
 /// The mixture stands for the m samples that it was found in, as in `MixtureUpdate`: it is the conjugate
-/// prior of so many. From it on, all n samples are read by one to three steps of expectation-maximisation, in which
-/// the sums over them are added to what the prior has. So what is known of a component grows with n, while
-/// what there is to know, how many components and where about, is left to the competition.
+/// prior of so many. From it on, all n samples are read by one to three steps of expectation-maximisation, in
+/// which the sums over them are added to what the prior has. So what is known of a component grows with n,
+/// while what there is to know, how many components and where about, is left to the competition.
 ///
 /// Components that are very narrow beside their distance from the origin, where the sums over products of
 /// coordinates cancel, stay as they are, with their weights.
@@ -23,9 +23,9 @@ struct MixtureRefinement {
   private let isNarrow: [Bool]
   private let widening: [Double]
 
-  /// The passes over the samples. Of 131,072 samples of random mixtures, d = 1, 2 and 5, one has nearly half of
-  /// what can be had in the score, three more than four fifths. In d = 10, where components overlap little, one
-  /// has all, and five fit noise.
+  /// The passes over the samples. Of 131,072 samples of random mixtures, d = 1, 2 and 5, one has nearly half
+  /// of what can be had in the score, three more than four fifths. In d = 10, where components overlap
+  /// little, one has all, and five fit noise.
   private var passes: Int { start.dimension < 8 ? 3 : 1 }
 
   /// - Parameter before: m, the number of samples that the mixture was found in.
@@ -41,7 +41,8 @@ struct MixtureRefinement {
   /// The mixture of all samples.
   ///
   /// - Throws: `ParzenError.cancelled`, and what reading throws.
-  /// - Complexity: O(n K d^2) time for each of at most three passes, O(K d^2) memory for each chunk under way.
+  /// - Complexity: O(n K d^2) time for each of at most three passes, O(K d^2) memory for each chunk under
+  ///   way.
   func mixture(
     reading coordinates: StreamedCoordinates, _ sums: SampleSums
   ) throws(ParzenError) -> GaussianMixture? {
