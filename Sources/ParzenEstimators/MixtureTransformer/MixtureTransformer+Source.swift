@@ -11,9 +11,9 @@ extension MixtureTransformer {
   /// What several processes have stays where it is: there, ties go by the numbers of rows, so that another
   /// order is another estimate, which differs by a part of its own error.
   ///
-  /// Samples are read twelve times, a pass for every sum, once more to put them in order, and twice more to
-  /// regularise them. What is in memory is a part of 32,768 samples at most, which compete and choose, and
-  /// some chunks of 16,384 rows.
+  /// Samples are read twelve times, ten from d = 8 on, a pass for every sum, once more to put them in order,
+  /// and twice more to regularise them. What is in memory is a part of 32,768 samples at most, which compete
+  /// and choose, and some chunks of 16,384 rows.
   ///
   /// - Parameters:
   ///   - source: the samples.

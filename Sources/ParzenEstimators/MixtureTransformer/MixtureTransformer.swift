@@ -24,7 +24,7 @@ import ParzenNetworks
 ///   in h = 4 heads and 6 layers, about 26 kFLOP a sample in d = 2 with K = 32; for d > 32, where the layers'
 ///   covariances are an isotropic part plus two directions, O(n (d^2 + K h d) + K h d^2). The competition
 ///   makes some six passes of up to 2,048 samples, three of more, and for more than 32,768 those of that
-///   many; then, what has won takes three passes of expectation-maximisation over all. O(n d) memory.
+///   many; then, what has won takes one to three passes of expectation-maximisation over all. O(n d) memory.
 ///   Evaluation takes O(K d^2) for a query.
 public struct MixtureTransformer: DensityEstimator, Distribution, MarginalizableDensity {
   /// The estimate.

@@ -10,7 +10,7 @@ import ParzenKernels
 /// | 2 | the samples that compete, some 32,000 |
 /// | 3 | mean and covariance, in the coordinates that these have chosen |
 /// | 4 ... | one for each layer of the network |
-/// | the last three | the components that have won, of all samples |
+/// | the last one to three | the components that have won, of all samples |
 ///
 /// The samples that compete choose the coordinates and the network's anchors, judge the candidates, and are
 /// what the candidates beside the network are fitted to. What has won is fitted to all samples.
