@@ -154,4 +154,19 @@ import Testing
     #expect(refuse([.unbounded, .periodic(0)]).contains("period"))
     #expect(refuse([.unbounded, .periodic(7)], .equivariant).contains("equivariant"))
   }
+
+  /// Edges where the density jumps are left as wide as they were guessed, poles are not.
+  @Test func edgesAreAsSharpAsTheyMustBe() throws {
+    func finer(_ law: UnivariateLaw) throws -> Int {
+      try (UInt64(0)..<6).count { seed in
+        let samples = try draws(law, 1000, seed: 70 + seed)
+        let values = DistinctSamples(samples, column: 0, counts: nil)
+        let suggested = CoordinateChoice.suggested(values)
+        let chosen = try MixtureTransformer(samples: samples).density.columns[0]
+        return suggested.contains { CoordinateChoice.finer(than: $0).contains(chosen) }
+      }
+    }
+    #expect(try finer(.beta(a: 0.5, b: 0.5)) >= 5)
+    #expect(try finer(.uniform) <= 3)
+  }
 }

@@ -116,8 +116,7 @@ import Testing
 
   /// What the network was trained for is left to it: others seldom look better by chance.
   @Test(arguments: [64, 200]) func fewSamplesOfMixturesAreLeftToTheNetwork(n: Int) throws {
-    var transformed = 0
-    var kernels = 0
+    var (transformed, kernels) = (0, 0)
     for seed in UInt64(0)..<200 {
       var generator = Xoshiro256(seed: 1000 + seed)
       let target = GaussianMixturePrior().draw(dimension: 1, using: &generator)
@@ -125,7 +124,7 @@ import Testing
       if estimate.density.columns != [.identity] { transformed += 1 }
       if estimate.record.parts.contains(where: { $0.candidate == .kernels }) { kernels += 1 }
     }
-    #expect(transformed <= 2 && kernels <= 5, "\(transformed) \(kernels)")
+    #expect(transformed <= 1 && kernels <= 1, "\(transformed) \(kernels)")
   }
 
   @Test func rowsInAnyOrderGiveTheSameBits() throws {

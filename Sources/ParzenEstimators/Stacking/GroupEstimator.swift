@@ -80,10 +80,15 @@ struct GroupEstimator: Sendable {
     var heldOut: [[Double]] = []
     for candidate in candidates { heldOut.append(try candidate.fit.heldOut(group)) }
     if group.total <= Self.mostKernels, let kernels = try CrossFitKernels(group, threads: threads) {
-      let values = kernels.heldOut(group)
-      if isAhead(values, of: heldOut, group) {
-        candidates.append(Candidate(name: .kernels, fit: try kernels.fit(group)))
-        heldOut.append(values)
+      // What is quick to find is asked first, although it has seen the samples held out.
+      if isAhead(kernels.heldOut(group), of: heldOut, group),
+        let kernels = try CrossFitKernels(seenOnly: kernels, group)
+      {
+        let values = kernels.heldOut(group)
+        if isAhead(values, of: heldOut, group) {
+          candidates.append(Candidate(name: .kernels, fit: try kernels.fit(group)))
+          heldOut.append(values)
+        }
       }
     }
     let weights = StackingWeights(
@@ -105,18 +110,12 @@ struct GroupEstimator: Sendable {
   }
 
   /// Whether an estimate's mean log density is above that of each of others by more than three standard
-  /// errors, where no sample counts for more than four nats: their bandwidth has seen the samples held out.
+  /// errors, where no sample counts for more than four nats.
   private func isAhead(_ values: [Double], of others: [[Double]], _ group: SampleGroup) -> Bool {
     let counts = group.judged.map(group.count)
     return others.allSatisfy { other in
-      var (sum, squares) = (0.0, 0.0)
-      for (row, count) in counts.enumerated() {
-        let difference = values[row] - other[row]
-        let gain = difference.isNaN ? 0 : min(Self.clip, max(-Self.clip, difference))
-        sum += count * gain
-        squares += count * gain * gain
-      }
-      return sum > 3 * squares.squareRoot()
+      let gain = HeldOutGain(values, over: other, counts: counts, clip: Self.clip)
+      return gain.mean > 3 * gain.error
     }
   }
 }

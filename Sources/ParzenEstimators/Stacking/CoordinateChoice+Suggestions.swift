@@ -1,0 +1,59 @@
+import ParzenCore
+import ParzenDistributions
+
+extension CoordinateChoice {
+  /// What a column's values suggest beside the column as it is.
+  ///
+  /// - Parameter values: of one column.
+  static func suggested(_ values: DistinctSamples) -> [ColumnTransformation] {
+    let n = values.total
+    guard n >= fewest, let low = values.points.elements.first, let high = values.points.elements.last else {
+      return []
+    }
+    func quantile(_ share: Double) -> Double { values.quantile(share) }
+    let middle = quantile(0.5)
+    let (left, right) = (middle - quantile(0.25), quantile(0.75) - middle)
+    guard left > 0, right > 0 else { return [] }
+    // The first fiftieth of the samples, at least four, as a part of the way to the quartile: a normal law
+    // has .4 and more.
+    let few = max(4, n / 50)
+    let (lowerReach, upperReach) = (quantile(few / n) - low, high - quantile(1 - few / n))
+    let (lowerEdge, upperEdge) = (
+      lowerReach < abrupt * (quantile(0.25) - low), upperReach < abrupt * (high - quantile(0.75))
+    )
+    /// The mean distance of the outermost samples.
+    let (lowerGap, upperGap) = (lowerReach / few, upperReach / few)
+    var result: [ColumnTransformation] = []
+    if lowerEdge, lowerGap > 0 { result.append(.inverseSinh(centre: low - lowerGap, scale: 4 * lowerGap)) }
+    if upperEdge, upperGap > 0 { result.append(.inverseSinh(centre: high + upperGap, scale: 4 * upperGap)) }
+    if lowerEdge, upperEdge, lowerGap > 0, upperGap > 0 {
+      result.append(
+        .doubleInverseSinh(
+          lower: low - lowerGap, upper: high + upperGap, scale: 2 * (lowerGap + upperGap)))
+    }
+    let rightTail = (quantile(0.99) - middle) / right
+    let leftTail = (middle - quantile(0.01)) / left
+    if low > 0, rightTail > heavy || lowerEdge { result.append(.logarithmAbove(0)) }
+    if high < 0, leftTail > heavy || upperEdge { result.append(.logarithmBelow(0)) }
+    if rightTail > heavy || leftTail > heavy {
+      result.append(.inverseSinh(centre: middle, scale: left + right))
+    }
+    return result
+  }
+
+  private static let abrupt = 0.25
+  /// The way to the hundredth quantile in units of that to the quartile: 3.4 for a normal law.
+  private static let heavy = 4.5
+
+  /// Finer scales of a coordinate whose scale is a guess.
+  static func finer(than column: ColumnTransformation) -> [ColumnTransformation] {
+    [0.5, 0.25].compactMap { factor in
+      switch column {
+      case .inverseSinh(let centre, let scale): .inverseSinh(centre: centre, scale: factor * scale)
+      case .doubleInverseSinh(let lower, let upper, let scale):
+        .doubleInverseSinh(lower: lower, upper: upper, scale: factor * scale)
+      case .identity, .reflection, .logit, .logarithmAbove, .logarithmBelow, .period: nil
+      }
+    }
+  }
+}
