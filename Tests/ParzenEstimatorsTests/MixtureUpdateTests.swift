@@ -51,6 +51,23 @@ import Testing
     #expect(fit.origin?.maximum == (0..<2).map { all[column: $0].max()! })
   }
 
+  /// Wild values among new samples do not widen what is there.
+  @Test(arguments: [1, 3]) func wildValuesMakeOneComponent(wild: Int) throws {
+    var generator = Xoshiro256(seed: 15)
+    let old = Matrix(rows: 300, columns: 2, elements: (0..<600).map { _ in generator.nextNormal() })
+    var new = Matrix(rows: 20_000, columns: 2, elements: (0..<40_000).map { _ in generator.nextNormal() })
+    for row in 0..<wild { new[7_000 + row, 1] = 1e4 + 100 * Double(row) }
+    var fit = try SavedFit(
+      .mixture(try Self.gaussian(old)), columnNames: ["a", "b"], origin: .init(method: "", samples: old))
+    let gain = try fit.update(with: SampleSource(new))
+    guard case .mixture(let mixture) = fit.content else { return #expect(Bool(false)) }
+    #expect(mixture.componentCount == 2 && abs(mixture.weights[1] * 20_300 - Double(wild)) < 1e-9)
+    #expect(abs(mixture.means[1, 1] - 1e4 - 50 * Double(wild - 1)) < 1e-6)
+    #expect(abs(mixture.covariance(of: 0)[1, 1] - 1) < 0.05)
+    // Under the old mixture a wild value has 5e7 nats less.
+    #expect(abs(gain / (Double(wild) * 5e7 / 20_000) - 1) < 0.2)
+  }
+
   /// Far from the origin, where products of coordinates cancel, deviations from the components' means are
   /// taken.
   @Test(arguments: [1e5, 1e7]) func farComponentsAreUpdatedAlike(shift: Double) throws {

@@ -157,6 +157,18 @@ extension GaussianComponents {
     return result
   }
 
+  /// Some of the components, with their weights.
+  func selecting(_ kept: [Int]) -> GaussianComponents {
+    func rows(_ values: [Double]) -> [Double] {
+      stride(from: 0, to: values.count, by: count).flatMap { start in kept.map { values[start + $0] } }
+    }
+    var result = self
+    result.logWeights = rows(logWeights)
+    result.means = rows(means)
+    result.covariances = rows(covariances)
+    return result
+  }
+
   /// The covariance of a component, d x d.
   func covariance(of component: Int) -> Matrix {
     var result = Matrix(rows: dimension, columns: dimension)

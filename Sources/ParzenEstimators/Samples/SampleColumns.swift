@@ -29,6 +29,16 @@ struct SampleColumns<Coordinate: KernelScalar>: Sendable {
     }
   }
 
+  /// - Parameters:
+  ///   - coordinates: d x count.
+  ///   - weights: one for each row; nil for ones.
+  init(_ coordinates: [Coordinate], dimension: Int, weights: [Coordinate]?) where Coordinate == Double {
+    self.dimension = dimension
+    count = coordinates.count / dimension
+    total = weights?.reduce(0, +) ?? Double(count)
+    (self.coordinates, self.weights) = (coordinates, weights)
+  }
+
   /// Gives the kernels access to the samples.
   func withPoints<Result>(_ body: (PointBlock<Coordinate>) -> Result) -> Result {
     coordinates.withUnsafeBufferPointer { coordinates in
@@ -78,6 +88,13 @@ extension SampleColumns<Double> {
   /// At most so many rows, evenly by their place.
   func thinned(to most: Int) -> SampleColumns {
     count <= most ? self : selecting((0..<most).map { $0 * count / most })
+  }
+
+  /// The samples, all moved by the same step.
+  func moved(by step: [Double]) -> SampleColumns {
+    guard step.contains(where: { $0 != 0 }) else { return self }
+    return SampleColumns(
+      coordinates.indices.map { coordinates[$0] + step[$0 / count] }, dimension: dimension, weights: weights)
   }
 
   /// The samples x A, for a d x d matrix A.

@@ -20,8 +20,6 @@ struct CoordinateChoice: Sendable {
   private static let most = 4096
   /// Kernels look at no more samples than these.
   private static let mostScreened = 1024
-  /// No sample counts for more than so many nats.
-  private static let clip = 4.0
 
   /// The transformations of all columns.
   ///
@@ -74,7 +72,7 @@ struct CoordinateChoice: Sendable {
       // Those that are behind already need not go on.
       let counts = Self.rows(of: values, to: fold).map { values.counts[$0] }
       left.removeAll { index in
-        let gain = HeldOutGain(heldOut[index], over: heldOut[reference], counts: counts, clip: Self.clip)
+        let gain = HeldOutGain(heldOut[index], over: heldOut[reference], counts: counts)
         return index != reference && gain.mean + gain.error < 0
       }
       guard left.count > 1 else { return candidates[reference] }
@@ -82,7 +80,7 @@ struct CoordinateChoice: Sendable {
     let counts = Self.rows(of: values, to: Self.folds - 1).map { values.counts[$0] }
     var best = (candidate: candidates[left[0]], gain: 0.0)
     for index in left.dropFirst() {
-      let gain = HeldOutGain(heldOut[index], over: heldOut[left[0]], counts: counts, clip: Self.clip)
+      let gain = HeldOutGain(heldOut[index], over: heldOut[left[0]], counts: counts)
       let isClear = gain.mean > gain.error && gain.mean * gain.total > nats
       if isClear, gain.mean > best.gain { best = (candidates[index], gain.mean) }
     }
@@ -110,7 +108,7 @@ struct CoordinateChoice: Sendable {
     let counts = Self.rows(of: part, to: Self.folds - 1).map { part.counts[$0] }
     let gains = try transformations.map { (column) throws(ParzenError) in
       try heldOut(column).map {
-        HeldOutGain($0, over: reference, counts: counts, clip: Self.clip).mean > 0
+        HeldOutGain($0, over: reference, counts: counts).mean > 0
       } ?? false
     }
     return zip(transformations, gains).filter(\.1).map(\.0)

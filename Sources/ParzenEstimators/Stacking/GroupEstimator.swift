@@ -27,8 +27,6 @@ struct GroupEstimator: Sendable {
   static let fewestJudged = 40.0
   static let deepest = 8
   private static let mostKernels = 2000.0
-  /// No sample counts for more than so many nats where it is asked whether kernels are ahead.
-  private static let clip = 4.0
 
   /// What a group's estimate is made of.
   struct Result: Sendable {
@@ -114,7 +112,7 @@ struct GroupEstimator: Sendable {
   private func isAhead(_ values: [Double], of others: [[Double]], _ group: SampleGroup) -> Bool {
     let counts = group.judged.map(group.count)
     return others.allSatisfy { other in
-      let gain = HeldOutGain(values, over: other, counts: counts, clip: Self.clip)
+      let gain = HeldOutGain(values, over: other, counts: counts)
       return gain.mean > 3 * gain.error
     }
   }

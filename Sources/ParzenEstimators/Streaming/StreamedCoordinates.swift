@@ -98,24 +98,6 @@ extension StreamedCoordinates.Block {
   }
 }
 
-extension StreamedCoordinates.Block {
-  /// What a step of expectation-maximisation sums over the points; nothing for singular components.
-  func moments(of components: GaussianComponents) -> [Double]? {
-    let moments = ComponentMoments(like: components)
-    return values.withUnsafeBufferPointer { values in
-      guard let counts else {
-        let points = PointBlock(values.baseAddress!, count: count)
-        return moments.sums(over: points, of: components, threads: 1)
-      }
-      return counts.withUnsafeBufferPointer {
-        let points = PointBlock(
-          values.baseAddress!, count: count, weights: $0.baseAddress!, total: counts.reduce(0, +))
-        return moments.sums(over: points, of: components, threads: 1)
-      }
-    }
-  }
-}
-
 /// The mean and covariance of all samples in standardised coordinates, by the deviations of chunks from their
 /// own means, so that nothing cancels.
 ///

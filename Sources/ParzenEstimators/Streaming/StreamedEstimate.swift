@@ -66,8 +66,8 @@ struct StreamedEstimate {
     var warnings = prepared.warnings + (noise?.sentences ?? []).map { $0.described(by: sums.source.labels) }
     if frame == nil {
       warnings.append(
-        "a few samples are so far from all others that these look like one point beside them: the estimate"
-          + " rests on \(group.points.rows) of the samples; leave the far ones out")
+        "a few samples are so far from all others that these look like one point beside them: the network reads"
+          + " \(group.points.rows) of the samples; leave the far ones out")
     }
     let result =
       if policy == .network, let frame {
@@ -77,12 +77,22 @@ struct StreamedEstimate {
       } else {
         try estimator.estimate(group, whole: frame)
       }
-    let isPart = total > group.total * (1 + 1e-9)
-    let refined =
-      policy != .network && frame != nil && isPart
-      ? try MixtureRefinement(result.fit.full, before: group.total).mixture(reading: coordinates, sums) : nil
+    var mixture = result.fit.full
+    if policy != .network, total > group.total * (1 + 1e-9) {
+      let refinement = MixtureRefinement(
+        mixture: mixture, before: group.total,
+        strays: try StraySamples(besides: group.points, counts: group.counts, of: mixture))
+      let refined = try refinement.mixture(reading: coordinates, sums, total: total)
+      mixture = refined.mixture
+      if refined.strays > 0 {
+        let subject = refined.strays == 1 ? "a sample is" : "\(short(refined.strays)) samples are"
+        warnings.append(
+          "\(subject) far from all of the \(group.points.rows) that compete, and one component of the estimate"
+        )
+      }
+    }
     density = try TransformedMixture(
-      refined ?? result.fit.full, columns: image.columns, origin: standard.origin, scale: standard.scale)
+      mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
     record = EstimateRecord(
       parts: result.parts, groups: result.groups,
       samples: PreparedSamples(prepared, warnings: warnings),
@@ -156,7 +166,7 @@ extension PreparedSamples {
 
 extension NetworkFrame {
   /// The network's mixture of all samples of a source, beside some of them; nil where their covariance is
-  /// singular.
+  /// singular, or a component's to rounding.
   ///
   /// - Parameters:
   ///   - group: the samples that compete, standardised.
@@ -171,11 +181,16 @@ extension NetworkFrame {
     let image = whitening.whitened(group.points)
     let stream = WhitenedStream(
       sums, coordinates, total: total, whitening: whitening, passes: network.configuration.layers)
-    let whitened = try network.mixture(
-      of: stream, anchorsAmong: SampleColumns<Float>(image, weights: nil), threads: sums.threads)
+    let found = try attempt(
+      network.mixture(
+        of: stream, anchorsAmong: SampleColumns<Float>(image, weights: nil), threads: sums.threads))
     try stream.check()
+    guard let whitened = found,
+      let mixture = try attempt(
+        whitened.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean))
+    else { return nil }
     self.init(
       whitening: whitening, columns: SampleColumns(image, weights: group.counts), whitened: whitened,
-      mixture: try whitened.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean))
+      mixture: mixture)
   }
 }

@@ -1,29 +1,21 @@
 import ParzenCore
 import ParzenDistributions
 import ParzenKernels
-import ParzenPlatform
 
 /// A mixture that more samples have come to, without the ones that it was estimated from.
 ///
-/// The old samples, n of them, are told by the mixture itself: component k stands for n w_k samples of mean
-/// mu_k and covariance S_k. The new ones are read by expectation-maximisation: with responsibilities r_ik,
+/// The old samples, n of them, are told by the mixture itself. The new ones are read by `ConjugateStep`,
+/// again and again, until their likelihood stays. Those that are far from all that the mixture is of make one
+/// component of their own.
 ///
-///     N_k = n w_k + sum_i r_ik,
-///     mu_k' = (n w_k mu_k + sum_i r_ik y_i) / N_k,
-///     S_k' = (n w_k (S_k + mu_k mu_k^T) + sum_i r_ik y_i y_i^T) / N_k - mu_k' mu_k'^T,
-///
-/// again and again, until the likelihood of the new samples stays. It is the maximum of the likelihood with
-/// the old mixture as a conjugate prior of n samples.
-///
-/// **Exact** are the number of samples, and the mean and covariance of all of them in the mixture's
-/// coordinates, as far as the old mixture had those of the old ones; so is a single Gaussian. **Not exact**
-/// is which component an old sample belongs to: that stays as it was. The number of components, the columns'
-/// transformations and the choices of the competition stay, too, so that new samples unlike the old ones call
-/// for a new fit: `gain` tells.
+/// **Exact** are the number of samples and, but for such ones, the mean and covariance of all of them in the
+/// mixture's coordinates, as far as the old mixture had those of the old ones; so is a single Gaussian. **Not
+/// exact** is which component an old sample belongs to: that stays as it was. The number of components, the
+/// columns' transformations and the choices of the competition stay, too, so that new samples unlike the old
+/// ones call for a new fit: `gain` tells.
 ///
 /// R. M. Neal, G. E. Hinton, A view of the EM algorithm that justifies incremental, sparse, and other
-/// variants, in Learning in Graphical Models, 1998; J.-L. Gauvain, C.-H. Lee, Maximum a posteriori estimation
-/// for multivariate Gaussian mixture observations, IEEE Trans. Speech Audio Process. 2, 1994.
+/// variants, in Learning in Graphical Models, 1998.
 struct MixtureUpdate {
   let density: TransformedMixture
   /// By how much the mean log density of a new sample has risen, in nats.
@@ -65,32 +57,25 @@ struct MixtureUpdate {
       source: sums.source, cells: old.columns.map { _ in nil }, columns: old.columns, origin: old.origin,
       scale: old.scale, weightFactor: nil)
     let start = old.coordinateMixture
-    var (current, first, last) = (start, 0.0, -Double.infinity)
-    for step in 0...Self.steps {
-      let (mixture, centres) = (current, start.means)
-      let components = GaussianComponents(mixture, shape: .full)
-      let isWide = components.distancesOfOrigin.allSatisfy { $0 <= ComponentMoments.farthest }
-      let found = try sums.sum(
-        "samples by component", size: UpdateSums(start).count
-      ) { rows, numbers throws(ParzenError) in
-        let (block, updateSums) = (coordinates.block(rows), UpdateSums(start))
-        if isWide, block.count > 0, let moments = block.moments(of: components) {
-          updateSums.add(moments, about: centres, to: numbers)
-        } else {
-          try updateSums.add(block, under: mixture, about: centres, to: numbers)
-        }
-      }
-      let logLikelihood = found[found.count - 1] / Double(scan.rows)
-      if step == 0 { first = logLikelihood }
-      if logLikelihood - last < Self.tolerance || step == Self.steps {
-        last = max(last, logLikelihood)
-        break
-      }
-      last = logLikelihood
-      current = try UpdateSums(start).mixture(found, prior: start, before: before)
+    let (strays, total) = (try StraySamples(of: start), before + Double(scan.rows))
+    let step = ConjugateStep(
+      prior: start, before: before, coordinates: coordinates, sums: sums, strays: strays)
+    var (current, group) = (start, nil as StraySamples.Group?)
+    var (first, last) = (-Double.infinity, -Double.infinity)
+    for number in 0...Self.steps {
+      let result = try step(from: current, pass: "samples by component")
+      let logLikelihood = result.logLikelihood / Double(scan.rows)
+      group = try strays.group(result.strays, of: total)
+      if number == 0 { first = logLikelihood }
+      let isConverged = logLikelihood - last < Self.tolerance
+      last = max(last, logLikelihood)
+      guard !isConverged, number < Self.steps, let next = result.next else { break }
+      current = next
     }
-    density = try TransformedMixture(current, columns: old.columns, origin: old.origin, scale: old.scale)
-    gain = last - first
+    density = try TransformedMixture(
+      current.adding(group, of: total), columns: old.columns, origin: old.origin, scale: old.scale)
+    let (before, after) = group?.logLikelihood ?? (0, 0)
+    gain = last - first + (after - before) / Double(scan.rows)
   }
 }
 
@@ -99,8 +84,8 @@ extension SavedFit {
   ///
   /// The old samples count what their weights do, if they had any; a new one counts one. Exact are the number
   /// of samples, and the mean and covariance of all of them in the coordinates of the fit, as far as the fit
-  /// had those of the old ones. The components, which were found in the old samples,
-  /// are moved, not found anew.
+  /// had those of the old ones. The components, which were found in the old samples, are moved, not found
+  /// anew; only new samples that are far from all of them, wild values for instance, make one of their own.
   ///
   ///     var fit = try SavedFit(contentsOf: URL(filePath: "fit.json"))
   ///     let gain = try fit.update(with: SampleSource(contentsOf: [URL(filePath: "today.npy")]))

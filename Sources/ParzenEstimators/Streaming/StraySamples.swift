@@ -1,0 +1,124 @@
+import ParzenCore
+import ParzenDistributions
+import ParzenPlatform
+
+/// Samples that are farther from a mixture than any of those that it was found in: a few wild values among
+/// very many, which a part of these need not have. A component that took them in would cover everything
+/// between.
+struct StraySamples: Sendable {
+  private let mixture: GaussianMixture
+  /// The log density below which a sample is one.
+  private let lowest: Double
+  /// Mean and standard deviation of the log density of a sample.
+  private let usual: (mean: Double, deviation: Double)
+
+  /// So many nats below the least likely sample that the mixture was found in, others are strays.
+  private static let margin = 500.0
+
+  /// - Parameters:
+  ///   - samples: those that the mixture was found in.
+  ///   - counts: how many each stands for; nil for one each.
+  init(
+    besides samples: Matrix, counts: [Double]?, of mixture: GaussianMixture
+  ) throws(ParzenError) {
+    self.mixture = mixture
+    let values = try mixture.logDensity(at: samples)
+    let total = counts?.reduce(0, +) ?? Double(values.count)
+    func mean(_ values: [Double]) -> Double {
+      values.indices.reduce(0) { $0 + (counts?[$1] ?? 1) * values[$1] } / total
+    }
+    let centre = mean(values)
+    usual = (centre, mean(values.map { ($0 - centre) * ($0 - centre) }).squareRoot())
+    lowest = (values.min() ?? 0) - Self.margin
+  }
+
+  /// - Parameter mixture: one whose samples are not at hand; draws from it take their place.
+  init(of mixture: GaussianMixture) throws(ParzenError) {
+    var generator = Xoshiro256(seed: 0)
+    try self.init(besides: mixture.sample(count: 4096, using: &generator), counts: nil, of: mixture)
+  }
+
+  private var d: Int { mixture.dimension }
+  /// How many numbers are told of strays: how many there are, their log likelihood, sums of coordinates and
+  /// of products, i <= j.
+  var count: Int { 2 + d + d * (d + 1) / 2 }
+
+  /// Takes strays away from samples, and adds what is told of them to sums. Where the samples together are as
+  /// likely as others, they are not looked at one by one.
+  ///
+  /// - Parameter logLikelihood: of the samples under the mixture.
+  /// - Returns: whether there are any.
+  /// - Complexity: O(n K d^2) time, O(n d) memory where there can be some.
+  func takeAway(
+    from samples: inout SampleColumns<Double>, whose logLikelihood: Double,
+    to sums: UnsafeMutablePointer<Double>
+  ) throws(ParzenError) -> Bool {
+    let (n, spread) = (samples.total, 6 * samples.total.squareRoot() * usual.deviation)
+    guard !(logLikelihood > n * usual.mean - spread - Self.margin) else { return false }
+    let points = samples.deviations(from: [Double](repeating: 0, count: d))
+    let values = try mixture.logDensity(at: points)
+    let rows = values.indices.filter { !(values[$0] >= lowest) }
+    guard !rows.isEmpty else { return false }
+    for row in rows {
+      let weight = samples.weight(of: row)
+      sums[0] += weight
+      sums[1] += weight * max(values[row], -Double.greatestFiniteMagnitude.squareRoot())
+      var place = 2 + d
+      for i in 0..<d {
+        sums[2 + i] += weight * points[row, i]
+        for j in i..<d {
+          sums[place] += weight * points[row, i] * points[row, j]
+          place += 1
+        }
+      }
+    }
+    samples = samples.selecting(values.indices.filter { values[$0] >= lowest })
+    return true
+  }
+
+  /// Strays together.
+  struct Group {
+    /// How many samples they are.
+    var samples: Double
+    /// Their log likelihood under the mixture, and under their component with its weight.
+    var logLikelihood: (before: Double, after: Double)
+    /// As wide as they and, beside them, the components are.
+    var component: GaussianMixture
+  }
+
+  /// The strays that sums tell of, nil where there are none.
+  ///
+  /// - Parameter total: the number of all samples.
+  func group(_ sums: ArraySlice<Double>, of total: Double) throws(ParzenError) -> Group? {
+    let sums = Array(sums)
+    guard let samples = sums.first, samples > 0 else { return nil }
+    let mean = (0..<d).map { sums[2 + $0] / samples }
+    var covariance = mixture.covarianceWithin(Array(0..<mixture.componentCount))
+    var place = 2 + d
+    for i in 0..<d {
+      for j in i..<d {
+        let second = sums[place] / samples
+        // Beside the squares that cancel, rounding.
+        let value = second - mean[i] * mean[j] + (i == j ? 1e-9 * second : 0)
+        covariance[i, j] += value
+        if i != j { covariance[j, i] += value }
+        place += 1
+      }
+    }
+    let means = Matrix(rows: 1, columns: d, elements: mean)
+    guard
+      let component = try attempt(GaussianMixture(weights: [1], means: means, covariances: [covariance]))
+    else { return nil }
+    let typical = try component.logDensity(at: means)[0] - Double(d) / 2 + log(samples / total)
+    return Group(samples: samples, logLikelihood: (sums[1], samples * typical), component: component)
+  }
+}
+
+extension GaussianMixture {
+  /// The mixture with strays, if there are any, as one more component.
+  func adding(_ strays: StraySamples.Group?, of total: Double) throws(ParzenError) -> GaussianMixture {
+    guard let strays else { return self }
+    return try .combining(
+      [self, strays.component], weights: [max(0, total - strays.samples), strays.samples])
+  }
+}
