@@ -26,19 +26,19 @@ struct ComponentDeviations: Sendable {
     _ moments: [Double], about origin: [Double], of indices: [Int], samples: Double,
     to sums: UnsafeMutablePointer<Double>
   ) {
-    let K = indices.count
-    sums[count - 1] += moments.suffix(K).reduce(0, +) - samples * Double(d) / 2 * log(2 * Double.pi)
+    let count = indices.count
+    sums[self.count - 1] += moments.suffix(count).reduce(0, +) - samples * Double(d) / 2 * log(2 * Double.pi)
     for (k, index) in indices.enumerated() {
       let (target, own) = (sums + index * width, moments[k])
       let centre = (0..<d).map { centres[index, $0] - origin[$0] }
       target[0] += own
-      for i in 0..<d { target[1 + i] += moments[(1 + i) * K + k] - own * centre[i] }
+      for i in 0..<d { target[1 + i] += moments[(1 + i) * count + k] - own * centre[i] }
       var place = 1 + d
       for i in 0..<d {
         for j in i..<d {
-          let (x, y) = (moments[(1 + i) * K + k], moments[(1 + j) * K + k])
+          let (x, y) = (moments[(1 + i) * count + k], moments[(1 + j) * count + k])
           target[place] +=
-            moments[place * K + k] - centre[i] * y - centre[j] * x + own * centre[i] * centre[j]
+            moments[place * count + k] - centre[i] * y - centre[j] * x + own * centre[i] * centre[j]
           place += 1
         }
       }
