@@ -66,17 +66,18 @@ struct StreamedEstimate {
     var warnings = prepared.warnings + (noise?.sentences ?? []).map { $0.described(by: sums.source.labels) }
     if frame == nil {
       warnings.append(
-        "a few samples are so far from all others that these look like one point beside them: the network reads"
-          + " \(group.points.rows) of the samples; leave the far ones out")
+        "a few samples are so far from all others that these look like one point beside them: the network"
+          + " reads \(group.points.rows) of the samples; leave the far ones out")
     }
-    let result =
-      if policy == .network, let frame {
-        GroupEstimator.Result(
-          fit: CrossFit(full: frame.mixture, folds: []), parts: [.init(candidate: .network, weight: 1)],
-          groups: [])
-      } else {
-        try estimator.estimate(group, whole: frame)
-      }
+    let result: GroupEstimator.Result
+    if policy == .network {
+      let frame = if let frame { frame } else { try estimator.frame(group, .exact, threads: sums.threads) }
+      result = .init(
+        fit: CrossFit(full: frame.mixture, folds: []), parts: [.init(candidate: .network, weight: 1)],
+        groups: [])
+    } else {
+      result = try estimator.estimate(group, whole: frame)
+    }
     var mixture = result.fit.full
     if policy != .network, total > group.total * (1 + 1e-9) {
       let refinement = MixtureRefinement(
@@ -87,8 +88,7 @@ struct StreamedEstimate {
       if refined.strays > 0 {
         let subject = refined.strays == 1 ? "a sample is" : "\(short(refined.strays)) samples are"
         warnings.append(
-          "\(subject) far from all of the \(group.points.rows) that compete, and one component of the estimate"
-        )
+          "\(subject) far from all of the \(group.points.rows) that compete: one component of the estimate")
       }
     }
     density = try TransformedMixture(
