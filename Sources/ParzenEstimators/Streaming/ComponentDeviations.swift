@@ -51,7 +51,6 @@ struct ComponentDeviations: Sendable {
   func add(
     _ samples: SampleColumns<Double>, under mixture: GaussianMixture, to sums: UnsafeMutablePointer<Double>
   ) throws(ParzenError) {
-    guard samples.count > 0 else { return }
     let points = samples.deviations(from: [Double](repeating: 0, count: d))
     let values = try mixture.logDensity(at: points)
     let shares = try mixture.responsibilities(at: points)

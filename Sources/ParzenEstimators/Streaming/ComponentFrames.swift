@@ -30,18 +30,17 @@ struct ComponentFrames: Sendable {
     var frames = [Self.frame([Double](repeating: 0, count: all.dimension), all)]
     let isWide = Set(frames[0].indices)
     var left = all.logWeights.indices.filter { !isWide.contains($0) }
-    var places: [Int: Int] = [:]
+    var places = [Int](repeating: 0, count: all.count)
     while let heaviest = left.max(by: { all.logWeights[$0] < all.logWeights[$1] }) {
-      let next = Self.frame(mixture.means[row: heaviest].map { $0 }, all)
+      let next = Self.frame(Array(mixture.means[row: heaviest]), all)
       let own = Set(next.indices).union([heaviest])
       for index in left where own.contains(index) { places[index] = frames.count }
       left.removeAll { own.contains($0) }
       frames.append(next)
     }
-    let whitened = all.whitened ?? []
-    narrow = places.filter { $0.key < whitened.count }.map { (index: $0.key, frame: $0.value) }
-      .sorted { whitened[$0.index].size < whitened[$1.index].size }
-      .map { (whitened[$0.index], $0.frame) }
+    narrow = (all.whitened ?? []).enumerated().filter { places[$0.offset] > 0 }
+      .map { (component: $0.element, size: $0.element.size, place: $0.offset) }
+      .sorted { ($0.size, $0.place) < ($1.size, $1.place) }.map { ($0.component, places[$0.place]) }
     self.frames = frames
   }
 
@@ -59,6 +58,7 @@ struct ComponentFrames: Sendable {
   func add(
     _ samples: SampleColumns<Double>, to sums: UnsafeMutablePointer<Double>, _ deviations: ComponentDeviations
   ) throws(ParzenError) {
+    guard samples.count > 0 else { return }
     guard !narrow.isEmpty else { return try add(samples, in: frames[0], to: sums, deviations) }
     var rows = [[Int]](repeating: [], count: frames.count)
     for row in 0..<samples.count {

@@ -44,7 +44,6 @@ struct ConjugateStep: Sendable {
     let size = deviations.count
     let found = try sums.sum(pass, size: size + (strays?.count ?? 0)) { rows, numbers throws(ParzenError) in
       let block = coordinates.block(rows)
-      guard block.count > 0 else { return }
       var samples = SampleColumns(block.values, dimension: rows.dimension, weights: block.counts)
       try frames.add(samples, to: numbers, deviations)
       guard let strays, try strays.takeAway(from: &samples, whose: numbers[size - 1], to: numbers + size)
