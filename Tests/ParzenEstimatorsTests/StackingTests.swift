@@ -127,6 +127,16 @@ import Testing
     #expect(transformed <= 1 && kernels <= 1, "\(transformed) \(kernels)")
   }
 
+  /// Spikes within a wide component, each with a twentieth of the samples.
+  @Test(arguments: [1e-3, 1e-5], [2_000, 20_000]) func spikesAreNoSmears(width: Double, n: Int) throws {
+    let square = width * width
+    let target = try GaussianMixture(
+      weights: [0.9, 0.05, 0.05], means: Matrix([[0], [0.5], [-1.2]]),
+      variances: Matrix([[1], [square], [square]]))
+    let estimate = try MixtureTransformer(samples: draws(target, n, seed: UInt64(n)))
+    #expect(try divergence(estimate, from: target, seed: 3) < 0.03)
+  }
+
   @Test func rowsInAnyOrderGiveTheSameBits() throws {
     var generator = Xoshiro256(seed: 60)
     let clustered = try GaussianMixture(

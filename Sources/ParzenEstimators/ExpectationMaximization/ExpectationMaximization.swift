@@ -65,7 +65,7 @@ struct ExpectationMaximization: Sendable {
         sums: sums, count: start.count, total: samples.total, dimension: start.dimension, shape: start.shape)
       if leastVariance > 0 { next.widen(by: leastVariance) }
       if floor > 0 { next.addFloor(floor, like: fit.components) }
-      if pooling > 0 { next.poolCovariances(pooling / samples.total) }
+      if pooling > 0 { next.poolCovariances(pooling, like: fit.components, samples: samples.total) }
     }
     return fit
   }

@@ -58,18 +58,36 @@ extension GaussianComponents {
     covariances = Self.entries(shape, dimension: dimension).flatMap { i, j in matrices.map { $0[i, j] } }
   }
 
-  /// Draws every covariance towards their weighted mean, which counts as much as a component of weight
-  /// `strength`: the more, the smaller the component. With an infinite strength all become the mean.
+  /// Draws every covariance towards their weighted mean, as if every component had so many samples of it
+  /// besides. With infinitely many all become the mean.
+  ///
+  /// What narrow components are drawn towards is scaled down to their size, exp(t (log det S_k - log det S) /
+  /// d) for t = n_k / (n_k + 20 d) of their n_k samples: a spike of many samples is no smear, and few that
+  /// happen to lie close together are no spike.
   ///
   /// J. H. Friedman, Regularized discriminant analysis, J. Am. Statist. Assoc. 84, 1989.
-  mutating func poolCovariances(_ strength: Double) {
-    let weights = logWeights.map { exp($0) }
-    for (row, mean) in meanCovariance.enumerated() {
-      for k in 0..<count {
+  ///
+  /// - Parameters:
+  ///   - regular: components whose sizes count, in place of these, which can be singular.
+  ///   - n: the number of samples.
+  mutating func poolCovariances(_ besides: Double, like regular: GaussianComponents, samples n: Double) {
+    let mean = meanCovariance
+    guard besides < .infinity else {
+      for place in covariances.indices { covariances[place] = mean[place / count] }
+      return
+    }
+    let d = Double(dimension)
+    let whole = logDeterminant(mean)
+    for k in 0..<count {
+      var factor = besides
+      if let whole, let size = regular.logDeterminant(of: k) {
+        let samples = n * exp(regular.logWeights[k])
+        factor *= exp(min(0, size - whole) / d * samples / (samples + 20 * d))
+      }
+      let own = n * exp(logWeights[k])
+      for (row, mean) in mean.enumerated() {
         let place = row * count + k
-        covariances[place] =
-          strength == .infinity
-          ? mean : (weights[k] * covariances[place] + strength * mean) / (weights[k] + strength)
+        covariances[place] = (own * covariances[place] + factor * mean) / (own + besides)
       }
     }
   }
@@ -94,8 +112,7 @@ extension GaussianComponents {
     guard let whole = logDeterminant(mean) else { return }
     var size = 0.0
     for k in 0..<count {
-      let own = stride(from: k, to: covariances.count, by: count).map { regular.covariances[$0] }
-      guard let value = logDeterminant(own) else { return }
+      guard let value = regular.logDeterminant(of: k) else { return }
       size += exp(regular.logWeights[k]) * value
     }
     let factor = share * exp(min(0, (size - whole) / Double(dimension)))
@@ -110,6 +127,11 @@ extension GaussianComponents {
     return stride(from: 0, to: covariances.count, by: count).map { place in
       (0..<count).reduce(0) { $0 + weights[$1] * covariances[place + $1] }
     }
+  }
+
+  /// The logarithm of the determinant of a component's covariance; nil where it is singular.
+  private func logDeterminant(of component: Int) -> Double? {
+    logDeterminant(stride(from: component, to: covariances.count, by: count).map { covariances[$0] })
   }
 
   /// The logarithm of the determinant of a covariance with these entries; nil where it is singular.
