@@ -15,20 +15,20 @@ import Testing
   }
 
   @Test func pooledCovariancesAreWeightedMeans() throws {
-    let second = Matrix(rows: 2, columns: 2, elements: [2, 0.5, 0.5, 3])
-    let start = try components([0.25, 0.75], [[0, 0], [1, 1]], [.identity(2), second])
-    func determinant(_ x: Matrix) -> Double { x[0, 0] * x[1, 1] - x[0, 1] * x[1, 0] }
+    let narrow = Matrix(rows: 2, columns: 2, elements: [0.02, 0.01, 0.01, 0.03])
+    let wide = Matrix(rows: 2, columns: 2, elements: [2, 0.5, 0.5, 3])
+    let start = try components([0.25, 0.75], [[0, 0], [1, 1]], [narrow, wide])
+    func size(_ x: Matrix) -> Double { (x[0, 0] * x[1, 1] - x[0, 1] * x[1, 0]).squareRoot() }
     var mean = Matrix(rows: 2, columns: 2)
-    for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] { mean[i, j] = (i == j ? 0.25 : 0) + 0.75 * second[i, j] }
-    // The first component is smaller than the mean, the second one larger: of 400 samples 100 are in the
-    // first.
-    let scale = pow(1 / determinant(mean), 0.5 * 100 / (100 + 20 * 2))
+    for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] { mean[i, j] = 0.25 * narrow[i, j] + 0.75 * wide[i, j] }
+    // Of 400 samples 100 are in the narrow component.
+    let scale = pow(5 * size(narrow) / size(mean), 100 / (100 + 20 * 2))
     var pooled = start
     pooled.poolCovariances(60, like: start, samples: 400)
     for (i, j) in [(0, 0), (0, 1), (1, 1)] {
-      let first = (100 * (i == j ? 1.0 : 0) + 60 * scale * mean[i, j]) / 160
+      let first = (100 * narrow[i, j] + 60 * scale * mean[i, j]) / 160
       #expect(abs(pooled.covariance(of: 0)[i, j] - first) < 1e-14)
-      #expect(abs(pooled.covariance(of: 1)[i, j] - (300 * second[i, j] + 60 * mean[i, j]) / 360) < 1e-14)
+      #expect(abs(pooled.covariance(of: 1)[i, j] - (300 * wide[i, j] + 60 * mean[i, j]) / 360) < 1e-14)
     }
     pooled.poolCovariances(.infinity, like: start, samples: 400)
     #expect(pooled.covariance(of: 0) == pooled.covariance(of: 1))

@@ -61,9 +61,10 @@ extension GaussianComponents {
   /// Draws every covariance towards their weighted mean, as if every component had so many samples of it
   /// besides. With infinitely many all become the mean.
   ///
-  /// What narrow components are drawn towards is scaled down to their size, exp(t (log det S_k - log det S) /
-  /// d) for t = n_k / (n_k + 20 d) of their n_k samples: a spike of many samples is no smear, and few that
-  /// happen to lie close together are no spike.
+  /// What components of less than a fifth of its variances are drawn towards is scaled down to their size,
+  /// the more, the more samples n_k they have: by (5 s_k / s)^(n_k / (n_k + 20 d)), with s^d the
+  /// determinants. So a spike of many samples is no smear, and few that happen to lie close together are no
+  /// spike.
   ///
   /// J. H. Friedman, Regularized discriminant analysis, J. Am. Statist. Assoc. 84, 1989.
   ///
@@ -79,15 +80,15 @@ extension GaussianComponents {
     let d = Double(dimension)
     let whole = logDeterminant(mean)
     for k in 0..<count {
-      var factor = besides
+      var scale = 1.0
       if let whole, let size = regular.logDeterminant(of: k) {
         let samples = n * exp(regular.logWeights[k])
-        factor *= exp(min(0, size - whole) / d * samples / (samples + 20 * d))
+        scale = pow(min(1, 5 * exp((size - whole) / d)), samples / (samples + 20 * d))
       }
       let own = n * exp(logWeights[k])
       for (row, mean) in mean.enumerated() {
         let place = row * count + k
-        covariances[place] = (own * covariances[place] + factor * mean) / (own + besides)
+        covariances[place] = (own * covariances[place] + besides * scale * mean) / (own + besides)
       }
     }
   }
