@@ -101,6 +101,24 @@ import Testing
     #expect(modes.status == 0, "\(modes.errors)")
   }
 
+  /// Beside rows that are far away in all columns, the others' columns look dependent, and are not.
+  @Test(arguments: [1, 3]) func farRowsAreNoDependence(count: Int) throws {
+    let folder = try TemporaryFolder()
+    let near = (0..<200).map { "\(sin(Double($0) * 1.7)),\(cos(Double($0) * 2.9))" }
+    let far = [String](repeating: "1e10,-1.7e10", count: count)
+    try (["a,b"] + near + far).joined(separator: "\n")
+      .write(to: folder.url.appending(path: "far.csv"), atomically: true, encoding: .utf8)
+    for command in ["estimate", "outliers"] {
+      let outcome = try Tool.run(command, "far.csv", "--output", "out.csv", in: folder)
+      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    }
+    let dependent = near.map { $0.split(separator: ",")[0] }.map { "\($0),\($0)" }
+    try (["a,b"] + dependent + far).joined(separator: "\n")
+      .write(to: folder.url.appending(path: "line.csv"), atomically: true, encoding: .utf8)
+    let outcome = try Tool.run("estimate", "line.csv", in: folder)
+    #expect(outcome.status != 0 && outcome.errors.contains("column b is a linear function of column a"))
+  }
+
   /// One row moved to the top changes nothing.
   @Test(arguments: ["mixture", "em", "kde", "sd-kde"]) func orderPlaysNoPart(method: String) throws {
     let names = (0...2).map { "order-first-\($0).csv" }

@@ -116,6 +116,16 @@ import Testing
     }
   }
 
+  /// The last chunk, of samples in ascending order, is the wild value alone.
+  @Test(arguments: [1e2, 1e6]) func aChunkCanBeAWildValue(distance: Double) throws {
+    var generator = Xoshiro256(seed: 1)
+    let chunks = 3 * SampleSource.chunkRows
+    let values = (0..<chunks).map { _ in generator.nextNormal() } + [distance]
+    let estimate = try MixtureTransformer(samples: Matrix(rows: chunks + 1, columns: 1, elements: values))
+    let found = try estimate.logDensity(at: Matrix([[0.0], [distance]]))
+    #expect(abs(found[0] + 0.92) < 0.05 && found[1] < -9, "\(found)")
+  }
+
   /// Errors fall with all samples, not with those that compete.
   @Test func moreSamplesThanCompeteCount() throws {
     var (few, many) = (0.0, 0.0)

@@ -68,6 +68,20 @@ import Testing
     #expect(abs(gain / (Double(wild) * 5e7 / 20_000) - 1) < 0.2)
   }
 
+  /// Where all samples of a chunk are wild, none is left for the components.
+  @Test func newSamplesCanBeFarFromAll() throws {
+    var generator = Xoshiro256(seed: 16)
+    let old = Matrix(rows: 300, columns: 2, elements: (0..<600).map { _ in generator.nextNormal() })
+    for new in [Matrix([[1e3, 1e3]]), Matrix(rows: 300, columns: 2, elements: old.elements.map { $0 + 60 })] {
+      var fit = try SavedFit(
+        .mixture(try Self.gaussian(old)), columnNames: ["a", "b"], origin: .init(method: "", samples: old))
+      #expect(try fit.update(with: SampleSource(new)) > 10)
+      guard case .mixture(let mixture) = fit.content else { return #expect(Bool(false)) }
+      let shares = [300.0, Double(new.rows)].map { $0 / (300 + Double(new.rows)) }
+      #expect(zip(mixture.weights, shares).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+  }
+
   /// Far from the origin, where products of coordinates cancel, deviations from the components' means are
   /// taken.
   @Test(arguments: [1e5, 1e7]) func farComponentsAreUpdatedAlike(shift: Double) throws {

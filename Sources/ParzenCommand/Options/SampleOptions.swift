@@ -227,15 +227,14 @@ extension SampleOptions {
   ) throws(ParzenError) -> Matrix {
     try SampleDiagnosis.checkValues(values)
     try SampleDiagnosis.checkOffsets(values)
-    let diagnosis = SampleDiagnosis(values)
     guard regularise else {
-      try diagnosis.check(
+      try SampleDiagnosis.checkBetweenGaps(
         values,
         remedy: "use --regularise, which adds noise of \(SampleDiagnosis.relativeNoise) of their scale")
       return values
     }
     guard values.rows > 0 else { return values }
-    let noise = diagnosis.noise(beside: values[row: 0])
+    let noise = SampleDiagnosis(values).noise(beside: values[row: 0])
     for sentence in noise.sentences { report.add("", sentence.described(by: labels)) }
     return values.adding(noise)
   }
