@@ -74,8 +74,8 @@ struct MixtureUpdate {
     }
     density = try TransformedMixture(
       current.adding(group, of: total), columns: old.columns, origin: old.origin, scale: old.scale)
-    let (before, after) = group?.logLikelihood ?? (0, 0)
-    gain = last - first + (after - before) / Double(scan.rows)
+    let ofStrays = group.map { $0.logLikelihood.after - $0.logLikelihood.before } ?? 0
+    gain = last - first + ofStrays / Double(scan.rows)
   }
 }
 
