@@ -64,6 +64,9 @@ extension SampleColumns<Double> {
     }
   }
 
+  /// The samples, n x d.
+  var points: Matrix { deviations(from: [Double](repeating: 0, count: dimension)) }
+
   /// What the samples are beside a point, n x d.
   func deviations(from point: [Double]) -> Matrix {
     var result = Matrix(rows: count, columns: dimension)
@@ -101,7 +104,6 @@ extension SampleColumns<Double> {
   ///
   /// - Complexity: O(n d^2) time, O(n d) memory.
   func mapped(by matrix: Matrix) -> SampleColumns {
-    let points = deviations(from: [Double](repeating: 0, count: dimension))
-    return SampleColumns(points * matrix, weights: weights)
+    SampleColumns(points * matrix, weights: weights)
   }
 }

@@ -53,11 +53,11 @@ struct CrossFitKernels: Sendable {
     for (fold, kernel) in folds.enumerated() {
       let (rows, rest) = (group.heldOut(fold), group.folds.indices.filter { group.folds[$0] != fold })
       guard !rows.isEmpty, !rest.isEmpty else { continue }
-      let values = logDensity(kernel, at: rows, from: rest, group)
-      let seen = logDensity(whole, at: rows, from: Array(group.folds.indices), group)
-      for ((row, value), seen) in zip(zip(rows, values), seen) { result[row] = min(value, seen) }
+      for (row, value) in zip(rows, logDensity(kernel, at: rows, from: rest, group)) { result[row] = value }
     }
-    return group.judged.map { result[$0] }
+    let judged = group.judged
+    let seen = logDensity(whole, at: judged, from: Array(group.folds.indices), group)
+    return zip(judged, seen).map { min(result[$0], $1) }
   }
 
   private func logDensity(

@@ -51,29 +51,31 @@ struct ComponentDeviations: Sendable {
   func add(
     _ samples: SampleColumns<Double>, under mixture: GaussianMixture, to sums: UnsafeMutablePointer<Double>
   ) throws(ParzenError) {
-    let points = samples.deviations(from: [Double](repeating: 0, count: d))
+    let points = samples.points
     let values = try mixture.logDensity(at: points)
     let shares = try mixture.responsibilities(at: points)
-    var step = [Double](repeating: 0, count: d)
     for row in 0..<samples.count {
       let weight = samples.weight(of: row)
       sums[count - 1] += weight * max(values[row], -Double.greatestFiniteMagnitude.squareRoot())
-      for k in 0..<components {
-        let share = weight * shares[row, k]
-        guard share > 0 else { continue }
-        let target = sums + k * width
-        target[0] += share
-        for i in 0..<d {
-          step[i] = points[row, i] - centres[k, i]
-          target[1 + i] += share * step[i]
-        }
-        var place = 1 + d
-        for i in 0..<d {
-          for j in i..<d {
-            target[place] += share * step[i] * step[j]
-            place += 1
-          }
-        }
+      for k in 0..<components where shares[row, k] > 0 {
+        add(points[row: row], weight * shares[row, k], of: k, to: sums)
+      }
+    }
+  }
+
+  /// Adds a share of a sample to a component.
+  func add(
+    _ point: ArraySlice<Double>, _ share: Double, of component: Int, to sums: UnsafeMutablePointer<Double>
+  ) {
+    let (target, first) = (sums + component * width, point.startIndex)
+    target[0] += share
+    var place = 1 + d
+    for i in 0..<d {
+      let step = point[first + i] - centres[component, i]
+      target[1 + i] += share * step
+      for j in i..<d {
+        target[place] += share * step * (point[first + j] - centres[component, j])
+        place += 1
       }
     }
   }

@@ -39,9 +39,10 @@ struct StraySamples: Sendable {
   }
 
   private var d: Int { mixture.dimension }
-  /// How many numbers are told of strays: how many there are, their log likelihood, sums of coordinates and
-  /// of products, i <= j.
-  var count: Int { 2 + d + d * (d + 1) / 2 }
+  /// What is told of strays: those of one component about the origin.
+  private var sums: ComponentDeviations { ComponentDeviations(centres: Matrix(rows: 1, columns: d)) }
+  /// How many numbers are told of strays.
+  var count: Int { sums.count }
 
   /// Takes strays away from samples, and adds what is told of them to sums. Where the samples together are as
   /// likely as others, they are not looked at one by one.
@@ -51,26 +52,18 @@ struct StraySamples: Sendable {
   /// - Complexity: O(n K d^2) time, O(n d) memory where there can be some.
   func takeAway(
     from samples: inout SampleColumns<Double>, whose logLikelihood: Double,
-    to sums: UnsafeMutablePointer<Double>
+    to told: UnsafeMutablePointer<Double>
   ) throws(ParzenError) -> Bool {
     let (n, spread) = (samples.total, 6 * samples.total.squareRoot() * usual.deviation)
     guard !(logLikelihood > n * usual.mean - spread - Self.margin) else { return false }
-    let points = samples.deviations(from: [Double](repeating: 0, count: d))
+    let (points, sums) = (samples.points, sums)
     let values = try mixture.logDensity(at: points)
     let rows = values.indices.filter { !(values[$0] >= lowest) }
     guard !rows.isEmpty else { return false }
     for row in rows {
       let weight = samples.weight(of: row)
-      sums[0] += weight
-      sums[1] += weight * max(values[row], -Double.greatestFiniteMagnitude.squareRoot())
-      var place = 2 + d
-      for i in 0..<d {
-        sums[2 + i] += weight * points[row, i]
-        for j in i..<d {
-          sums[place] += weight * points[row, i] * points[row, j]
-          place += 1
-        }
-      }
+      sums.add(points[row: row], weight, of: 0, to: told)
+      told[count - 1] += weight * max(values[row], -Double.greatestFiniteMagnitude.squareRoot())
     }
     samples = samples.selecting(values.indices.filter { values[$0] >= lowest })
     return true
@@ -89,15 +82,15 @@ struct StraySamples: Sendable {
   /// The strays that sums tell of, nil where there are none.
   ///
   /// - Parameter total: the number of all samples.
-  func group(_ sums: ArraySlice<Double>, of total: Double) throws(ParzenError) -> Group? {
-    let sums = Array(sums)
-    guard let samples = sums.first, samples > 0 else { return nil }
-    let mean = (0..<d).map { sums[2 + $0] / samples }
+  func group(_ told: ArraySlice<Double>, of total: Double) throws(ParzenError) -> Group? {
+    let told = Array(told)
+    guard let samples = told.first, samples > 0 else { return nil }
+    let mean = (0..<d).map { told[1 + $0] / samples }
     var covariance = mixture.covarianceWithin(Array(0..<mixture.componentCount))
-    var place = 2 + d
+    var place = 1 + d
     for i in 0..<d {
       for j in i..<d {
-        let second = sums[place] / samples
+        let second = told[place] / samples
         // Beside the squares that cancel, rounding.
         let value = second - mean[i] * mean[j] + (i == j ? 1e-9 * second : 0)
         covariance[i, j] += value
@@ -110,7 +103,7 @@ struct StraySamples: Sendable {
       let component = try attempt(GaussianMixture(weights: [1], means: means, covariances: [covariance]))
     else { return nil }
     let typical = try component.logDensity(at: means)[0] - Double(d) / 2 + log(samples / total)
-    return Group(samples: samples, logLikelihood: (sums[1], samples * typical), component: component)
+    return Group(samples: samples, logLikelihood: (told[count - 1], samples * typical), component: component)
   }
 }
 
