@@ -163,7 +163,7 @@ import Testing
         let values = DistinctSamples(samples, column: 0, counts: nil)
         let suggested = CoordinateChoice.suggested(values)
         let chosen = try MixtureTransformer(samples: samples).density.columns[0]
-        return suggested.contains { CoordinateChoice.finer(than: $0).contains(chosen) }
+        return suggested.contains { CoordinateChoice.finer(than: $0.columns[0]).contains(chosen) }
       }
     }
     #expect(try finer(.beta(a: 0.5, b: 0.5)) >= 5)

@@ -5,7 +5,7 @@ extension CoordinateChoice {
   /// What a column's values suggest beside the column as it is.
   ///
   /// - Parameter values: of one column.
-  static func suggested(_ values: DistinctSamples) -> [ColumnTransformation] {
+  static func suggested(_ values: DistinctSamples) -> [Candidate] {
     let n = values.total
     guard n >= fewest, let low = values.points.elements.first, let high = values.points.elements.last else {
       return []
@@ -14,31 +14,37 @@ extension CoordinateChoice {
     let middle = quantile(0.5)
     let (left, right) = (middle - quantile(0.25), quantile(0.75) - middle)
     guard left > 0, right > 0 else { return [] }
-    // The first fiftieth of the samples, at least four, as a part of the way to the quartile: a normal law
-    // has .4 and more.
+    // The first fiftieth of the samples, at least four.
     let few = max(4, n / 50)
-    let (lowerReach, upperReach) = (quantile(few / n) - low, high - quantile(1 - few / n))
-    let (lowerEdge, upperEdge) = (
-      lowerReach < abrupt * (quantile(0.25) - low), upperReach < abrupt * (high - quantile(0.75))
-    )
+    func lowerReach(_ count: Double) -> Double { quantile(count / n) - low }
+    func upperReach(_ count: Double) -> Double { high - quantile(1 - count / n) }
+    /// Whether the first few samples, and twice as many, take no more than a share of the way to the
+    /// quartile: twice that of a uniform density, and a quarter for the first few, where a normal law has .4
+    /// and more.
+    func isEdge(_ reach: (Double) -> Double) -> Bool {
+      reach(few) < abrupt * reach(n / 4)
+        && [few, 2 * few].allSatisfy { reach($0) < 2 * (4 * $0 / n) * reach(n / 4) }
+    }
+    let (lowerEdge, upperEdge) = (isEdge(lowerReach), isEdge(upperReach))
     /// The mean distance of the outermost samples.
-    let (lowerGap, upperGap) = (lowerReach / few, upperReach / few)
-    var result: [ColumnTransformation] = []
-    if lowerEdge, lowerGap > 0 { result.append(.inverseSinh(centre: low - lowerGap, scale: 4 * lowerGap)) }
-    if upperEdge, upperGap > 0 { result.append(.inverseSinh(centre: high + upperGap, scale: 4 * upperGap)) }
+    let (lowerGap, upperGap) = (lowerReach(few) / few, upperReach(few) / few)
+    var (edges, others): ([ColumnTransformation], [ColumnTransformation]) = ([], [])
+    if lowerEdge, lowerGap > 0 { edges.append(.inverseSinh(centre: low - lowerGap, scale: 4 * lowerGap)) }
+    if upperEdge, upperGap > 0 { edges.append(.inverseSinh(centre: high + upperGap, scale: 4 * upperGap)) }
     if lowerEdge, upperEdge, lowerGap > 0, upperGap > 0 {
-      result.append(
+      edges.append(
         .doubleInverseSinh(
           lower: low - lowerGap, upper: high + upperGap, scale: 2 * (lowerGap + upperGap)))
     }
     let rightTail = (quantile(0.99) - middle) / right
     let leftTail = (middle - quantile(0.01)) / left
-    if low > 0, rightTail > heavy || lowerEdge { result.append(.logarithmAbove(0)) }
-    if high < 0, leftTail > heavy || upperEdge { result.append(.logarithmBelow(0)) }
+    if low > 0, rightTail > heavy || lowerEdge { others.append(.logarithmAbove(0)) }
+    if high < 0, leftTail > heavy || upperEdge { others.append(.logarithmBelow(0)) }
     if rightTail > heavy || leftTail > heavy {
-      result.append(.inverseSinh(centre: middle, scale: left + right))
+      others.append(.inverseSinh(centre: middle, scale: left + right))
     }
-    return result
+    return edges.map { Candidate(columns: [$0], enough: natsForEdge) }
+      + others.map { Candidate(columns: [$0]) }
   }
 
   private static let abrupt = 0.25

@@ -7,19 +7,27 @@ import ParzenDistributions
 /// edge where the values begin or end abruptly, a logarithm where they are positive and skewed, the inverse
 /// hyperbolic sine about the median where tails are heavy. Each that a kernel density gains by is judged by
 /// the network's estimate of the column alone, with groups apart read by themselves, on samples held out, and
-/// taken where its gain is above a standard error and six nats in all. One that was taken is tried again on
-/// finer scales, for three nats: an edge that is no sharper than it must be is seldom seen where there is
-/// none, and makes no larger scores than it must.
+/// taken where its gain is clear (`HeldOutGain.isClear`), by six nats, or eight for a guessed edge. One that
+/// was taken is tried again on finer scales, for three nats: an edge that is no sharper than it must be is
+/// seldom seen where there is none, and makes no larger scores than it must.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
 
   private static let folds = 3
   static let fewest = 40.0
-  private static let (fewestNats, fewestNatsForFiner) = (6.0, 3.0)
+  /// The nats that are enough for a coordinate, for one with an edge that is guessed, and for a finer one.
+  static let (nats, natsForEdge, natsForFiner) = (6.0, 8.0, 3.0)
   private static let most = 4096
   /// Kernels look at no more samples than these.
   private static let mostScreened = 1024
+
+  /// Coordinates that are tried.
+  struct Candidate {
+    let columns: [ColumnTransformation]
+    /// The nats that are enough for them; the first ones, which others are tried beside, need none.
+    var enough = nats
+  }
 
   /// The transformations of all columns.
   ///
@@ -41,50 +49,51 @@ struct CoordinateChoice: Sendable {
       guard isTold[column] ? candidates.count > 1 : guesses else { return candidates[0] }
       let values = DistinctSamples(samples, column: column, counts: counts)
       let suggested = isTold[column] ? [] : try promising(Self.suggested(values), values)
-      let coarse = try best(of: (candidates + suggested).map { [$0] }, values, nats: Self.fewestNats)[0]
-      let finer = Self.finer(than: coarse)
-      return try best(of: ([coarse] + finer).map { [$0] }, values, nats: Self.fewestNatsForFiner)[0]
+      let coarse = try best(of: candidates.map { Candidate(columns: [$0]) } + suggested, values)
+      let finer = Self.finer(than: coarse[0]).map { Candidate(columns: [$0], enough: Self.natsForFiner) }
+      return try best(of: [Candidate(columns: coarse)] + finer, values)[0]
     }
     let told = zip(isTold, chosen).map { $0 ? $1 : .identity }
     guard chosen != told, samples.columns > 1 else { return chosen }
     // What is better for a column alone must be as clearly so for all together.
     let all = DistinctSamples(samples, counts: counts)
-    return try best(of: [told, chosen], all, nats: Self.fewestNats)
+    return try best(of: [Candidate(columns: told), Candidate(columns: chosen)], all)
   }
 
-  /// The transformation with the highest likelihood of samples held out, among those that are above the first
-  /// one by more than a standard error, and by so many nats in all; the first one if there is none.
+  /// The transformation with the highest likelihood of samples held out, among those that are so
+  /// clearly above the first one as they must be; the first one if there is none.
   private func best(
-    of candidates: [[ColumnTransformation]], _ values: DistinctSamples, nats: Double
+    of candidates: [Candidate], _ values: DistinctSamples
   ) throws(ParzenError) -> [ColumnTransformation] {
     let values = values.thinned(to: Self.most)
-    guard candidates.count > 1, values.total >= Self.fewest else { return candidates[0] }
+    guard candidates.count > 1, values.total >= Self.fewest else { return candidates[0].columns }
     var left = Array(candidates.indices)
     var heldOut = [[Double]](repeating: [], count: candidates.count)
     for fold in 0..<Self.folds {
       let open = left
       let found = try concurrentResults(open.count, threads: threads) { (index) throws(ParzenError) in
-        try self.heldOut(values, candidates[open[index]], fold: fold, estimate: networkMixture)
+        try self.heldOut(values, candidates[open[index]].columns, fold: fold, estimate: networkMixture)
       }
       for (index, values) in zip(open, found) { heldOut[index] += values ?? [] }
       left = zip(open, found).compactMap { $1 == nil ? nil : $0 }
-      guard let reference = left.first else { return candidates[0] }
+      guard let reference = left.first else { return candidates[0].columns }
       // Those that are behind already need not go on.
       let counts = Self.rows(of: values, to: fold).map { values.counts[$0] }
       left.removeAll { index in
         let gain = HeldOutGain(heldOut[index], over: heldOut[reference], counts: counts)
         return index != reference && gain.mean + gain.error < 0
       }
-      guard left.count > 1 else { return candidates[reference] }
+      guard left.count > 1 else { return candidates[reference].columns }
     }
     let counts = Self.rows(of: values, to: Self.folds - 1).map { values.counts[$0] }
     var best = (candidate: candidates[left[0]], gain: 0.0)
     for index in left.dropFirst() {
       let gain = HeldOutGain(heldOut[index], over: heldOut[left[0]], counts: counts)
-      let isClear = gain.mean > gain.error && gain.mean * gain.total > nats
-      if isClear, gain.mean > best.gain { best = (candidates[index], gain.mean) }
+      if gain.isClear(enough: candidates[index].enough), gain.mean > best.gain {
+        best = (candidates[index], gain.mean)
+      }
     }
-    return best.candidate
+    return best.candidate.columns
   }
 
   /// The rows of the first folds, fold by fold.
@@ -95,23 +104,23 @@ struct CoordinateChoice: Sendable {
   /// The transformations of a column under which kernels by Silverman's rule, which are quick and know
   /// nothing of skewness, tails and edges, fit samples held out better than in the column as it is.
   private func promising(
-    _ transformations: [ColumnTransformation], _ values: DistinctSamples
-  ) throws(ParzenError) -> [ColumnTransformation] {
+    _ candidates: [Candidate], _ values: DistinctSamples
+  ) throws(ParzenError) -> [Candidate] {
     let part = values.thinned(to: Self.mostScreened)
-    func heldOut(_ column: ColumnTransformation) throws(ParzenError) -> [Double]? {
+    func heldOut(_ columns: [ColumnTransformation]) throws(ParzenError) -> [Double]? {
       let folds = try (0..<Self.folds).map { (fold) throws(ParzenError) in
-        try self.heldOut(part, [column], fold: fold, estimate: kernelMixture)
+        try self.heldOut(part, columns, fold: fold, estimate: kernelMixture)
       }
       return folds.contains { $0 == nil } ? nil : folds.flatMap { $0! }
     }
-    guard !transformations.isEmpty, let reference = try heldOut(.identity) else { return transformations }
+    guard !candidates.isEmpty, let reference = try heldOut([.identity]) else { return candidates }
     let counts = Self.rows(of: part, to: Self.folds - 1).map { part.counts[$0] }
-    let gains = try transformations.map { (column) throws(ParzenError) in
-      try heldOut(column).map {
+    let gains = try candidates.map { (candidate) throws(ParzenError) in
+      try heldOut(candidate.columns).map {
         HeldOutGain($0, over: reference, counts: counts).mean > 0
       } ?? false
     }
-    return zip(transformations, gains).filter(\.1).map(\.0)
+    return zip(candidates, gains).filter(\.1).map(\.0)
   }
 
   /// An estimate of standardised columns.

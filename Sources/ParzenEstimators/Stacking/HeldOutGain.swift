@@ -8,6 +8,18 @@ struct HeldOutGain: Sendable {
   let total: Double
 
   private static let most = 4.0
+  /// The fewest nats in all, and nats times standard errors, that speak for an assumption.
+  private static let (fewest, fewestTimesErrors) = (3.0, 15.0)
+
+  /// Whether the one estimate is so much better that an assumption may rest on it: by a standard error and so
+  /// many nats in all, or by fewer of which more samples speak, down to three nats by five standard errors.
+  ///
+  /// - Parameter enough: the more, the more harm it does to assume what is not so.
+  func isClear(enough: Double) -> Bool {
+    let nats = mean * total
+    return mean > error
+      && (nats > enough || nats > Self.fewest && nats * mean > Self.fewestTimesErrors * error)
+  }
 
   /// - Parameters:
   ///   - values: log densities of n samples under the one.
