@@ -17,7 +17,7 @@ enum Surface {
     UnivariateLaw.self, MultivariateStudentT.self, Ring.self, Banana.self,
     (any DistributionPrior).self, GaussianMixturePrior.self, GaussianMixturePrior.Sizes.self,
     RotatedGaussianMixturePrior.self, BroadPrior.self, StandardLawPrior.self, UniversalPrior.self,
-    MultiScalePrior.self, EdgedLawPrior.self, IndependentColumns.self,
+    MultiScalePrior.self, EdgedLawPrior.self, CurvedLawPrior.self, IndependentColumns.self,
 
     (any NetworkConfiguration).self, MixtureTransformerConfiguration.self, CrossAttentionConfiguration.self,
     ParameterLayout.self, ParameterLayout.Entry.self,

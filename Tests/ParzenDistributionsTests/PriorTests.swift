@@ -7,7 +7,7 @@ import Testing
 @Suite struct PriorTests {
   static let priors: [any DistributionPrior] = [
     GaussianMixturePrior(), BroadPrior(), UniversalPrior(), StandardLawPrior(), MultiScalePrior(),
-    EdgedLawPrior(),
+    EdgedLawPrior(), CurvedLawPrior(),
   ]
 
   @Test(arguments: priors.indices, [1, 2, 5]) func drawsAreUsable(index: Int, d: Int) throws {

@@ -62,7 +62,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
   /// A family of random distributions.
   public enum Prior: String, Sendable, Codable {
-    case gaussianMixture, rotatedGaussianMixture, broad, universal, standardLaw, multiScale, edgedLaw
+    case gaussianMixture, rotatedGaussianMixture, broad, universal, standardLaw, multiScale, edgedLaw,
+      curvedLaw
   }
 
   /// What makes steps of gradients.

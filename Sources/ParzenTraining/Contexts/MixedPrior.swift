@@ -42,12 +42,13 @@ extension TrainingConfiguration.Prior {
     case .standardLaw: StandardLawPrior()
     case .multiScale: MultiScalePrior()
     case .edgedLaw: EdgedLawPrior()
+    case .curvedLaw: CurvedLawPrior()
     }
   }
 
   fileprivate var errorScales: ErrorScales {
     switch self {
-    case .gaussianMixture, .rotatedGaussianMixture, .broad, .universal, .standardLaw: .equal
+    case .gaussianMixture, .rotatedGaussianMixture, .broad, .universal, .standardLaw, .curvedLaw: .equal
     case .multiScale, .edgedLaw: .local
     }
   }
