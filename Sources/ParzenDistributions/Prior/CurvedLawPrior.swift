@@ -6,8 +6,8 @@ import ParzenPlatform
 /// | what | how |
 /// |---|---|
 /// | shells | from two dimensions on, 35 % of the draws: radius 2 to 25 times the thickness |
-/// | lines | else: waves of one to three frequencies, open or closed (60 %), or spirals of up to three turns |
-/// | how many | one (half of the draws), or two or three: about one centre, turned about it, or each elsewhere |
+/// | lines | else: waves of one to three frequencies, open or closed (60 %), or spirals of three turns at most |
+/// | how many | one (half of the draws), two or three: about one centre, turned about it, or elsewhere |
 /// | thickness | log-uniform: of lines in [0.004, 0.04] of their length, one for the draw |
 /// | plane | lines lie in a plane (half of the draws), and beside it the law is normal, or they do not |
 ///
