@@ -6,7 +6,7 @@ import ParzenPlatform
 /// | what | how |
 /// |---|---|
 /// | shells | from two dimensions on, 35 % of the draws: radius 2 to 25 times the thickness |
-/// | lines | else: waves of one to three frequencies, open or closed (60 %), or spirals of three turns at most |
+/// | lines | else: waves of 1 to 3 frequencies, open or closed (60 %), or spirals of up to 3 turns |
 /// | how many | one (half of the draws), two or three: about one centre, turned about it, or elsewhere |
 /// | thickness | log-uniform: of lines in [0.004, 0.04] of their length, one for the draw |
 /// | plane | lines lie in a plane (half of the draws), and beside it the law is normal, or they do not |
@@ -109,7 +109,7 @@ public struct CurvedLawPrior: DistributionPrior, Equatable {
     }
   }
 
-  /// A sum of waves of one to three frequencies along every axis, from an angle on.
+  /// A sum of waves of 1 to 3 frequencies along every axis, from an angle on.
   private func wave(_ d: Int, using generator: inout Xoshiro256) -> [[Double]] {
     let frequencies = 1 + generator.nextInteger(below: 3)
     let end = generator.nextUniform() < 0.5 ? 2 * Double.pi : 2 * .pi * generator.nextUniform(0.25, 0.9)
