@@ -29,9 +29,6 @@ struct UpdateCommand: ThreadedCommand {
     completion: .file(extensions: ["json"]))
   var save: String
 
-  /// A gain from which on new samples are called unlike the old ones, in nats.
-  private static let unlike = 0.1
-
   func run() throws {
     let files = samples.flatMap { FilePattern.files($0) }
     try AtomicFile.check(outputs: [save], inputs: files)
@@ -42,14 +39,22 @@ struct UpdateCommand: ThreadedCommand {
     var options = reading.tableOptions
     options.matchingNames = saved.columnNames
     let source = try reading.stream(files, options, threads: threadOptions.count, &report)
-    let gain = try saved.update(
+    let update = try saved.update(
       with: source, threads: threadOptions.count, onPass: { Progress.begin($0) })
     Progress.end()
     stopwatch.lap("updating")
     report.add("fit", "\(before) of \(fit)")
     report.add("samples", "\(source.rows) more from \(shortList(files, limit: 4))\(Processes.note)")
-    report.add("gain", "\(short(gain)) nats for a new sample")
-    if gain > Self.unlike {
+    report.add("gain", "\(short(update.gain)) nats for a new sample")
+    if update.farSamples > 0 {
+      warn(
+        """
+        \(counted(update.farSamples, "new sample")) \(update.farSamples == 1 ? "is" : "are") far from all \
+        that \
+        the fit knows, and made a component of \(update.farSamples == 1 ? "its" : "their") own
+        """)
+    }
+    if update.callsForNewFit {
       warn("the new samples are unlike those of the fit: fit all of them anew, if you still have them")
     }
     guard Processes.isFirst else { return }

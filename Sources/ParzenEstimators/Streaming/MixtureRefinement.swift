@@ -31,7 +31,7 @@ struct MixtureRefinement {
     var (current, group) = (mixture, nil as StraySamples.Group?)
     for pass in 1...passes {
       let result = try step(from: current, pass: "components, \(pass) of \(passes)")
-      group = try strays?.group(result.strays, of: total)
+      group = try strays?.group(result.strays)
       guard let next = result.next else { break }
       current = next
     }

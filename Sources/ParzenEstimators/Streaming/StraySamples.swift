@@ -60,11 +60,7 @@ struct StraySamples: Sendable {
     let values = try mixture.logDensity(at: points)
     let rows = values.indices.filter { !(values[$0] >= lowest) }
     guard !rows.isEmpty else { return false }
-    for row in rows {
-      let weight = samples.weight(of: row)
-      sums.add(points[row: row], weight, of: 0, to: told)
-      told[count - 1] += weight * max(values[row], -Double.greatestFiniteMagnitude.squareRoot())
-    }
+    for row in rows { sums.add(points[row: row], samples.weight(of: row), of: 0, to: told) }
     samples = samples.selecting(values.indices.filter { values[$0] >= lowest })
     return true
   }
@@ -73,16 +69,12 @@ struct StraySamples: Sendable {
   struct Group {
     /// How many samples they are.
     var samples: Double
-    /// Their log likelihood under the mixture, and under their component with its weight.
-    var logLikelihood: (before: Double, after: Double)
     /// As wide as they and, beside them, the components are.
     var component: GaussianMixture
   }
 
   /// The strays that sums tell of, nil where there are none.
-  ///
-  /// - Parameter total: the number of all samples.
-  func group(_ told: ArraySlice<Double>, of total: Double) throws(ParzenError) -> Group? {
+  func group(_ told: ArraySlice<Double>) throws(ParzenError) -> Group? {
     let told = Array(told)
     guard let samples = told.first, samples > 0 else { return nil }
     let mean = (0..<d).map { told[1 + $0] / samples }
@@ -102,8 +94,7 @@ struct StraySamples: Sendable {
     guard
       let component = try attempt(GaussianMixture(weights: [1], means: means, covariances: [covariance]))
     else { return nil }
-    let typical = try component.logDensity(at: means)[0] - Double(d) / 2 + log(samples / total)
-    return Group(samples: samples, logLikelihood: (told[count - 1], samples * typical), component: component)
+    return Group(samples: samples, component: component)
   }
 }
 

@@ -12,14 +12,13 @@ import ParzenKernels
 /// mixture's coordinates, as far as the old mixture had those of the old ones; so is a single Gaussian. **Not
 /// exact** is which component an old sample belongs to: that stays as it was. The number of components, the
 /// columns' transformations and the choices of the competition stay, too, so that new samples unlike the old
-/// ones call for a new fit: `gain` tells.
+/// ones call for a new fit: `summary` tells.
 ///
 /// R. M. Neal, G. E. Hinton, A view of the EM algorithm that justifies incremental, sparse, and other
 /// variants, in Learning in Graphical Models, 1998.
 struct MixtureUpdate {
   let density: TransformedMixture
-  /// By how much the mean log density of a new sample has risen, in nats.
-  let gain: Double
+  let summary: SavedFit.Update
   /// The number of new samples, and their ranges.
   let scan: SampleScan
 
@@ -65,7 +64,7 @@ struct MixtureUpdate {
     for number in 0...Self.steps {
       let result = try step(from: current, pass: "samples by component")
       let logLikelihood = result.logLikelihood / Double(scan.rows)
-      group = try strays.group(result.strays, of: total)
+      group = try strays.group(result.strays)
       if number == 0 { first = logLikelihood }
       let isConverged = logLikelihood - last < Self.tolerance
       last = max(last, logLikelihood)
@@ -74,12 +73,29 @@ struct MixtureUpdate {
     }
     density = try TransformedMixture(
       current.adding(group, of: total), columns: old.columns, origin: old.origin, scale: old.scale)
-    let ofStrays = group.map { $0.logLikelihood.after - $0.logLikelihood.before } ?? 0
-    gain = last - first + ofStrays / Double(scan.rows)
+    let far = group.map { Int($0.samples.rounded()) } ?? 0
+    let near = scan.rows - far
+    summary = SavedFit.Update(
+      samples: scan.rows, farSamples: far,
+      gain: near > 0 ? (last - first) * Double(scan.rows) / Double(near) : 0)
   }
 }
 
 extension SavedFit {
+  /// What new samples did to a fit.
+  public struct Update: Sendable, Hashable {
+    /// The number of new samples.
+    public let samples: Int
+    /// How many of them were far from all components, and made one of their own.
+    public let farSamples: Int
+    /// By how much the mean log density of the others has risen, in nats.
+    public let gain: Double
+
+    /// Whether the new samples are unlike the old ones, so that a fit of all is better: a gain of a tenth of
+    /// a nat, or more than one sample in a hundred far from all components.
+    public var callsForNewFit: Bool { gain > 0.1 || 100 * farSamples > samples }
+  }
+
   /// Takes more samples into account without the ones that the fit was made from.
   ///
   /// The old samples count what their weights do, if they had any; a new one counts one. Exact are the number
@@ -88,14 +104,14 @@ extension SavedFit {
   /// anew; only new samples that are far from all of them, wild values for instance, make one of their own.
   ///
   ///     var fit = try SavedFit(contentsOf: URL(filePath: "fit.json"))
-  ///     let gain = try fit.update(with: SampleSource(contentsOf: [URL(filePath: "today.npy")]))
+  ///     let update = try fit.update(with: SampleSource(contentsOf: [URL(filePath: "today.npy")]))
+  ///     if update.callsForNewFit { print("today was unlike the days before") }
   ///
   /// - Parameters:
   ///   - source: the new samples, without weights, in the fit's columns.
   ///   - threads: the most threads to use. The result does not depend on it.
   ///   - onPass: is told of every pass over the samples.
-  /// - Returns: by how much the mean log density of a new sample has risen, in nats: where it is much, the
-  ///   new samples are unlike the old ones, and a fit of all is better.
+  /// - Returns: how unlike the old samples the new ones are.
   /// - Throws: `ParzenError.invalidOption` for a fit that is its samples, or does not tell how many it was
   ///   made from; `ParzenError.unusableSamples` for samples that are not finite or outside the columns'
   ///   domains; `ParzenError.dimensionMismatch` for other columns.
@@ -104,7 +120,7 @@ extension SavedFit {
   public mutating func update(
     with source: SampleSource, threads: Int = Parallelism.threads,
     onPass: @escaping @Sendable (String) -> Void = { _ in }
-  ) throws(ParzenError) -> Double {
+  ) throws(ParzenError) -> Update {
     let old: TransformedMixture
     switch content {
     case .mixture(let mixture): old = try TransformedMixture(mixture)
@@ -130,6 +146,6 @@ extension SavedFit {
     }
     self.origin = origin
     clustering = nil
-    return update.gain
+    return update.summary
   }
 }
