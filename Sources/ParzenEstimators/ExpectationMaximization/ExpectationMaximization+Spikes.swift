@@ -3,7 +3,7 @@ import ParzenPlatform
 
 extension ExpectationMaximization {
   /// The fewest samples that an interval is sought for, and the smallest share of all.
-  private static let (fewestInSpike, smallestShare) = (8, 1.0 / 64)
+  private static let (fewestInSpike, smallestShare) = (8.0, 1.0 / 64)
 
   /// The components with one more: for the samples in that interval of a column which holds the most of them
   /// beyond what the components have there.
@@ -36,15 +36,20 @@ extension ExpectationMaximization {
   private typealias Spike = (gain: Double, weight: Double, rows: [Int])
 
   private func spike(in column: Int, _ order: [Int], beside components: GaussianComponents) -> Spike? {
-    let n = samples.count
-    let below = components.probabilities(below: order.map { samples[$0, column] }, column: column)
+    let values = order.map { samples[$0, column] }
+    let below = components.probabilities(below: values, column: column)
     var sums = [0.0]
     for row in order { sums.append(sums[sums.count - 1] + samples.weight(of: row)) }
     var best: (gain: Double, begin: Int, end: Int, excess: Double)?
-    var size = n / 2
-    while size >= max(Self.fewestInSpike, Int(Self.smallestShare * Double(n))) {
-      for begin in 0...(n - size) {
-        let end = begin + size
+    var size = (samples.total / 2).rounded(.down)
+    while size >= max(Self.fewestInSpike, (Self.smallestShare * samples.total).rounded(.down)) {
+      var end = 1
+      // Equal values are in an interval together.
+      for begin in values.indices where begin == 0 || values[begin] > values[begin - 1] {
+        while end < values.count, sums[end] - sums[begin] < size || values[end] == values[end - 1] {
+          end += 1
+        }
+        guard sums[end] - sums[begin] >= size else { break }
         let p = (sums[end] - sums[begin]) / samples.total
         let q = max(below[end - 1] - below[begin], 1e-12)
         // The gain is at most p (p / q - 1), by the bounds of the logarithm.
@@ -52,7 +57,7 @@ extension ExpectationMaximization {
         let gain = p * log(p / q) + (1 - p) * log((1 - p) / (1 - q))
         if gain > best?.gain ?? 0 { best = (gain, begin, end, p - q) }
       }
-      size /= 2
+      size = (size / 2).rounded(.down)
     }
     return best.map { ($0.gain, $0.excess, Array(order[$0.begin..<$0.end])) }
   }

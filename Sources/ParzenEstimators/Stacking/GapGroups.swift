@@ -16,10 +16,12 @@ enum GapGroups {
   /// The rows of the parts; nil where no column has gaps thirty times as large as the next one. The first
   /// column that has decides: the parts are divided in turn.
   ///
+  /// - Parameter counts: how many samples each row stands for; nil for one each.
   /// - Complexity: O(d n log n) time, O(n) memory.
-  static func divide(_ points: Matrix) -> [[Int]]? {
+  static func divide(_ points: Matrix, counts: [Double]? = nil) -> [[Int]]? {
+    let most = min(most, max(1, Int(total(points, counts)) / 8))
     for column in 0..<points.columns {
-      let gaps = Gaps(points[column: column], most: min(most, max(1, points.rows / 8)))
+      let gaps = Gaps(points[column: column], most: most)
       if let last = gaps.ratios.firstIndex(where: { $0 > certain }) { return gaps.parts(last + 1) }
     }
     return nil
@@ -29,16 +31,22 @@ enum GapGroups {
   /// one and with four samples or more in every part; nil where there are none.
   ///
   /// - Complexity: O(d n log n) time, O(n) memory.
-  static func propose(_ points: Matrix) -> [[Int]]? {
+  static func propose(_ points: Matrix, counts: [Double]? = nil) -> [[Int]]? {
     var best: (ratio: Double, parts: [[Int]])?
+    let most = min(most, Int(total(points, counts)) / fewest)
     for column in 0..<points.columns {
-      let gaps = Gaps(points[column: column], most: min(most, points.rows / fewest))
+      let gaps = Gaps(points[column: column], most: most)
       for (place, ratio) in gaps.ratios.enumerated() where ratio > max(possible, best?.ratio ?? 0) {
         let parts = gaps.parts(place + 1)
-        if parts.allSatisfy({ $0.count >= fewest }) { best = (ratio, parts) }
+        let totals = parts.map { part in part.reduce(0) { $0 + (counts?[$1] ?? 1) } }
+        if totals.allSatisfy({ $0 >= Double(fewest) }) { best = (ratio, parts) }
       }
     }
     return best?.parts
+  }
+
+  private static func total(_ points: Matrix, _ counts: [Double]?) -> Double {
+    counts?.reduce(0, +) ?? Double(points.rows)
   }
 }
 

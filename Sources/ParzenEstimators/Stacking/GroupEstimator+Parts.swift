@@ -47,7 +47,7 @@ extension GroupEstimator {
   }
 
   private func gapParts(_ group: SampleGroup, depth: Int) -> [Part]? {
-    GapGroups.divide(group.points)?.map {
+    GapGroups.divide(group.points, counts: group.counts)?.map {
       (group.selecting($0), .identity(group.points.columns), depth + 1)
     }
   }
@@ -59,7 +59,8 @@ extension GroupEstimator {
   ) throws(ParzenError) -> [Part]? {
     let groups = try ComponentGroups(mixture, group.points)
     // Gaps along the columns are for those who may use them, and who can judge them.
-    if policy.usesAxes, group.total >= Self.fewestJudged, let rows = GapGroups.propose(group.points),
+    if policy.usesAxes, group.total >= Self.fewestJudged,
+      let rows = GapGroups.propose(group.points, counts: group.counts),
       rows.count > groups.count
     {
       let parts = rows.map(group.selecting)

@@ -21,6 +21,9 @@ struct GroupEstimator: Sendable {
   /// Samples that are taken to speak for every candidate, and for the network and the zoom besides, beside
   /// those held out.
   private static let (anyPrior, prior) = (0.5, 2.0)
+  /// Samples that are taken to speak for few components where these are ahead of all others: one for so many
+  /// of the group, and at most so many.
+  private static let (samplesForOne, mostForFew) = (200.0, 5.0)
   /// Weights below this are dropped.
   private static let smallestWeight = 0.02
   /// Below so many samples, held-out ones tell nothing.
@@ -42,6 +45,9 @@ struct GroupEstimator: Sendable {
     let name: EstimateRecord.Candidate
     let fit: CrossFit
     var prior = 0.0
+
+    /// Whether it has no more components than the likelihood pays for.
+    var isFew: Bool { [.fewComponents, .pooledComponents, .diagonalComponents].contains(name) }
   }
 
   /// - Parameter whole: the frame of all samples where `group` holds only some of them.
@@ -79,15 +85,20 @@ struct GroupEstimator: Sendable {
     for candidate in candidates { heldOut.append(try candidate.fit.heldOut(group)) }
     if group.total <= Self.mostKernels, let kernels = try CrossFitKernels(group, threads: threads) {
       // What is quick to find is asked first, although it has seen the samples held out.
-      if isAhead(kernels.heldOut(group), of: heldOut, group),
+      if isAhead(kernels.heldOut(group), of: heldOut, by: 3, group),
         let kernels = try CrossFitKernels(seenOnly: kernels, group)
       {
         let values = kernels.heldOut(group)
-        if isAhead(values, of: heldOut, group) {
+        if isAhead(values, of: heldOut, by: 3, group) {
           candidates.append(Candidate(name: .kernels, fit: try kernels.fit(group)))
           heldOut.append(values)
         }
       }
+    }
+    if let best = candidates.indices.first(where: {
+      candidates[$0].isFew && isAhead(heldOut[$0], of: heldOut, by: 0, group)
+    }) {
+      candidates[best].prior += min(Self.mostForFew, group.total / Self.samplesForOne)
     }
     let weights = StackingWeights(
       heldOut: heldOut, counts: group.judged.map(group.count),
@@ -107,13 +118,15 @@ struct GroupEstimator: Sendable {
       group, network: network, usesAxes: policy.usesAxes, precision: precision, threads: threads)
   }
 
-  /// Whether an estimate's mean log density is above that of each of others by more than three standard
-  /// errors, where no sample counts for more than four nats.
-  private func isAhead(_ values: [Double], of others: [[Double]], _ group: SampleGroup) -> Bool {
+  /// Whether an estimate's mean log density is above that of each of others, or as high, by so many standard
+  /// errors at least, where no sample counts for more than four nats.
+  private func isAhead(
+    _ values: [Double], of others: [[Double]], by errors: Double, _ group: SampleGroup
+  ) -> Bool {
     let counts = group.judged.map(group.count)
     return others.allSatisfy { other in
       let gain = HeldOutGain(values, over: other, counts: counts)
-      return gain.mean > 3 * gain.error
+      return gain.mean >= errors * gain.error
     }
   }
 }

@@ -46,7 +46,7 @@ struct SampleGroup: Sendable {
   func part(_ memberships: [Double]) -> SampleGroup {
     let kept = memberships.indices.filter { memberships[$0] > 0.01 }
     let whole = kept.allSatisfy { memberships[$0] > 0.99 }
-    return selecting(kept, counts: whole && counts == nil ? nil : kept.map { count($0) * memberships[$0] })
+    return selecting(kept, counts: whole ? nil : kept.map { count($0) * memberships[$0] })
   }
 
   /// Some of the rows.
