@@ -41,15 +41,16 @@ extension ExpectationMaximization {
     var sums = [0.0]
     for row in order { sums.append(sums[sums.count - 1] + samples.weight(of: row)) }
     var best: (gain: Double, begin: Int, end: Int, excess: Double)?
-    var size = (samples.total / 2).rounded(.down)
+    var size = (samples.total / 2 + 1e-9).rounded(.down)
     while size >= max(Self.fewestInSpike, (Self.smallestShare * samples.total).rounded(.down)) {
+      // But for rounding; equal values are in an interval together.
+      let (least, n) = (size * (1 - 1e-9), values.count)
       var end = 1
-      // Equal values are in an interval together.
       for begin in values.indices where begin == 0 || values[begin] > values[begin - 1] {
-        while end < values.count, sums[end] - sums[begin] < size || values[end] == values[end - 1] {
+        while end < n, sums[end] - sums[begin] < least || values[end] == values[end - 1] {
           end += 1
         }
-        guard sums[end] - sums[begin] >= size else { break }
+        guard sums[end] - sums[begin] >= least else { break }
         let p = (sums[end] - sums[begin]) / samples.total
         let q = max(below[end - 1] - below[begin], 1e-12)
         // The gain is at most p (p / q - 1), by the bounds of the logarithm.
