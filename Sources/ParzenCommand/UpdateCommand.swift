@@ -49,9 +49,9 @@ struct UpdateCommand: ThreadedCommand {
     if update.farSamples > 0 {
       warn(
         """
-        \(counted(update.farSamples, "new sample")) \(update.farSamples == 1 ? "is" : "are") far from all \
-        that \
-        the fit knows, and made a component of \(update.farSamples == 1 ? "its" : "their") own
+        \(counted(update.farSamples, "new sample")) far from all that the fit knows: one more component of \
+        the \
+        estimate
         """)
     }
     if update.callsForNewFit {

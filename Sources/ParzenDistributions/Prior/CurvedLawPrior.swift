@@ -9,7 +9,7 @@ import ParzenPlatform
 /// | lines | else: waves of 1 to 3 frequencies, open or closed (60 %), or spirals of up to 3 turns |
 /// | how many | one (half of the draws), two or three: about one centre, turned about it, or elsewhere |
 /// | thickness | log-uniform: of lines in [0.004, 0.04] of their length, one for the draw |
-/// | plane | lines lie in a plane (half of the draws), and beside it the law is normal, or they do not |
+/// | plane | half of the draws: waves lie in a plane, and beside the first one all are wider |
 ///
 /// A line is a mixture of Gaussians as far apart as they are wide, as many by length or by the angle that is
 /// passed. In one dimension lines are seen from their side.
@@ -47,7 +47,7 @@ public struct CurvedLawPrior: DistributionPrior, Equatable {
       sizes = [Double](repeating: 1, count: count)
       angles = [Double](repeating: 0, count: count)
       places = [[Double]](repeating: [Double](repeating: 0, count: d), count: count)
-      for copy in 1..<max(count, 1) {
+      for copy in 1..<count {
         switch layout {
         case 0: sizes[copy] = sizes[copy - 1] * generator.nextUniform(0.35, 0.8)
         case 1: angles[copy] = 2 * .pi * Double(copy) / Double(count)
@@ -116,7 +116,7 @@ public struct CurvedLawPrior: DistributionPrior, Equatable {
     let waves = (0..<d).map { axis in
       (1...frequencies).map { k in
         // With one frequency, a circle or an ellipse.
-        let size = (frequencies == 1 ? exp(0.3 * generator.nextNormal()) : generator.nextNormal())
+        let size = frequencies == 1 ? exp(0.3 * generator.nextNormal()) : generator.nextNormal()
         let phase = frequencies == 1 && axis < 2 ? Double(axis) * .pi / 2 : generator.nextUniform(0, 2 * .pi)
         return (size / pow(Double(k), 1.3), Double(k), phase)
       }
@@ -130,7 +130,7 @@ public struct CurvedLawPrior: DistributionPrior, Equatable {
   /// A spiral in the first plane, that may rise in the others.
   private func spiral(_ d: Int, using generator: inout Xoshiro256) -> [[Double]] {
     let (end, first) = (2 * Double.pi * generator.nextUniform(0.7, 3), generator.nextUniform(0, 0.3))
-    let rise = (2..<max(d, 2)).map { _ in 0.5 * generator.nextNormal() }
+    let rise = (2..<d).map { _ in 0.5 * generator.nextNormal() }
     return (0...Self.steps).map { step in
       let part = Double(step) / Double(Self.steps)
       let radius = first + (1 - first) * part

@@ -83,25 +83,33 @@ struct GroupEstimator: Sendable {
     candidates += try likelihoodCandidates(whole, frames.compactMap(\.self))
     var heldOut: [[Double]] = []
     for candidate in candidates { heldOut.append(try candidate.fit.heldOut(group)) }
+    let counts = group.judged.map(group.count)
+    /// By how much an estimate is better than each of the candidates.
+    func gains(_ values: [Double]) -> [HeldOutGain] {
+      heldOut.map { HeldOutGain(values, over: $0, counts: counts) }
+    }
+    func isClearlyAhead(_ values: [Double]) -> Bool {
+      gains(values).allSatisfy { $0.mean > 3 * $0.error }
+    }
     if group.total <= Self.mostKernels, let kernels = try CrossFitKernels(group, threads: threads) {
       // What is quick to find is asked first, although it has seen the samples held out.
-      if isAhead(kernels.heldOut(group), of: heldOut, by: 3, group),
+      if isClearlyAhead(kernels.heldOut(group)),
         let kernels = try CrossFitKernels(seenOnly: kernels, group)
       {
         let values = kernels.heldOut(group)
-        if isAhead(values, of: heldOut, by: 3, group) {
+        if isClearlyAhead(values) {
           candidates.append(Candidate(name: .kernels, fit: try kernels.fit(group)))
           heldOut.append(values)
         }
       }
     }
     if let best = candidates.indices.first(where: {
-      candidates[$0].isFew && isAhead(heldOut[$0], of: heldOut, by: 0, group)
+      candidates[$0].isFew && gains(heldOut[$0]).allSatisfy { $0.mean >= 0 }
     }) {
       candidates[best].prior += min(Self.mostForFew, group.total / Self.samplesForOne)
     }
     let weights = StackingWeights(
-      heldOut: heldOut, counts: group.judged.map(group.count),
+      heldOut: heldOut, counts: counts,
       prior: candidates.map { Self.anyPrior + $0.prior }
     ).weights
     let kept = weights.indices.filter { weights[$0] >= Self.smallestWeight }
@@ -116,18 +124,6 @@ struct GroupEstimator: Sendable {
   ) throws(ParzenError) -> NetworkFrame {
     try NetworkFrame(
       group, network: network, usesAxes: policy.usesAxes, precision: precision, threads: threads)
-  }
-
-  /// Whether an estimate's mean log density is above that of each of others, or as high, by so many standard
-  /// errors at least, where no sample counts for more than four nats.
-  private func isAhead(
-    _ values: [Double], of others: [[Double]], by errors: Double, _ group: SampleGroup
-  ) -> Bool {
-    let counts = group.judged.map(group.count)
-    return others.allSatisfy { other in
-      let gain = HeldOutGain(values, over: other, counts: counts)
-      return gain.mean >= errors * gain.error
-    }
   }
 }
 
