@@ -26,7 +26,7 @@ enum Surface {
     EstimateRecord.Candidate.self,
     SampleSource.self, RowSelection.self, FinishedPasses.self, (any SampleRanks).self,
     TransformedMixture.self,
-    ColumnTransformation.self, ColumnDomain.self, ColumnResolution.self, Twist.self,
+    ColumnTransformation.self, NormalScores.self, ColumnDomain.self, ColumnResolution.self, Twist.self,
     Whitening.self, Whitening.Form.self, MixtureTransformerWeights.self, CrossAttentionWeights.self,
     NetworkWeights<MixtureTransformerConfiguration>.self, TrainingRecord.self, TrainingStage.self,
     CrossAttentionTransformer.self, CrossAttentionTransformer.Adaptation.self,

@@ -9,6 +9,27 @@ enum NormalProbability {
   /// P(Z <= x), with a relative error of a few ulps in both tails.
   static func below(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
 
+  /// log P(Z <= x), also where the probability is below the numbers of Float64.
+  static func logBelow(_ x: Double) -> Double {
+    guard x < -30 else { return log(below(x)) }
+    // Mills's ratio by its asymptotic series: the next term is below 1e-11.
+    let q = 1 / (x * x)
+    return -0.5 * x * x - log(-x) - halfLogOfTwoPi + log(1 - q * (1 - q * (3 - q * (15 - 105 * q))))
+  }
+
+  /// The x > 0 beyond which a tail has a probability of a logarithm below -400.
+  static func distance(logTail: Double) -> Double {
+    var x = (-2 * logTail).squareRoot()
+    for _ in 0..<4 {
+      let error = logBelow(-x) - logTail
+      // The derivative of log P(Z > x) is minus the reciprocal of Mills's ratio.
+      x += error * exp(logBelow(-x) + 0.5 * x * x + halfLogOfTwoPi)
+    }
+    return x
+  }
+
+  static let halfLogOfTwoPi = 0.5 * log(2 * Double.pi)
+
   /// P(a <= Z <= b) for a <= b, without cancellation where both are in one tail.
   static func between(_ a: Double, _ b: Double) -> Double {
     guard a < b else { return 0 }

@@ -121,9 +121,10 @@ extension TransformedMixture {
   /// The mean and the standard deviation in one dimension.
   ///
   /// In closed form for columns as they are, logarithms and inverse hyperbolic sines; else by Simpson's rule
-  /// over ten standard deviations of every component.
+  /// over ten standard deviations of every component, or of all for normal scores, which take longer.
   private var moments: (mean: Double, deviation: Double) {
     guard columns[0] != .identity else { return plainMoments }
+    if case .normalScores = columns[0] { return momentsOfScores }
     var (first, second) = (0.0, 0.0)
     // About a place inside, so that little cancels.
     let centre = columns[0].inverse(origin[0] + scale[0] * coordinateMixture.mean[0])
@@ -135,6 +136,29 @@ extension TransformedMixture {
       second += coordinateMixture.weights[k] * part.second
     }
     return (centre + first, max(second - first * first, 0).squareRoot())
+  }
+
+  /// By the trapezoidal rule, in steps of an eighth of the narrowest component's standard deviation, at most
+  /// 20,000.
+  private var momentsOfScores: (mean: Double, deviation: Double) {
+    let components = coordinateMixture.weights.indices.map { k in
+      (mean: coordinateMixture.means[k, 0], deviation: coordinateMixture.covarianceFactor(of: k)[0, 0])
+    }
+    let low = components.reduce(Double.infinity) { min($0, $1.mean - 9 * $1.deviation) }
+    let high = components.reduce(-Double.infinity) { max($0, $1.mean + 9 * $1.deviation) }
+    let narrowest = components.reduce(Double.infinity) { min($0, $1.deviation) }
+    let steps = min(20_000, max(4000, ((high - low) / (narrowest / 8)).rounded(.up)))
+    let places = (0...Int(steps)).map { low + (high - low) * Double($0) / steps }
+    let density = byConstruction { try coordinateMixture.density(at: Matrix(places.map { [$0] })) }
+    let values = places.map { columns[0].inverse(origin[0] + scale[0] * $0) }
+    let total = density.reduce(0, +)
+    let mean = zip(values, density).reduce(0) { $0 + $1.0 * ($1.1 / total) }
+    let unit = values.reduce(0) { max($0, abs($1 - mean)) }
+    let variance = zip(values, density).reduce(0) {
+      let distance = ($1.0 - mean) / unit
+      return $0 + distance * distance * ($1.1 / total)
+    }
+    return (mean, unit * variance.squareRoot())
   }
 
   /// Mean and standard deviation of a column as it is, in units in which no square leaves Float64.
@@ -199,6 +223,7 @@ extension ColumnTransformation {
     case .logarithmAbove(let lower): lower ... .infinity
     case .logarithmBelow(let upper): -.infinity...upper
     case .logit(let lower, let upper): lower...upper
+    case .normalScores(let scores): scores.coordinate.domain
     case .reflection(let lower, let upper): (lower ?? -.infinity)...(upper ?? .infinity)
     case .period(let origin, let length): origin...origin + length
     }

@@ -12,6 +12,7 @@ import ParzenPlatform
 /// | `logit(a, b)` | log((x - a) / (b - x)) | a < x < b |
 /// | `inverseSinh(c, s)` | asinh((x - c) / s) | all |
 /// | `doubleInverseSinh(a, b, s)` | asinh((x - a) / s) + asinh((x - b) / s) | all |
+/// | `normalScores(law)` | the normal score of x under a law, `NormalScores` | all that the law is of |
 /// | `reflection(a, b)` | x, mirrored at the edges | a <= x <= b; either edge may be missing |
 /// | `period(a, P)` | x, wrapped | all; x and x + P are one point |
 ///
@@ -30,6 +31,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
   case logit(lower: Double, upper: Double)
   case inverseSinh(centre: Double, scale: Double)
   case doubleInverseSinh(lower: Double, upper: Double, scale: Double)
+  indirect case normalScores(NormalScores)
   case reflection(lower: Double?, upper: Double?)
   case period(origin: Double, length: Double)
 
@@ -48,6 +50,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .logarithmAbove(let lower): x > lower && x.isFinite
     case .logarithmBelow(let upper): x < upper && x.isFinite
     case .logit(let lower, let upper): x > lower && x < upper
+    case .normalScores(let scores): scores.coordinate.contains(x)
     case .reflection(let lower, let upper): x >= lower ?? -.infinity && x <= upper ?? .infinity && x.isFinite
     }
   }
@@ -79,6 +82,9 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
       let y = Self.asinh(x - lower, over: scale) + Self.asinh(x - upper, over: scale)
       let bend = -(x - lower) / g / g / (1 + g / h) - (x - upper) / h / h / (1 + h / g)
       return (y, log(1 + min(g, h) / max(g, h)) - log(min(g, h)), bend)
+    case .normalScores(let scores):
+      let expansion = scores.expansion(at: x)
+      return (expansion.z, expansion.logSlope, expansion.bend)
     }
   }
 
@@ -112,6 +118,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
       let left = Self.bendSlope(x - lower, scale, g) + (x - lower) / g / g * ((x - lower) / g / g)
       let right = Self.bendSlope(x - upper, scale, h) + (x - upper) / h / h * ((x - upper) / h / h)
       return left / (1 + g / h) + right / (1 + h / g) - bend * bend
+    case .normalScores(let scores): return scores.expansion(at: x).bendSlope
     }
   }
 
@@ -133,6 +140,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .inverseSinh(let centre, let scale): return centre + scale * sinh(y)
     case .doubleInverseSinh(let lower, let upper, let scale):
       return Self.solve(y, lower: lower, upper: upper, scale: scale)
+    case .normalScores(let scores): return scores.inverse(y)
     case .reflection(let lower?, let upper?):
       let width = upper - lower
       let place = (y - lower) - 2 * width * ((y - lower) / (2 * width)).rounded(.down)

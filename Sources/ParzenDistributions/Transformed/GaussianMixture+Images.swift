@@ -11,7 +11,8 @@ extension ColumnTransformation {
     func isFinite(_ edge: Double) -> Bool { abs(edge) <= 1e307 }
     func isPositive(_ scale: Double) -> Bool { scale >= 1e-307 && scale <= 1e307 }
     switch self {
-    case .identity: break
+    // Normal scores are checked where they are made.
+    case .identity, .normalScores: break
     case .logarithmAbove(let edge), .logarithmBelow(let edge):
       try require(isFinite(edge), "the edge of a column is \(edge): give a finite number")
     case .logit(let lower, let upper), .doubleInverseSinh(let lower, let upper, _),

@@ -118,6 +118,8 @@ extension ColumnTransformation {
       "by the inverse hyperbolic sine about \(short(centre)), scale \(short(scale))"
     case .doubleInverseSinh(let lower, let upper, let scale):
       "with soft edges at \(short(lower)) and \(short(upper)), scale \(short(scale))"
+    case .normalScores(let scores):
+      "by the normal scores of its own density" + (scores.coordinate.summary.map { ", \($0)" } ?? "")
     case .reflection(let lower, let upper):
       "mirrored at " + [lower, upper].compactMap { $0.map(short) }.joined(separator: " and ")
     case .period(_, let length): "wrapped with period \(short(length))"

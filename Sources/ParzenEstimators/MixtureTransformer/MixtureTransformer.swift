@@ -86,22 +86,20 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
         samples, sampleWeights: sampleWeights, domains: domains, spreads: policy.usesAxes && !keepsTies,
         record: network.record)
       let choice = CoordinateChoice(network: network, threads: threads)
-      let columns =
+      let chosen =
         policy == .network
-        ? domains.map { $0.transformations[0] }
-        : try choice.choose(
-          prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
-      let image = try TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
-      let standard = try StandardColumns(
-        SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
-      try standard.checkRegularity()
+        ? (columns: domains.map { $0.transformations[0] }, estimate: nil)
+        : try choice.choose(prepared, domains: domains, guesses: policy == .automatic)
+      let image = try prepared.image(chosen.columns)
+      try image.standard.checkRegularity()
       let estimator = GroupEstimator(network: network, policy: policy, threads: threads)
-      let found = try estimator.estimate(
-        standard.points, counts: image.counts,
-        resolution: prepared.resolution(in: standard, columns: image.columns))
+      let found =
+        if let estimate = chosen.estimate { estimate } else {
+          try estimator.estimate(
+            image.points, counts: image.counts, resolution: prepared.resolution(in: image))
+        }
       try WorkPhase.checkCancellation()
-      let density = try TransformedMixture(
-        found.mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
+      let density = try image.density(found.fit.full)
       let record = EstimateRecord(
         parts: found.parts, groups: found.groups, samples: prepared, ranges: samples.columnRanges)
       return Self(density: density, record: record, policy: policy, network: network, threads: threads)

@@ -9,7 +9,8 @@ import ParzenDistributions
 /// the network's estimate of the column alone, with groups apart read by themselves, on samples held out, and
 /// taken where its gain is clear (`HeldOutGain.isClear`), by six nats, or eight for a guessed edge. One that
 /// was taken is tried again on finer scales, for three nats: an edge that is no sharper than it must be is
-/// seldom seen where there is none, and makes no larger scores than it must.
+/// seldom seen where there is none, and makes no larger scores than it must. What becomes of several columns
+/// is the matter of `CoordinateContest`.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
@@ -29,35 +30,47 @@ struct CoordinateChoice: Sendable {
     var enough = nats
   }
 
-  /// The transformations of all columns.
+  /// Coordinates of all columns, and the estimate in them where it was made on the way.
+  typealias Choice = (columns: [ColumnTransformation], estimate: GroupEstimator.Result?)
+
+  /// The coordinates of all columns.
   ///
   /// - Parameters:
-  ///   - samples: n x d, in their domains.
-  ///   - counts: how many samples each row stands for; nil for one each.
+  ///   - prepared: samples in their domains.
   ///   - domains: d domains.
   ///   - guesses: whether columns of unknown domain are transformed, too.
   /// - Throws: `ParzenError.cancelled`.
   /// - Complexity: three passes of the network over each column and transformation tried, of at most 4,096
-  ///   samples, and six over all columns where one is transformed unasked.
+  ///   samples; for several columns, the contest of their coordinates.
   func choose(
-    _ samples: Matrix, counts: [Double]?, domains: [ColumnDomain], guesses: Bool
-  ) throws(ParzenError) -> [ColumnTransformation] {
+    _ prepared: PreparedSamples, domains: [ColumnDomain], guesses: Bool
+  ) throws(ParzenError) -> Choice {
     let isTold = domains.map { $0 != .unbounded }
-    guard guesses || isTold.contains(true) else { return isTold.map { _ in .identity } }
-    let chosen = try concurrentResults(domains.count, threads: threads) { (column) throws(ParzenError) in
-      let candidates = isTold[column] ? domains[column].transformations : [.identity]
-      guard isTold[column] ? candidates.count > 1 : guesses else { return candidates[0] }
-      let values = DistinctSamples(samples, column: column, counts: counts)
-      let suggested = isTold[column] ? [] : try promising(Self.suggested(values), values)
-      let coarse = try best(of: candidates.map { Candidate(columns: [$0]) } + suggested, values)
-      let finer = Self.finer(than: coarse[0]).map { Candidate(columns: [$0], enough: Self.natsForFiner) }
-      return try best(of: [Candidate(columns: coarse)] + finer, values)[0]
+    let columns = try concurrentResults(domains.count, threads: threads) { (column) throws(ParzenError) in
+      try alone(prepared, column, domains[column], guesses: guesses, isOnly: domains.count == 1)
     }
-    let told = zip(isTold, chosen).map { $0 ? $1 : .identity }
-    guard chosen != told, samples.columns > 1 else { return chosen }
-    // What is better for a column alone must be as clearly so for all together.
-    let all = DistinctSamples(samples, counts: counts)
-    return try best(of: [Candidate(columns: told), Candidate(columns: chosen)], all)
+    guard guesses, domains.count > 1, isTold.contains(false) else { return (columns, nil) }
+    let told = zip(isTold, columns).map { $0 ? $1 : .identity }
+    let estimator = GroupEstimator(network: network, policy: .automatic, threads: threads)
+    guard let contest = try attempt(CoordinateContest(prepared, told: told, estimator: estimator)) else {
+      return (told, nil)
+    }
+    return try contest.best(margins: zip(isTold, columns).map { $0 ? nil : $1 })
+  }
+
+  /// The coordinate of a column by itself: one that must be told apart from the column as it is by the
+  /// network's estimate or, beside other columns, which make more of it, by kernels.
+  private func alone(
+    _ prepared: PreparedSamples, _ column: Int, _ domain: ColumnDomain, guesses: Bool, isOnly: Bool
+  ) throws(ParzenError) -> ColumnTransformation {
+    let candidates = domain == .unbounded ? [.identity] : domain.transformations
+    guard domain == .unbounded ? guesses : candidates.count > 1 else { return candidates[0] }
+    let values = DistinctSamples(prepared.samples, column: column, counts: prepared.counts)
+    let (suggested, best) = try domain == .unbounded ? promising(Self.suggested(values), values) : ([], nil)
+    let coarse = try self.best(of: candidates.map { Candidate(columns: [$0]) } + suggested, values)
+    guard coarse != [.identity] else { return isOnly ? .identity : best ?? .identity }
+    let finer = Self.finer(than: coarse[0]).map { Candidate(columns: [$0], enough: Self.natsForFiner) }
+    return try self.best(of: [Candidate(columns: coarse)] + finer, values)[0]
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are so
@@ -102,10 +115,11 @@ struct CoordinateChoice: Sendable {
   }
 
   /// The transformations of a column under which kernels by Silverman's rule, which are quick and know
-  /// nothing of skewness, tails and edges, fit samples held out better than in the column as it is.
+  /// nothing of skewness, tails and edges, fit samples held out better than in the column as it is, and the
+  /// best of those that are so clearly.
   private func promising(
     _ candidates: [Candidate], _ values: DistinctSamples
-  ) throws(ParzenError) -> [Candidate] {
+  ) throws(ParzenError) -> (candidates: [Candidate], best: ColumnTransformation?) {
     let part = values.thinned(to: Self.mostScreened)
     func heldOut(_ columns: [ColumnTransformation]) throws(ParzenError) -> [Double]? {
       let folds = try (0..<Self.folds).map { (fold) throws(ParzenError) in
@@ -113,14 +127,20 @@ struct CoordinateChoice: Sendable {
       }
       return folds.contains { $0 == nil } ? nil : folds.flatMap { $0! }
     }
-    guard !candidates.isEmpty, let reference = try heldOut([.identity]) else { return candidates }
+    guard !candidates.isEmpty, let reference = try heldOut([.identity]) else { return (candidates, nil) }
     let counts = Self.rows(of: part, to: Self.folds - 1).map { part.counts[$0] }
-    let gains = try candidates.map { (candidate) throws(ParzenError) in
-      try heldOut(candidate.columns).map {
-        HeldOutGain($0, over: reference, counts: counts).mean > 0
-      } ?? false
+    var left: [Candidate] = []
+    var best: (column: ColumnTransformation?, gain: Double) = (nil, 0)
+    for candidate in candidates {
+      guard let values = try heldOut(candidate.columns) else { continue }
+      let gain = HeldOutGain(values, over: reference, counts: counts)
+      guard gain.mean > 0 else { continue }
+      left.append(candidate)
+      if gain.isClear(enough: candidate.enough), gain.mean > best.gain {
+        best = (candidate.columns[0], gain.mean)
+      }
     }
-    return zip(candidates, gains).filter(\.1).map(\.0)
+    return (left, best.column)
   }
 
   /// An estimate of standardised columns.
@@ -154,12 +174,7 @@ struct CoordinateChoice: Sendable {
   private func density(
     _ samples: DistinctSamples, _ columns: [ColumnTransformation], _ estimate: Fit
   ) throws(ParzenError) -> TransformedMixture {
-    let image = try TransformedSamples(samples.points, counts: samples.counts, columns: columns)
-    let weights = image.counts.map(SampleWeights.counts)
-    let moments = try SampleMoments(image.points, weights: weights, rows: .asGiven)
-    let standard = try StandardColumns(moments)
-    return try TransformedMixture(
-      try estimate(standard.points, moments.counts.map(SampleWeights.counts)), columns: image.columns,
-      origin: standard.origin, scale: standard.scale)
+    let image = try CoordinateSamples(samples.points, counts: samples.counts, columns: columns)
+    return try image.density(estimate(image.points, image.counts.map(SampleWeights.counts)))
   }
 }

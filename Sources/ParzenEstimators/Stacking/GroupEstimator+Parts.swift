@@ -11,12 +11,32 @@ extension GroupEstimator {
 
   /// The network's estimate where nothing stands apart, else that of the parts, without a competition.
   func zoomed(_ group: SampleGroup, depth: Int = 0) throws(ParzenError) -> GaussianMixture {
-    if depth < Self.deepest, let parts = gapParts(group, depth: depth) { return try zoomed(parts) }
+    switch try division(group, depth: depth) {
+    case .whole(let mixture): mixture
+    case .parts(let parts): try zoomed(parts)
+    }
+  }
+
+  /// The network's estimate where nothing stands apart, else that of the competition.
+  func judgedWhereDivided(_ group: SampleGroup) throws(ParzenError) -> GaussianMixture {
+    switch try division(group, depth: 0) {
+    case .whole(let mixture): mixture
+    case .parts: try estimate(folded(group)).fit.full
+    }
+  }
+
+  private enum Division {
+    case whole(GaussianMixture)
+    case parts([Part])
+  }
+
+  private func division(_ group: SampleGroup, depth: Int) throws(ParzenError) -> Division {
+    if depth < Self.deepest, let parts = gapParts(group, depth: depth) { return .parts(parts) }
     let mixture = try frame(group, .rounded, threads: threads).mixture
     guard canSplit(group, depth: depth), let parts = try parts(group, mixture, depth: depth) else {
-      return mixture
+      return .whole(mixture)
     }
-    return try zoomed(parts)
+    return .parts(parts)
   }
 
   private func zoomed(_ parts: [Part]) throws(ParzenError) -> GaussianMixture {

@@ -10,14 +10,14 @@ extension GroupEstimator {
   ///   - resolution: the widths below which nothing is resolved, d values.
   func estimate(
     _ points: Matrix, counts: [Double]?, resolution: [Double]
-  ) throws(ParzenError) -> (
-    mixture: GaussianMixture, parts: [EstimateRecord.Part], groups: [[Int]]
-  ) {
+  ) throws(ParzenError) -> Result {
     let everything = SampleGroup.whole(points, counts: counts, resolution: resolution)
     guard policy != .network else {
       let frame = try NetworkFrame(
         everything, network: network, usesAxes: false, precision: .exact, threads: threads)
-      return (frame.mixture, [.init(candidate: .network, weight: 1)], [])
+      return Result(
+        fit: CrossFit(full: frame.mixture, folds: []), parts: [.init(candidate: .network, weight: 1)],
+        groups: [])
     }
     let group = try folded(everything)
     // Of very many samples, the network reads all, and the others are fitted to those that judge.
@@ -27,8 +27,7 @@ extension GroupEstimator {
       : try NetworkFrame(
         everything, network: network, usesAxes: policy.usesAxes, precision: .exact, threads: threads
       ).replacingSamples(by: group)
-    let result = try estimate(group, whole: whole)
-    return (result.fit.full, result.parts, result.groups)
+    return try estimate(group, whole: whole)
   }
 
   /// The samples, or of very many a part, in the folds that they are held out in.

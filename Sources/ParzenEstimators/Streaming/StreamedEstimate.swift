@@ -41,25 +41,21 @@ struct StreamedEstimate {
     var columns =
       policy == .network
       ? domains.map { $0.transformations[0] }
-      : try choice.choose(
-        prepared.samples, counts: prepared.counts, domains: domains, guesses: policy == .automatic)
+      : try choice.choose(prepared, domains: domains, guesses: policy == .automatic).columns
     for k in columns.indices where domains[k] == .unbounded {
       // What suits the samples that compete need not have a place for all.
       let isDefined = columns[k].contains(scan.minimum[k]) && columns[k].contains(scan.maximum[k])
       if !isDefined { columns[k] = .identity }
     }
-    let image = try TransformedSamples(prepared.samples, counts: prepared.counts, columns: columns)
-    let standard = try StandardColumns(
-      SampleMoments(image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven))
-    try standard.checkRegularity()
+    let image = try prepared.image(columns)
+    try image.standard.checkRegularity()
     let coordinates = StreamedCoordinates(
       source: sums.source, cells: prepared.cells(scan, domains), columns: image.columns,
-      origin: standard.origin, scale: standard.scale, weightFactor: isWeighted ? factor : nil)
+      origin: image.standard.origin, scale: image.standard.scale, weightFactor: isWeighted ? factor : nil)
 
     let estimator = GroupEstimator(network: network, policy: policy, threads: sums.threads)
     let everything = SampleGroup.whole(
-      standard.points, counts: image.counts,
-      resolution: prepared.resolution(in: standard, columns: image.columns))
+      image.points, counts: image.counts, resolution: prepared.resolution(in: image))
     let group = policy == .network ? everything : try estimator.folded(everything)
     let frame = try NetworkFrame(
       reading: coordinates, sums, beside: group, total: total, network: network)
@@ -91,8 +87,7 @@ struct StreamedEstimate {
           "\(subject) far from all of the \(group.points.rows) that compete: one component of the estimate")
       }
     }
-    density = try TransformedMixture(
-      mixture, columns: image.columns, origin: standard.origin, scale: standard.scale)
+    density = try image.density(mixture)
     record = EstimateRecord(
       parts: result.parts, groups: result.groups,
       samples: PreparedSamples(prepared, warnings: warnings),

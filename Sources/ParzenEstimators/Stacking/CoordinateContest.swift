@@ -1,0 +1,179 @@
+import ParzenCore
+import ParzenDistributions
+import ParzenPlatform
+
+/// The choice among coordinates of all columns, by what is then used: all candidates together estimate the
+/// samples in each of them, and samples held out say which is best.
+///
+/// | coordinates | what is left to the candidates |
+/// |---|---|
+/// | as told | the samples as they are, but for columns whose domains are known |
+/// | normal scores of all columns | how columns depend on each other (their copula), each with its own default estimate as its margin |
+/// | normal scores of some | the same for columns with edges, skewness or heavy tails, the others as they are |
+///
+/// Clusters that stand apart in several columns are plainer in columns as they are, edges, tails and spikes
+/// of single columns in normal scores. These are taken where their gain is clear by six nats, held-out
+/// samples being under margins that have not seen them either.
+struct CoordinateContest: Sendable {
+  private let estimator: GroupEstimator
+  private let told: [ColumnTransformation]
+  /// The samples that judge.
+  private let prepared: PreparedSamples
+  /// Whether these are all.
+  private let isAll: Bool
+  /// The judging samples in told coordinates, mirror images among them, with their folds.
+  private let group: SampleGroup
+  /// The fold of every judging sample.
+  private let folds: [Int]
+
+  /// The most samples that judge.
+  private static let most = 4096
+  /// The nats by which other coordinates must be better than those told.
+  private static let nats = 6.0
+
+  /// Coordinates of all columns, and what they are without the samples of each fold.
+  private struct Entrant {
+    let columns: [ColumnTransformation]
+    let unseen: [[ColumnTransformation]]
+  }
+
+  /// An estimate in some coordinates, those without each judging fold, and the log densities of the samples
+  /// in these folds, fold by fold.
+  private typealias Found = (
+    result: GroupEstimator.Result, unseen: [TransformedMixture?], heldOut: [Double]
+  )
+
+  /// - Parameter told: the coordinates that need no proof.
+  /// - Throws: `ParzenError.unusableSamples` for samples that allow no estimate in these.
+  init(
+    _ prepared: PreparedSamples, told: [ColumnTransformation], estimator: GroupEstimator
+  ) throws(ParzenError) {
+    (self.estimator, self.told) = (estimator, told)
+    isAll = prepared.samples.rows <= Self.most
+    self.prepared = isAll ? prepared : prepared.thinned(to: Self.most)
+    let image = try self.prepared.image(told)
+    try image.standard.checkRegularity()
+    group = try estimator.folded(
+      .whole(image.points, counts: image.counts, resolution: self.prepared.resolution(in: image)))
+    var folds = [Int](repeating: 0, count: self.prepared.samples.rows)
+    for (row, fold) in zip(group.rows, group.folds) { folds[row % folds.count] = fold }
+    self.folds = folds
+  }
+
+  /// The best coordinates, with the estimate in them where all samples have judged.
+  ///
+  /// - Parameter margins: the coordinate in which each column's own estimate is made; nil for columns that
+  ///   stay as told.
+  /// - Throws: `ParzenError.cancelled`.
+  /// - Complexity: one estimate of at most 4,096 samples; two or three, and three to six estimates of every
+  ///   column, where normal scores are not plainly worse on the first fold.
+  func best(margins: [ColumnTransformation?]) throws(ParzenError) -> CoordinateChoice.Choice {
+    let plain = Entrant(columns: told, unseen: (0..<group.judging).map { _ in told })
+    guard group.total >= GroupEstimator.fewestJudged, let reference = try attempt(found(plain)) else {
+      return (told, nil)
+    }
+    let standing: CoordinateChoice.Choice = (told, isAll ? reference.result : nil)
+    let isMarked = margins.map { $0 != nil && $0 != .identity }
+    let isOpen = if isMarked.contains(true) { true } else { try isOpen(margins, reference) }
+    guard isOpen else { return standing }
+    guard let scored = try attempt(entrant(margins)) else { return standing }
+    var entrants = [scored]
+    if isMarked.contains(true), zip(isMarked, margins).contains(where: { !$0 && $1 != nil }) {
+      func some(_ columns: [ColumnTransformation]) -> [ColumnTransformation] {
+        columns.indices.map { isMarked[$0] ? columns[$0] : told[$0] }
+      }
+      entrants.append(Entrant(columns: some(scored.columns), unseen: scored.unseen.map(some)))
+    }
+    let others = try concurrentResults(entrants.count, threads: estimator.threads) {
+      [entrants] (index) throws(ParzenError) in try attempt(found(entrants[index]))
+    }
+    let judged = (0..<group.judging).flatMap(rows)
+    var best = (choice: standing, gain: 0.0)
+    for (entrant, one) in zip(entrants, others) {
+      guard let one else { continue }
+      let gain = gain(one.heldOut, over: reference.heldOut, judged)
+      if gain.isClear(enough: Self.nats), gain.mean > best.gain {
+        best = ((entrant.columns, isAll ? one.result : nil), gain.mean)
+      }
+    }
+    return best.choice
+  }
+
+  private func entrant(
+    _ margins: [ColumnTransformation?]
+  ) throws(ParzenError) -> Entrant {
+    var unseen: [[ColumnTransformation]] = []
+    for fold in 0..<group.judging { unseen.append(try scores(margins, without: fold)) }
+    return Entrant(columns: try scores(margins, without: nil), unseen: unseen)
+  }
+
+  private func gain(_ values: [Double], over reference: [Double], _ rows: [Int]) -> HeldOutGain {
+    HeldOutGain(values, over: reference, counts: rows.map { prepared.counts?[$0] ?? 1 })
+  }
+
+  private func rows(of fold: Int) -> [Int] { folds.indices.filter { folds[$0] == fold } }
+
+  /// Whether the columns' own estimates, quick ones, are better by more than a standard error than what the
+  /// estimate in told coordinates makes of each column, on the first fold: by as much normal scores can gain.
+  private func isOpen(_ margins: [ColumnTransformation?], _ reference: Found) throws(ParzenError) -> Bool {
+    guard let density = reference.unseen[0],
+      let scores = try attempt(scores(margins, without: 0, isQuick: true))
+    else { return false }
+    let rows = rows(of: 0)
+    var (own, joint) = (rows.map { _ in 0.0 }, rows.map { _ in 0.0 })
+    for (column, score) in scores.enumerated() where margins[column] != nil {
+      let values = rows.map { prepared.samples[$0, column] }
+      let marginal = try density.marginal(of: [column]).logDensity(
+        at: Matrix(rows: rows.count, columns: 1, elements: values))
+      for (place, x) in values.enumerated() {
+        let expansion = score.expansion(at: x)
+        own[place] += expansion.logSlope - 0.5 * (expansion.y * expansion.y + log(2 * Double.pi))
+        joint[place] += marginal[place]
+      }
+    }
+    let gain = gain(own, over: joint, rows)
+    return gain.mean > gain.error
+  }
+
+  private func found(_ entrant: Entrant) throws(ParzenError) -> Found {
+    let image = try prepared.image(entrant.columns)
+    let samples = SampleGroup(
+      points: image.points.selectingRows(group.rows), counts: group.counts, folds: group.folds,
+      judging: group.judging, resolution: prepared.resolution(in: image), rows: group.rows)
+    let result = try estimator.estimate(samples)
+    let full = try image.density(result.fit.full)
+    let unseen = try result.fit.folds.enumerated().map { (fold, mixture) throws(ParzenError) in
+      try mixture.map { (mixture) throws(ParzenError) in
+        try image.density(mixture, columns: entrant.unseen[fold] == told ? nil : entrant.unseen[fold])
+      }
+    }
+    let heldOut = try unseen.enumerated().map { (fold, density) throws(ParzenError) -> [Double] in
+      let points = prepared.samples.selectingRows(rows(of: fold))
+      let seen = try full.logDensity(at: points)
+      guard let density else { return seen.map { _ in -Double.infinity } }
+      // As for candidates: others' success says nothing for an estimate that fits a sample worse.
+      return zip(seen, try density.logDensity(at: points)).map {
+        $0.isNaN || $1.isNaN ? -.infinity : min($0, $1)
+      }
+    }
+    return (result, unseen, heldOut.flatMap(\.self))
+  }
+
+  /// The normal scores of columns under their own estimates, from all samples or from those of other folds.
+  private func scores(
+    _ margins: [ColumnTransformation?], without fold: Int?, isQuick: Bool = false
+  ) throws(ParzenError) -> [ColumnTransformation] {
+    let rows = folds.indices.filter { folds[$0] != fold }
+    let (points, counts) = (prepared.samples, prepared.counts)
+    return try concurrentResults(margins.count, threads: estimator.threads) { (column) throws(ParzenError) in
+      guard let margin = margins[column] else { return told[column] }
+      let values = DistinctSamples(
+        Matrix(rows: rows.count, columns: 1, elements: rows.map { points[$0, column] }),
+        counts: counts.map { counts in rows.map { counts[$0] } })
+      let image = try CoordinateSamples(values.points, counts: values.counts, columns: [margin])
+      let group = SampleGroup.whole(image.points, counts: image.counts)
+      let mixture = try isQuick ? estimator.zoomed(group) : estimator.judgedWhereDivided(group)
+      return .normalScores(try NormalScores(image.density(mixture).mixture, of: margin))
+    }
+  }
+}
