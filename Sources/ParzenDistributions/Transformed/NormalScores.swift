@@ -11,7 +11,8 @@ import ParzenPlatform
 /// Exact in the tails, too: far out z is linear in t, as the component that reaches farthest has it.
 ///
 /// ```swift
-/// let law = try GaussianMixture(weights: [0.9, 0.1], means: Matrix([[0], [5]]), variances: Matrix([[1], [9]]))
+/// let law = try GaussianMixture(
+///   weights: [0.9, 0.1], means: Matrix([[0], [5]]), variances: Matrix([[1], [9]]))
 /// let column = ColumnTransformation.normalScores(try NormalScores(law))
 /// ```
 ///

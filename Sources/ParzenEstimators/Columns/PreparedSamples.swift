@@ -32,16 +32,6 @@ struct PreparedSamples: Sendable {
     warnings = record.warnings(samples: moments.effectiveCount, dimension: given.columns)
   }
 
-  private init(_ other: PreparedSamples, _ part: DistinctSamples) {
-    (samples, counts, rows) = (part.points, part.counts, Array(part.counts.indices))
-    (effectiveCount, spread, warnings) = (other.effectiveCount, other.spread, other.warnings)
-  }
-
-  /// At most so many different samples, evenly by their place.
-  func thinned(to most: Int) -> PreparedSamples {
-    PreparedSamples(self, DistinctSamples(samples, counts: counts).thinned(to: most))
-  }
-
   /// The samples in standardised coordinates of their columns.
   func image(_ columns: [ColumnTransformation]) throws(ParzenError) -> CoordinateSamples {
     try CoordinateSamples(samples, counts: counts, columns: columns)

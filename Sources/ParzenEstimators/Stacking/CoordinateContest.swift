@@ -8,12 +8,14 @@ import ParzenPlatform
 /// | coordinates | what is left to the candidates |
 /// |---|---|
 /// | as told | the samples as they are, but for columns whose domains are known |
-/// | normal scores of all columns | how columns depend on each other (their copula), each with its own default estimate as its margin |
-/// | normal scores of some | the same for columns with edges, skewness or heavy tails, the others as they are |
+/// | normal scores of all columns | how columns depend on each other: their copula |
+/// | normal scores of some | the same for columns with edges, skewness or heavy tails |
 ///
+/// Under normal scores the margin of a column is its own default estimate.
 /// Clusters that stand apart in several columns are plainer in columns as they are, edges, tails and spikes
 /// of single columns in normal scores. These are taken where their gain is clear by six nats, held-out
-/// samples being under margins that have not seen them either.
+/// samples being under margins that have not seen them either. Values that some samples share exactly, as
+/// codes for what is missing, have no density that could be compared: their samples do not judge.
 struct CoordinateContest: Sendable {
   private let estimator: GroupEstimator
   private let told: [ColumnTransformation]
@@ -25,6 +27,8 @@ struct CoordinateContest: Sendable {
   private let group: SampleGroup
   /// The fold of every judging sample.
   private let folds: [Int]
+  /// How many samples each judging one stands for, none where it shares a value.
+  private let votes: [Double]
 
   /// The most samples that judge.
   private static let most = 4096
@@ -58,7 +62,24 @@ struct CoordinateContest: Sendable {
     var folds = [Int](repeating: 0, count: self.prepared.samples.rows)
     for (row, fold) in zip(group.rows, group.folds) { folds[row % folds.count] = fold }
     self.folds = folds
+    votes = Self.votes(self.prepared)
   }
+
+  private static func votes(_ prepared: PreparedSamples) -> [Double] {
+    var votes = prepared.counts ?? [Double](repeating: 1, count: prepared.samples.rows)
+    for column in 0..<prepared.samples.columns {
+      let values = prepared.samples[column: column]
+      let order = ascendingOrder(values)
+      for place in order.indices.dropFirst(fewestShared - 1) {
+        let alike = order[(place - fewestShared + 1)...place]
+        if values[alike.first!] == values[alike.last!] { for row in alike { votes[row] = 0 } }
+      }
+    }
+    return votes
+  }
+
+  /// So many different samples share a value.
+  private static let fewestShared = 3
 
   /// The best coordinates, with the estimate in them where all samples have judged.
   ///
@@ -108,7 +129,7 @@ struct CoordinateContest: Sendable {
   }
 
   private func gain(_ values: [Double], over reference: [Double], _ rows: [Int]) -> HeldOutGain {
-    HeldOutGain(values, over: reference, counts: rows.map { prepared.counts?[$0] ?? 1 })
+    HeldOutGain(values, over: reference, counts: rows.map { votes[$0] })
   }
 
   private func rows(of fold: Int) -> [Int] { folds.indices.filter { folds[$0] == fold } }

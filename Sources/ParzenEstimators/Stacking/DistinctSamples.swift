@@ -36,3 +36,15 @@ struct DistinctSamples: Sendable {
     weightedQuantile(share, ofOrdered: points.elements, counts: counts)
   }
 }
+
+extension PreparedSamples {
+  private init(_ other: PreparedSamples, _ part: DistinctSamples) {
+    (samples, counts, rows) = (part.points, part.counts, Array(part.counts.indices))
+    (effectiveCount, spread, warnings) = (other.effectiveCount, other.spread, other.warnings)
+  }
+
+  /// At most so many different samples, evenly by their place.
+  func thinned(to most: Int) -> PreparedSamples {
+    PreparedSamples(self, DistinctSamples(samples, counts: counts).thinned(to: most))
+  }
+}

@@ -5,9 +5,9 @@
 /// let mixture = estimate.mixture
 /// ```
 public enum EstimationPolicy: String, Sendable, Hashable, CaseIterable, Codable {
-  /// All estimates that are known compete on samples held out, in the columns as they are or transformed, and
-  /// the best convex combination of them is taken. The estimate follows shifts, scales and reorderings of the
-  /// columns.
+  /// All estimates that are known compete on samples held out, in the columns as they are or transformed, by
+  /// normal scores for example, and the best convex combination of them is taken. The estimate follows
+  /// shifts, scales and reorderings of the columns.
   case automatic
   /// The same in the columns as they are: the estimate is a mixture of Gaussians.
   case untransformed
