@@ -28,6 +28,7 @@ import Testing
     for x in try inside(transformation, seed: 1, count: 200).elements {
       #expect(transformation.contains(x))
       let expansion = transformation.expansion(at: x)
+      #expect(transformation.coordinate(at: x) == expansion.y)
       #expect(abs(transformation.inverse(expansion.y) - x) < 1e-9 * max(1, abs(x)))
       guard transformation.isBijection else { continue }
       // The slope and its logarithm's derivatives, by differences.

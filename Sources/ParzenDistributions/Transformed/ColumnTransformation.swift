@@ -88,6 +88,11 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     }
   }
 
+  /// The coordinate alone of a point that `contains` accepts.
+  package func coordinate(at x: Double) -> Double {
+    if case .normalScores(let scores) = self { scores.score(at: x) } else { expansion(at: x).y }
+  }
+
   /// asinh(distance / scale), also where the quotient is no number any more.
   private static func asinh(_ distance: Double, over scale: Double) -> Double {
     let quotient = distance / scale

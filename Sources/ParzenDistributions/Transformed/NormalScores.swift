@@ -71,6 +71,14 @@ public struct NormalScores: Sendable, Hashable {
     )
   }
 
+  /// The coordinate z alone, without its derivatives.
+  func score(at x: Double) -> Double {
+    let t = coordinate.expansion(at: x).y
+    let sides = sides(of: t)
+    guard sides.distance < Self.farthest else { return farOut(t, sides.nearest).z }
+    return score(t, below: sides.below, above: sides.above)
+  }
+
   /// The value of the column with a normal score: Newton's method within a bracket of the components' own
   /// quantiles.
   ///
@@ -97,20 +105,38 @@ public struct NormalScores: Sendable, Hashable {
 }
 
 extension NormalScores {
-  /// z at a coordinate t, the logarithm of dz / dt, and the first two derivatives of that.
-  private func place(of t: Double) -> (z: Double, logSlope: Double, bend: Double, bendSlope: Double) {
-    var (below, above, top) = (0.0, 0.0, -Double.infinity)
-    var (nearest, least) = (0, Double.infinity)
+  /// The probabilities on both sides of a coordinate t, and the component that is nearest to it in its own
+  /// deviations.
+  private func sides(of t: Double) -> (below: Double, above: Double, nearest: Int, distance: Double) {
+    var (below, above, nearest, least) = (0.0, 0.0, 0, Double.infinity)
     for k in means.indices {
       let u = (t - means[k]) / deviations[k]
       let a = abs(u)
       if a < least { (nearest, least) = (k, a) }
-      top = max(top, logFactors[k] - 0.5 * a * a)
       let tail = a < Self.tailEnd ? NormalProbability.below(-a) : 0
       below += weights[k] * (u < 0 ? tail : 1 - tail)
       above += weights[k] * (u < 0 ? 1 - tail : tail)
     }
-    guard least < Self.farthest else { return farOut(t, nearest) }
+    return (below, above, nearest, least)
+  }
+
+  /// z at a coordinate t that is not far out.
+  private func score(_ t: Double, below: Double, above: Double) -> Double {
+    if min(below, above) > Self.leastProbability {
+      return below < above ? NormalProbability.quantile(below) : -NormalProbability.quantile(above)
+    }
+    let size = NormalProbability.distance(logTail: logTail(t))
+    return below < above ? -size : size
+  }
+
+  /// z at a coordinate t, the logarithm of dz / dt, and the first two derivatives of that.
+  private func place(of t: Double) -> (z: Double, logSlope: Double, bend: Double, bendSlope: Double) {
+    let sides = sides(of: t)
+    guard sides.distance < Self.farthest else { return farOut(t, sides.nearest) }
+    let top = means.indices.reduce(-Double.infinity) { top, k in
+      let u = (t - means[k]) / deviations[k]
+      return max(top, logFactors[k] - 0.5 * u * u)
+    }
     // The density relative to that of its largest term, and its derivatives.
     var (sum, first, second) = (0.0, 0.0, 0.0)
     for k in means.indices {
@@ -123,13 +149,7 @@ extension NormalScores {
       second += term * (u * u - 1) / s / s
     }
     (first, second) = (first / sum, second / sum)
-    let z: Double
-    if min(below, above) > Self.leastProbability {
-      z = below < above ? NormalProbability.quantile(below) : -NormalProbability.quantile(above)
-    } else {
-      let size = NormalProbability.distance(logTail: logTail(t))
-      z = below < above ? -size : size
-    }
+    let z = score(t, below: sides.below, above: sides.above)
     let logSlope = top + log(sum) + 0.5 * z * z + NormalProbability.halfLogOfTwoPi
     let slope = exp(logSlope)
     let bend = first + z * slope

@@ -69,7 +69,7 @@ struct StreamedCoordinates: Sendable {
           }
         }
         if columns[k] != .identity {
-          for place in 0..<count { target[place] = columns[k].expansion(at: target[place]).y }
+          for place in 0..<count { target[place] = columns[k].coordinate(at: target[place]) }
         }
       }
     }
