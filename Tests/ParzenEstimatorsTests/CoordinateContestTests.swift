@@ -131,4 +131,15 @@ import Testing
       }
     }
   }
+
+  /// A counter beside few sines of it: of many draws, none is farther out than the samples by powers of ten.
+  @Test(arguments: [50, 80]) func drawsStayAboutTheSamples(n: Int) throws {
+    let samples = Matrix((0..<n).map { [Double($0), sin(Double($0))] })
+    let estimate = try MixtureTransformer(samples: samples)
+    #expect(estimate.mixture == nil)
+    var generator = Xoshiro256(seed: 81)
+    let draws = estimate.sample(count: 100_000, using: &generator)
+    #expect(draws[column: 0].allSatisfy { abs($0) < 50 * Double(n) })
+    #expect(draws[column: 1].allSatisfy { abs($0) < 1000 })
+  }
 }

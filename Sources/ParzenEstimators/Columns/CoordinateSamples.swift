@@ -23,9 +23,9 @@ struct CoordinateSamples: Sendable {
   ///
   /// Where a column is transformed, components are left out that are wider there than half the range of the
   /// samples, which no samples can be (T. Popoviciu, Sur les équations algébriques ayant toutes leurs racines
-  /// réelles, Mathematica 9, 1935), or than a quarter while they stand for less than a hundredth of a sample,
-  /// or for normal scores, whose law is standard normal: the network's far tails are for columns as they are,
-  /// and in a logarithm had no moments to speak of.
+  /// réelles, Mathematica 9, 1935), or than a quarter while they stand for less than a hundredth of a sample;
+  /// of normal scores, whose law is standard normal, those wider than a quarter and 1. The far tails are for
+  /// columns as they are, and in a logarithm had no moments to speak of.
   ///
   /// - Parameter columns: other transformations to the same coordinates.
   func density(
@@ -40,8 +40,9 @@ struct CoordinateSamples: Sendable {
     let total = counts?.reduce(0, +) ?? Double(points.rows)
     let kept = mixture.weights.indices.filter { k in
       zip(transformed, ranges).allSatisfy { column, range in
-        let isHalf = mixture.weights[k] * total > 0.01 && !columns[column].isScore
-        return mixture.deviation(of: k, column: column) <= (isHalf ? 0.5 : 0.25) * range
+        let deviation = mixture.deviation(of: k, column: column)
+        if columns[column].isScore { return deviation <= max(0.25 * range, 1 / standard.scale[column]) }
+        return deviation <= (mixture.weights[k] * total < 0.01 ? 0.25 : 0.5) * range
       }
     }
     return try TransformedMixture(
