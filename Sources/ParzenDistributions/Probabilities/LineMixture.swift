@@ -79,7 +79,7 @@ package struct LineMixture: Sendable {
   ///
   /// - Complexity: O(components near it or in it).
   package func probability(from lower: Double, to upper: Double) -> Double {
-    let ends = [lower, upper].map { (column.expansion(at: $0).y - origin) / scale }
+    let ends = [lower, upper].map { (column.coordinate(at: $0) - origin) / scale }
     guard ends[0] < ends[1] else { return 0 }
     return scales.reduce(0) { sum, scale in
       let (components, reach) = scale

@@ -192,7 +192,7 @@ extension TransformedMixture {
     guard columns[0].contains(x) else {
       return x <= columns[0].domain.lowerBound ? .below : .above
     }
-    return .inside((columns[0].expansion(at: x).y - origin[0]) / scale[0])
+    return .inside((columns[0].coordinate(at: x) - origin[0]) / scale[0])
   }
 
   /// The coordinate of the end of an interval, infinite outside the domain.

@@ -36,7 +36,7 @@ extension TransformedMixture {
       guard transformation.contains(value) else {
         throw .invalidOption("column \(column + 1) is never \(value): give a value inside its bounds")
       }
-      coordinates.append((transformation.expansion(at: value).y - origin[column]) / scale[column])
+      coordinates.append((transformation.coordinate(at: value) - origin[column]) / scale[column])
       unfolding[column] = transformation.inUnits(origin: origin[column], scale: scale[column])
     }
     let mixture = try coordinateMixture.unfolded(unfolding).conditional(on: columns, equalTo: coordinates)

@@ -1,6 +1,5 @@
 import ParzenCore
 import ParzenDistributions
-import ParzenPlatform
 
 /// The choice among coordinates of all columns, by what is then used: all candidates together estimate the
 /// samples in each of them, and samples held out say which is best.
@@ -35,10 +34,11 @@ struct CoordinateContest: Sendable {
   /// The nats by which other coordinates must be better than those told.
   private static let nats = 6.0
 
-  /// Coordinates of all columns, and what they are without the samples of each fold.
+  /// Coordinates of all columns, and what they are without the samples of each fold; nil where these play no
+  /// part.
   private struct Entrant {
     let columns: [ColumnTransformation]
-    let unseen: [[ColumnTransformation]]
+    var unseen: [[ColumnTransformation]]?
   }
 
   /// An estimate in some coordinates, those without each judging fold, and the log densities of the samples
@@ -89,10 +89,9 @@ struct CoordinateContest: Sendable {
   /// - Complexity: one estimate of at most 4,096 samples; two or three, and three to six estimates of every
   ///   column, where normal scores are not plainly worse on the first fold.
   func best(margins: [ColumnTransformation?]) throws(ParzenError) -> CoordinateChoice.Choice {
-    let plain = Entrant(columns: told, unseen: (0..<group.judging).map { _ in told })
-    guard group.total >= GroupEstimator.fewestJudged, let reference = try attempt(found(plain)) else {
-      return (told, nil)
-    }
+    guard group.total >= GroupEstimator.fewestJudged,
+      let reference = try attempt(found(Entrant(columns: told)))
+    else { return (told, nil) }
     let standing: CoordinateChoice.Choice = (told, isAll ? reference.result : nil)
     let isMarked = margins.map { $0 != nil && $0 != .identity }
     let isOpen = if isMarked.contains(true) { true } else { try isOpen(margins, reference) }
@@ -103,7 +102,7 @@ struct CoordinateContest: Sendable {
       func some(_ columns: [ColumnTransformation]) -> [ColumnTransformation] {
         columns.indices.map { isMarked[$0] ? columns[$0] : told[$0] }
       }
-      entrants.append(Entrant(columns: some(scored.columns), unseen: scored.unseen.map(some)))
+      entrants.append(Entrant(columns: some(scored.columns), unseen: scored.unseen?.map(some)))
     }
     let others = try concurrentResults(entrants.count, threads: estimator.threads) {
       [entrants] (index) throws(ParzenError) in try attempt(found(entrants[index]))
@@ -120,9 +119,7 @@ struct CoordinateContest: Sendable {
     return best.choice
   }
 
-  private func entrant(
-    _ margins: [ColumnTransformation?]
-  ) throws(ParzenError) -> Entrant {
+  private func entrant(_ margins: [ColumnTransformation?]) throws(ParzenError) -> Entrant {
     var unseen: [[ColumnTransformation]] = []
     for fold in 0..<group.judging { unseen.append(try scores(margins, without: fold)) }
     return Entrant(columns: try scores(margins, without: nil), unseen: unseen)
@@ -140,15 +137,17 @@ struct CoordinateContest: Sendable {
     guard let density = reference.unseen[0],
       let scores = try attempt(scores(margins, without: 0, isQuick: true))
     else { return false }
+    let normal = try GaussianMixture(
+      weights: [1], means: Matrix(rows: 1, columns: 1), covariances: [.identity(1)])
     let rows = rows(of: 0)
     var (own, joint) = (rows.map { _ in 0.0 }, rows.map { _ in 0.0 })
     for (column, score) in scores.enumerated() where margins[column] != nil {
       let values = rows.map { prepared.samples[$0, column] }
-      let marginal = try density.marginal(of: [column]).logDensity(
-        at: Matrix(rows: rows.count, columns: 1, elements: values))
-      for (place, x) in values.enumerated() {
-        let expansion = score.expansion(at: x)
-        own[place] += expansion.logSlope - 0.5 * (expansion.y * expansion.y + log(2 * Double.pi))
+      let points = Matrix(rows: rows.count, columns: 1, elements: values)
+      let margin = try TransformedMixture(normal, columns: [score]).logDensity(at: points)
+      let marginal = try density.marginal(of: [column]).logDensity(at: points)
+      for place in rows.indices {
+        own[place] += margin[place]
         joint[place] += marginal[place]
       }
     }
@@ -165,17 +164,14 @@ struct CoordinateContest: Sendable {
     let full = try image.density(result.fit.full)
     let unseen = try result.fit.folds.enumerated().map { (fold, mixture) throws(ParzenError) in
       try mixture.map { (mixture) throws(ParzenError) in
-        try image.density(mixture, columns: entrant.unseen[fold] == told ? nil : entrant.unseen[fold])
+        try image.density(mixture, columns: entrant.unseen?[fold])
       }
     }
     let heldOut = try unseen.enumerated().map { (fold, density) throws(ParzenError) -> [Double] in
       let points = prepared.samples.selectingRows(rows(of: fold))
       let seen = try full.logDensity(at: points)
       guard let density else { return seen.map { _ in -Double.infinity } }
-      // As for candidates: others' success says nothing for an estimate that fits a sample worse.
-      return zip(seen, try density.logDensity(at: points)).map {
-        $0.isNaN || $1.isNaN ? -.infinity : min($0, $1)
-      }
+      return zip(try density.logDensity(at: points), seen).map(CrossFit.judging)
     }
     return (result, unseen, heldOut.flatMap(\.self))
   }

@@ -19,11 +19,17 @@ struct CrossFit: Sendable {
       let rows = group.heldOut(fold)
       guard let estimate, !rows.isEmpty else { continue }
       let values = try Self.logDensity(estimate, group, rows)
-      for (row, value) in zip(rows, values) where !value.isNaN { result[row] = value }
+      for (row, value) in zip(rows, values) { result[row] = value }
     }
     let judged = group.judged
     let seen = try Self.logDensity(full, group, judged)
-    return zip(judged, seen).map { $1.isNaN ? -.infinity : min(result[$0], $1) }
+    return zip(judged, seen).map { Self.judging(result[$0], seen: $1) }
+  }
+
+  /// The log density of a sample under an estimate that has not seen it, at most that under the one to be
+  /// used; none where one of them is no number.
+  static func judging(_ unseen: Double, seen: Double) -> Double {
+    unseen.isNaN || seen.isNaN ? -.infinity : min(unseen, seen)
   }
 
   private static func logDensity(
