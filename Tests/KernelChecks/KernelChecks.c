@@ -483,6 +483,16 @@ CHECK(mixture) {
   check_mixture_form(r, s, 0);
   check_mixture_form(r, s, 1);
 }
+CHECK(normal_mixture) {
+  for (int density = 0; density < 2; density++) {
+    void *weights = positive(r, s->components), *means = in(r, s->components);
+    ParzenNormalMixture mixture = {s->components, weights, means, positive(r, s->components),
+                                   positive(r, s->components)};
+    void *points = filled(r, s->points, 0, 0, 6);
+    r->k->normal_mixture(&mixture, density, s->points, points,
+                         out(r, (density ? 4 : 2) * s->points));
+  }
+}
 CHECK(collisions) {
   for (ptrdiff_t d = 2; d <= 3; d++)
     for (double gamma = -3; gamma <= 1; gamma += 1) {
@@ -512,7 +522,8 @@ CHECK(adamw) {
   X(low_rank_mixture_forward) X(low_rank_mixture_backward) X(low_rank_parameters_forward)                    \
   X(low_rank_parameters_backward) X(low_rank_blend_forward) X(low_rank_blend_backward) X(low_rank_logits)    \
   X(low_rank_logits_backward) X(low_rank_products) X(low_rank_products_backward)                             \
-  X(low_rank_statistics_forward) X(low_rank_statistics_backward) X(mixture) X(collisions) X(adamw)
+  X(low_rank_statistics_forward) X(low_rank_statistics_backward) X(mixture) X(normal_mixture)                \
+  X(collisions) X(adamw)
 
 static const struct {
   const char *name;

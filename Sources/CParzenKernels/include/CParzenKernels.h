@@ -89,6 +89,13 @@ typedef struct ParzenMixture {
   const void *means, *factors, *constants;
 } ParzenMixture;
 
+/// A mixture of normal laws on the line. Per component: its weight, its mean, the reciprocal of its standard
+/// deviation, and this times the unit of the density.
+typedef struct ParzenNormalMixture {
+  ptrdiff_t components;
+  const void *weights, *means, *rates, *slopes;
+} ParzenNormalMixture;
+
 /// One call of the pairwise collisions: the rates of particles first ..< first + count, each with all
 /// `particles`, in 2 or 3 dimensions.
 typedef struct ParzenCollisions {
@@ -331,6 +338,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ParzenKernelTable {
   /// Log density and score (queries x d, may be NULL) of a mixture at queries, queries x d.
   void (*mixture)(const ParzenMixture *mixture, ptrdiff_t queries, const void *points, void *log_density,
                   void *score, void *scratch);
+
+  /// The probabilities below and above every point, 2 x count; with the density and its derivative 4 x count
+  /// (normal_mixture.inc).
+  void (*normal_mixture)(const ParzenNormalMixture *mixture, int density, ptrdiff_t count,
+                         const void *points, void *result);
 
   // --- particles (collisions.inc)
   /// rate_i = sum over all particles j of |z|^gamma (|z|^2 D - z (z . D)), z = v_i - v_j, D = s_i - s_j;

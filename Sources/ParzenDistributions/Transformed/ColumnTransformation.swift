@@ -55,9 +55,25 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     }
   }
 
-  /// The coordinate of a point that `contains` accepts, with the logarithm of its derivative and the
-  /// derivative of that.
-  package func expansion(at x: Double) -> (y: Double, logSlope: Double, bend: Double) {
+  /// The coordinate of a point, with the logarithm of its derivative and the derivative of that.
+  package typealias Expansion = (y: Double, logSlope: Double, bend: Double)
+
+  /// The coordinates of points that `contains` accepts, with their derivatives.
+  package func expansions(at points: [Double]) -> [Expansion] {
+    if case .normalScores(let scores) = self { scores.expansions(at: points) } else { points.map(expansion) }
+  }
+
+  /// The coordinates alone.
+  package func coordinates(at points: [Double]) -> [Double] {
+    switch self {
+    case .identity: points
+    case .normalScores(let scores): scores.scores(at: points)
+    default: points.map { expansion(at: $0).y }
+    }
+  }
+
+  /// The coordinate of a point that `contains` accepts, with its derivatives.
+  package func expansion(at x: Double) -> Expansion {
     switch self {
     case .identity, .reflection:
       return (x, 0, 0)
@@ -83,15 +99,12 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
       let bend = -(x - lower) / g / g / (1 + g / h) - (x - upper) / h / h / (1 + h / g)
       return (y, log(1 + min(g, h) / max(g, h)) - log(min(g, h)), bend)
     case .normalScores(let scores):
-      let expansion = scores.expansion(at: x)
-      return (expansion.z, expansion.logSlope, expansion.bend)
+      return scores.expansions(at: [x])[0]
     }
   }
 
   /// The coordinate alone of a point that `contains` accepts.
-  package func coordinate(at x: Double) -> Double {
-    if case .normalScores(let scores) = self { scores.score(at: x) } else { expansion(at: x).y }
-  }
+  package func coordinate(at x: Double) -> Double { coordinates(at: [x])[0] }
 
   /// asinh(distance / scale), also where the quotient is no number any more.
   private static func asinh(_ distance: Double, over scale: Double) -> Double {
@@ -104,32 +117,6 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
   private static func wrapped(_ x: Double, _ origin: Double, _ length: Double) -> Double {
     let rest = (x - origin).truncatingRemainder(dividingBy: length)
     return origin + (rest < 0 ? rest + length : rest)
-  }
-
-  /// The derivative of `expansion.bend`, that is the second derivative of the logarithm of T'.
-  package func bendSlope(at x: Double) -> Double {
-    switch self {
-    case .identity, .reflection, .period: return 0
-    case .logarithmAbove(let lower): return 1 / ((x - lower) * (x - lower))
-    case .logarithmBelow(let upper): return 1 / ((upper - x) * (upper - x))
-    case .logit(let lower, let upper):
-      return 1 / ((x - lower) * (x - lower)) + 1 / ((upper - x) * (upper - x))
-    case .inverseSinh(let centre, let scale):
-      let h = hypot(scale, x - centre)
-      return Self.bendSlope(x - centre, scale, h)
-    case .doubleInverseSinh(let lower, let upper, let scale):
-      let (g, h) = (hypot(scale, x - lower), hypot(scale, x - upper))
-      let bend = expansion(at: x).bend
-      let left = Self.bendSlope(x - lower, scale, g) + (x - lower) / g / g * ((x - lower) / g / g)
-      let right = Self.bendSlope(x - upper, scale, h) + (x - upper) / h / h * ((x - upper) / h / h)
-      return left / (1 + g / h) + right / (1 + h / g) - bend * bend
-    case .normalScores(let scores): return scores.expansion(at: x).bendSlope
-    }
-  }
-
-  /// The second derivative of the logarithm of 1 / h, with h^2 = scale^2 + distance^2.
-  private static func bendSlope(_ distance: Double, _ scale: Double, _ h: Double) -> Double {
-    ((distance / h) * (distance / h) - (scale / h) * (scale / h)) / h / h
   }
 
   /// The point x of a coordinate y.

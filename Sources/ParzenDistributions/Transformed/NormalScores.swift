@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenKernels
 import ParzenPlatform
 
 /// Normal scores: the coordinate z = Phi^{-1}(F(T(x))) of a column x, where F is the distribution function of
@@ -27,8 +28,7 @@ public struct NormalScores: Sendable, Hashable {
   public let means: [Double]
   /// The standard deviations of its components.
   public let deviations: [Double]
-  /// The logarithms of the components' densities at their means, times their weights.
-  private let logFactors: [Double]
+  let kernel: NormalMixtureKernel
 
   /// - Parameters:
   ///   - mixture: the law of the coordinate, in one dimension.
@@ -54,29 +54,25 @@ public struct NormalScores: Sendable, Hashable {
     }
     try coordinate.check()
     (self.coordinate, self.weights, self.means, self.deviations) = (coordinate, weights, means, deviations)
-    logFactors = zip(weights, deviations).map { log($0) - log($1) - NormalProbability.halfLogOfTwoPi }
+    kernel = NormalMixtureKernel(weights: weights, means: means, deviations: deviations)
   }
 
-  /// The coordinate z at a value of the column, the logarithm of its derivative, the derivative of that, and
-  /// the derivative of this one.
+  /// The normal scores of values of the column.
   ///
-  /// - Complexity: O(K) for K components.
-  func expansion(at x: Double) -> (z: Double, logSlope: Double, bend: Double, bendSlope: Double) {
-    let inner = coordinate.expansion(at: x)
-    let outer = place(of: inner.y)
-    let slope = exp(inner.logSlope)
-    return (
-      outer.z, outer.logSlope + inner.logSlope, outer.bend * slope + inner.bend,
-      outer.bendSlope * slope * slope + outer.bend * slope * inner.bend + coordinate.bendSlope(at: x)
-    )
+  /// - Complexity: O(m K) for m values and K components.
+  func scores(at values: [Double]) -> [Double] {
+    let t = coordinate.coordinates(at: values)
+    return sums(at: t, density: false) { sums, place in score(t[place], sums(0), sums(1)) }
   }
 
-  /// The coordinate z alone, without its derivatives.
-  func score(at x: Double) -> Double {
-    let t = coordinate.expansion(at: x).y
-    let sides = sides(of: t)
-    guard sides.distance < Self.farthest else { return farOut(t, sides.nearest).z }
-    return score(t, below: sides.below, above: sides.above)
+  /// The normal scores of values of the column, with their derivatives.
+  ///
+  /// - Complexity: O(m K) for m values and K components.
+  func expansions(at values: [Double]) -> [ColumnTransformation.Expansion] {
+    let inner = coordinate.expansions(at: values)
+    return zip(inner, expansions(of: inner.map(\.y))).map { inner, outer in
+      (outer.y, outer.logSlope + inner.logSlope, outer.bend * exp(inner.logSlope) + inner.bend)
+    }
   }
 
   /// The value of the column with a normal score: Newton's method within a bracket of the components' own
@@ -91,10 +87,10 @@ public struct NormalScores: Sendable, Hashable {
     }
     var t = low + (high - low) / 2
     for _ in 0..<200 where low < high {
-      let found = place(of: t)
-      if found.z == z { break }
-      if found.z > z { high = t } else { low = t }
-      var next = t - (found.z - z) * exp(-found.logSlope)
+      let found = expansions(of: [t])[0]
+      if found.y == z { break }
+      if found.y > z { high = t } else { low = t }
+      var next = t - (found.y - z) * exp(-found.logSlope)
       if !(next > low && next < high) { next = low + (high - low) / 2 }
       let isClose = abs(next - t) <= 4e-16 * abs(next) || next == low || next == high
       t = next
@@ -102,92 +98,6 @@ public struct NormalScores: Sendable, Hashable {
     }
     return coordinate.inverse(t)
   }
-}
-
-extension NormalScores {
-  /// The probabilities on both sides of a coordinate t, and the component that is nearest to it in its own
-  /// deviations.
-  private func sides(of t: Double) -> (below: Double, above: Double, nearest: Int, distance: Double) {
-    var (below, above, nearest, least) = (0.0, 0.0, 0, Double.infinity)
-    for k in means.indices {
-      let u = (t - means[k]) / deviations[k]
-      let a = abs(u)
-      if a < least { (nearest, least) = (k, a) }
-      let tail = a < Self.tailEnd ? NormalProbability.below(-a) : 0
-      below += weights[k] * (u < 0 ? tail : 1 - tail)
-      above += weights[k] * (u < 0 ? 1 - tail : tail)
-    }
-    return (below, above, nearest, least)
-  }
-
-  /// z at a coordinate t that is not far out.
-  private func score(_ t: Double, below: Double, above: Double) -> Double {
-    if min(below, above) > Self.leastProbability {
-      return below < above ? NormalProbability.quantile(below) : -NormalProbability.quantile(above)
-    }
-    let size = NormalProbability.distance(logTail: logTail(t))
-    return below < above ? -size : size
-  }
-
-  /// z at a coordinate t, the logarithm of dz / dt, and the first two derivatives of that.
-  private func place(of t: Double) -> (z: Double, logSlope: Double, bend: Double, bendSlope: Double) {
-    let sides = sides(of: t)
-    guard sides.distance < Self.farthest else { return farOut(t, sides.nearest) }
-    let top = means.indices.reduce(-Double.infinity) { top, k in
-      let u = (t - means[k]) / deviations[k]
-      return max(top, logFactors[k] - 0.5 * u * u)
-    }
-    // The density relative to that of its largest term, and its derivatives.
-    var (sum, first, second) = (0.0, 0.0, 0.0)
-    for k in means.indices {
-      let u = (t - means[k]) / deviations[k]
-      let exponent = logFactors[k] - 0.5 * u * u - top
-      guard exponent > -50 else { continue }
-      let (term, s) = (exp(exponent), deviations[k])
-      sum += term
-      first -= term * u / s
-      second += term * (u * u - 1) / s / s
-    }
-    (first, second) = (first / sum, second / sum)
-    let z = score(t, below: sides.below, above: sides.above)
-    let logSlope = top + log(sum) + 0.5 * z * z + NormalProbability.halfLogOfTwoPi
-    let slope = exp(logSlope)
-    let bend = first + z * slope
-    return (z, logSlope, bend, second - first * first + slope * slope + z * slope * bend)
-  }
-
-  /// The logarithm of the probability beyond a place that is far from all components.
-  private func logTail(_ t: Double) -> Double {
-    var (highest, sum) = (-Double.infinity, 0.0)
-    for k in means.indices {
-      let term = log(weights[k]) + NormalProbability.logBelow(-abs((t - means[k]) / deviations[k]))
-      if term > highest {
-        sum = sum * exp(highest - term) + 1
-        highest = term
-      } else {
-        sum += exp(term - highest)
-      }
-    }
-    return highest + log(sum)
-  }
-
-  /// So many deviations from all components, where u^2 is nearly z^2 + 2 log w for the one that reaches
-  /// farthest: what is left out is below 1 / u^2.
-  private func farOut(
-    _ t: Double, _ k: Int
-  ) -> (z: Double, logSlope: Double, bend: Double, bendSlope: Double) {
-    let (u, s) = ((t - means[k]) / deviations[k], deviations[k])
-    let lack = -2 * log(weights[k])
-    let size = hypot(u, lack.squareRoot())
-    let bend = lack / size / size / u / s
-    return (u < 0 ? -size : size, log(abs(u) / size) - log(s), bend, -3 * bend / u / s)
-  }
-
-  /// Standard deviations beyond which a tail is below the numbers of Float64.
-  private static let tailEnd = 38.0
-  private static let farthest = 1e6
-  /// Below it, probabilities are reckoned by their logarithms.
-  private static let leastProbability = 1e-250
 }
 
 extension NormalScores: Codable {

@@ -104,12 +104,9 @@ extension TransformedMixture: Distribution {
     let coordinates = Coordinates(queries, self)
     var result = try images.evaluate(at: coordinates.points)
     result.logDensity = coordinates.finish(result.logDensity)
-    for (i, column) in columns.enumerated() {
-      let isPlain = column == .identity || !column.isBijection
-      for row in 0..<queries.rows {
-        result.score[row, i] /= scale[i]
-        guard !isPlain, coordinates.isInside[row] else { continue }
-        let expansion = column.expansion(at: queries[row, i])
+    for i in 0..<dimension {
+      for row in 0..<queries.rows { result.score[row, i] /= scale[i] }
+      for (row, expansion) in coordinates.expansions[i] {
         result.score[row, i] = result.score[row, i] * exp(expansion.logSlope) + expansion.bend
       }
     }
@@ -146,6 +143,8 @@ private struct Coordinates {
   var points: Matrix
   /// Whether each point is in the domain of every column.
   var isInside: [Bool]
+  /// For each column that is transformed, the expansions of the points in its domain.
+  var expansions: [[(row: Int, ColumnTransformation.Expansion)]] = []
   /// log of the derivative of the coordinates, at each point.
   private var logSlope: [Double]
 
@@ -156,24 +155,28 @@ private struct Coordinates {
     logSlope = [Double](repeating: constant, count: queries.rows)
     for (i, column) in density.columns.enumerated() {
       let (origin, scale) = (density.origin[i], density.scale[i])
-      for row in 0..<queries.rows {
-        let x = queries[row, i]
-        guard column != .identity else {
-          let y = (x - origin) / scale
+      guard column != .identity else {
+        for row in 0..<queries.rows {
+          let (x, y) = (queries[row, i], (queries[row, i] - origin) / scale)
           // Where the quotient overflows, the density is 0 long since, and a score still points back.
           points[row, i] = x.isFinite ? min(max(y, -1e200), 1e200) : y
-          continue
         }
-        guard column.contains(x) else {
-          // What is not a number stays so.
-          isInside[row] = isInside[row] && x.isNaN
-          points[row, i] = x.isNaN ? .nan : 0
-          continue
-        }
-        let expansion = column.expansion(at: x)
+        expansions.append([])
+        continue
+      }
+      let values = queries[column: i]
+      let within = values.indices.filter { column.contains(values[$0]) }
+      for row in values.indices where !column.contains(values[row]) {
+        // What is not a number stays so.
+        isInside[row] = isInside[row] && values[row].isNaN
+        points[row, i] = values[row].isNaN ? .nan : 0
+      }
+      let found = Array(zip(within, column.expansions(at: within.map { values[$0] })))
+      for (row, expansion) in found {
         points[row, i] = (expansion.y - origin) / scale
         logSlope[row] += expansion.logSlope
       }
+      expansions.append(found)
     }
   }
 

@@ -91,7 +91,7 @@ struct TransformedSamples: Sendable {
         columns[i] = .period(origin: Self.emptiest(samples[column: i], period: length), length: length)
       }
       guard columns[i] != .identity else { continue }
-      for row in 0..<points.rows { points[row, i] = columns[i].coordinate(at: points[row, i]) }
+      for (row, y) in columns[i].coordinates(at: points[column: i]).enumerated() { points[row, i] = y }
     }
     for i in columns.indices {
       guard case .reflection(let lower, let upper) = columns[i], let edge = lower ?? upper else { continue }

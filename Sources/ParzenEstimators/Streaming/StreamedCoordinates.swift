@@ -69,7 +69,8 @@ struct StreamedCoordinates: Sendable {
           }
         }
         if columns[k] != .identity {
-          for place in 0..<count { target[place] = columns[k].coordinate(at: target[place]) }
+          let own = Array(UnsafeBufferPointer(start: target, count: count))
+          target.update(from: columns[k].coordinates(at: own), count: count)
         }
       }
     }
