@@ -21,53 +21,78 @@ struct CoordinateSamples: Sendable {
 
   /// The density of the columns' values, of a mixture in the coordinates.
   ///
-  /// Where a column is transformed, components are left out that are wider there than half the range of the
-  /// samples, which no samples can be (T. Popoviciu, Sur les équations algébriques ayant toutes leurs racines
-  /// réelles, Mathematica 9, 1935), or than a quarter while they stand for less than a hundredth of a sample;
-  /// of normal scores, whose law is standard normal, those wider than a quarter and 1. The far tails are for
-  /// columns as they are, and in a logarithm had no moments to speak of.
+  /// Where a column is transformed, no component is wider than samples can be; the far tails are for columns
+  /// as they are, and in a logarithm had no moments to speak of.
   ///
   /// - Parameter columns: other transformations to the same coordinates.
   func density(
     _ mixture: GaussianMixture, columns: [ColumnTransformation]? = nil
   ) throws(ParzenError) -> TransformedMixture {
     let columns = columns ?? self.columns
-    let transformed = columns.indices.filter { columns[$0].isBijection && columns[$0] != .identity }
-    let ranges = transformed.map { column in
-      let values = points[column: column]
-      return (values.max() ?? 0) - (values.min() ?? 0)
-    }
     let total = counts?.reduce(0, +) ?? Double(points.rows)
-    let kept = mixture.weights.indices.filter { k in
-      zip(transformed, ranges).allSatisfy { column, range in
-        let deviation = mixture.deviation(of: k, column: column)
-        if columns[column].isScore { return deviation <= max(0.25 * range, 1 / standard.scale[column]) }
-        return deviation <= (mixture.weights[k] * total < 0.01 ? 0.25 : 0.5) * range
+    let widths = columns.indices.filter { columns[$0].isBijection && columns[$0] != .identity }.map {
+      column in
+      (
+        column,
+        columns[column].isScore
+          ? WidestComponent.ofNormal(1 / standard.scale[column]) : WidestComponent(points[column: column])
+      )
+    }
+    var kept: [(component: Int, factor: Matrix)] = []
+    for k in mixture.weights.indices {
+      var factor = mixture.covarianceFactor(of: k)
+      let isKept = widths.allSatisfy { column, width in
+        let deviation = (0...column).reduce(0) { $0 + factor[column, $1] * factor[column, $1] }.squareRoot()
+        guard let limit = width.limit(deviation, count: mixture.weights[k] * total) else { return false }
+        if limit < deviation { for i in 0...column { factor[column, i] *= limit / deviation } }
+        return true
       }
+      if isKept { kept.append((k, factor)) }
     }
     return try TransformedMixture(
-      mixture.selecting(kept), columns: columns, origin: standard.origin, scale: standard.scale)
+      kept.isEmpty
+        ? mixture
+        : GaussianMixture(
+          weights: kept.map { mixture.weights[$0.component] },
+          means: mixture.means.selectingRows(kept.map(\.component)), covarianceFactors: kept.map(\.factor)),
+      columns: columns, origin: standard.origin, scale: standard.scale)
+  }
+}
+
+/// How wide a component may be in a transformed column.
+private enum WidestComponent {
+  /// The range of the samples, and that without one in fifty, at least one, at either end.
+  case within(whole: Double, inner: Double)
+  /// The deviation of the law that the column has.
+  case ofNormal(Double)
+
+  init(_ values: [Double]) {
+    let ascending = values.sorted()
+    let ends = min(max(1, values.count / 50), (values.count - 1) / 2)
+    self = .within(
+      whole: ascending[values.count - 1] - ascending[0],
+      inner: ascending[values.count - 1 - ends] - ascending[ends])
+  }
+
+  /// The deviation that a component of so many samples may have in place of its own; nil where it is left
+  /// out.
+  ///
+  /// No samples deviate by more than half their range (T. Popoviciu, Sur les équations algébriques ayant
+  /// toutes leurs racines réelles, Mathematica 9, 1935). Of less than three samples, it is half the range
+  /// that wild values do not stretch, and of less than a hundredth, a quarter. A normal law has no wider
+  /// components than itself, up to chance.
+  func limit(_ deviation: Double, count: Double) -> Double? {
+    switch self {
+    case .within(let whole, let inner):
+      deviation <= (count < 0.01 ? inner / 4 : count < 3 ? inner / 2 : whole / 2) ? deviation : nil
+    case .ofNormal(let own):
+      deviation <= 1.25 * own ? min(deviation, own) : nil
+    }
   }
 }
 
 extension ColumnTransformation {
   fileprivate var isScore: Bool { if case .normalScores = self { true } else { false } }
-}
-
-extension GaussianMixture {
-  /// The standard deviation of a component in a column.
-  fileprivate func deviation(of component: Int, column: Int) -> Double {
-    let factor = covarianceFactor(of: component)
-    return (0...column).reduce(0) { $0 + factor[column, $1] * factor[column, $1] }.squareRoot()
-  }
-
-  /// Some of the components; all where there are none of these.
-  fileprivate func selecting(_ kept: [Int]) throws(ParzenError) -> GaussianMixture {
-    guard !kept.isEmpty, kept.count < componentCount else { return self }
-    return try GaussianMixture(
-      weights: kept.map { weights[$0] }, means: means.selectingRows(kept),
-      covarianceFactors: kept.map(covarianceFactor))
-  }
 }
 
 /// Samples in the coordinates of their columns; where a column is mirrored at an edge, every sample has a
