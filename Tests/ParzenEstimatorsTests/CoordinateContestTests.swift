@@ -132,6 +132,28 @@ import Testing
     }
   }
 
+  /// A wild value beside columns in normal scores is told, has some mass, and leaves the others alone.
+  @Test(arguments: [1e7, -1e5]) func wildValuesStandApart(value: Double) throws {
+    let target = try copula(
+      [.logarithmAbove(0), .inverseSinh(centre: 5, scale: 0.3), .logarithmAbove(1)], correlation: 0.5)
+    let tame = draws(target, 600, seed: 91)
+    var samples = tame
+    let column = value > 0 ? 0 : 1
+    samples[117, column] = value
+    let estimate = try MixtureTransformer(samples: samples)
+    #expect(estimate.record.setApart == [[117]])
+    #expect(estimate.density.columns[2] != .identity)
+    let marginal = estimate.marginal(of: [column])
+    let mean = samples[column: column].reduce(0, +) / 600
+    let found = try marginal.mean
+    #expect(abs(found / mean - 1) < 1, "\(found), of the samples \(mean)")
+    let mass = try marginal.probability(of: min(value / 100, value * 100)...max(value / 100, value * 100))
+    #expect(mass * 600 > 0.1 && mass * 600 < 1.5, "\(mass * 600)")
+    #expect(try estimate.logDensity(at: samples.selectingRows([117]))[0] < -15)
+    let loss = try divergence(estimate, from: target, seed: 92)
+    #expect(loss < 0.06, "\(loss)")
+  }
+
   /// A counter beside few sines of it: of many draws, none is farther out than the samples by powers of ten.
   @Test(arguments: [50, 80]) func drawsStayAboutTheSamples(n: Int) throws {
     let samples = Matrix((0..<n).map { [Double($0), sin(Double($0))] })

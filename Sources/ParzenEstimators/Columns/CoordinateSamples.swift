@@ -35,7 +35,7 @@ struct CoordinateSamples: Sendable {
       (
         column,
         columns[column].isScore
-          ? WidestComponent.ofNormal(1 / standard.scale[column]) : WidestComponent(points[column: column])
+          ? .ofNormal(1 / standard.scale[column], samples: total) : WidestComponent(points[column: column])
       )
     }
     var kept: [(component: Int, factor: Matrix)] = []
@@ -63,8 +63,8 @@ struct CoordinateSamples: Sendable {
 private enum WidestComponent {
   /// The range of the samples, and that without one in fifty, at least one, at either end.
   case within(whole: Double, inner: Double)
-  /// The deviation of the law that the column has.
-  case ofNormal(Double)
+  /// The deviation of the law that the column has, and the number of samples.
+  case ofNormal(Double, samples: Double)
 
   init(_ values: [Double]) {
     let ascending = values.sorted()
@@ -78,15 +78,19 @@ private enum WidestComponent {
   /// out.
   ///
   /// No samples deviate by more than half their range (T. Popoviciu, Sur les équations algébriques ayant
-  /// toutes leurs racines réelles, Mathematica 9, 1935). Of less than three samples, it is half the range
-  /// that wild values do not stretch, and of less than a hundredth, a quarter. A normal law has no wider
-  /// components than itself, up to chance.
+  /// toutes leurs racines réelles, Mathematica 9, 1935). Of less than three samples, it is a third of the
+  /// range that wild values do not stretch, and of less than a hundredth, a quarter. In a normal law it is a
+  /// quarter of the range of as many samples as there are, which is more than the law's own deviation where
+  /// clusters differ in width, and of less than three samples the latter, up to chance.
   func limit(_ deviation: Double, count: Double) -> Double? {
     switch self {
     case .within(let whole, let inner):
-      deviation <= (count < 0.01 ? inner / 4 : count < 3 ? inner / 2 : whole / 2) ? deviation : nil
-    case .ofNormal(let own):
-      deviation <= 1.25 * own ? min(deviation, own) : nil
+      return deviation <= (count < 0.01 ? inner / 4 : count < 3 ? inner / 3 : whole / 2) ? deviation : nil
+    case .ofNormal(let own, _) where count < 3:
+      return deviation <= 1.25 * own ? min(deviation, own) : nil
+    case .ofNormal(let own, let samples):
+      let half = -standardNormalQuantile(1 / (samples + 1))
+      return deviation <= max(half / 2, 1.25) * own ? deviation : nil
     }
   }
 }

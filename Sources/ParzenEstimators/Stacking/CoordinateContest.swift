@@ -78,7 +78,9 @@ struct CoordinateContest: Sendable {
     return votes
   }
 
-  /// So many different samples share a value.
+  /// The normal score beyond which a value that gaps set apart is no part of the column's law.
+  private static let wild = 8.0
+  /// So many different samples share a value; so few that gaps set apart are wild.
   private static let fewestShared = 3
 
   /// The best coordinates, with the estimate in them where all samples have judged.
@@ -184,13 +186,24 @@ struct CoordinateContest: Sendable {
     let (points, counts) = (prepared.samples, prepared.counts)
     return try concurrentResults(margins.count, threads: estimator.threads) { (column) throws(ParzenError) in
       guard let margin = margins[column] else { return told[column] }
-      let values = DistinctSamples(
+      let all = DistinctSamples(
         Matrix(rows: rows.count, columns: 1, elements: rows.map { points[$0, column] }),
         counts: counts.map { counts in rows.map { counts[$0] } })
-      let image = try CoordinateSamples(values.points, counts: values.counts, columns: [margin])
-      let group = SampleGroup.whole(image.points, counts: image.counts)
-      let mixture = try isQuick ? estimator.zoomed(group) : estimator.judgedWhereDivided(group)
-      return .normalScores(try NormalScores(image.density(mixture).mixture, of: margin))
+      func law(_ rows: [Int]) throws(ParzenError) -> ColumnTransformation {
+        let values = all.selecting(rows)
+        let image = try CoordinateSamples(values.points, counts: values.counts, columns: [margin])
+        let group = SampleGroup.whole(image.points, counts: image.counts)
+        let mixture = try isQuick ? estimator.zoomed(group) : estimator.judgedWhereDivided(group)
+        return .normalScores(try NormalScores(image.density(mixture).mixture, of: margin))
+      }
+      // What is wild in the column is so in its normal scores, too, and not the end of a heavy tail.
+      let tame = GapGroups.withoutFew(
+        all.points, counts: all.counts, fewest: Double(Self.fewestShared))
+      let found = try law(tame)
+      guard tame.count < all.counts.count else { return found }
+      let scores = found.coordinates(at: all.points.elements)
+      let near = Set(tame).union(scores.indices.filter { abs(scores[$0]) < Self.wild }).sorted()
+      return near == tame ? found : try law(near)
     }
   }
 }

@@ -27,6 +27,19 @@ enum GapGroups {
     return nil
   }
 
+  /// The rows but for those in parts of few samples, as wild values are; all where nothing is left.
+  ///
+  /// - Complexity: that of `divide`, for every level of parts within parts.
+  static func withoutFew(_ points: Matrix, counts: [Double]?, fewest: Double) -> [Int] {
+    guard let parts = divide(points, counts: counts) else { return Array(0..<points.rows) }
+    let kept = parts.flatMap { part -> [Int] in
+      let own = counts.map { counts in part.map { counts[$0] } }
+      guard total(points.selectingRows(part), own) >= fewest else { return [] }
+      return withoutFew(points.selectingRows(part), counts: own, fewest: fewest).map { part[$0] }
+    }
+    return kept.isEmpty ? Array(0..<points.rows) : kept.sorted()
+  }
+
   /// The rows of the parts that the most marked gaps of a column divide, at least twice as large as the next
   /// one and with four samples or more in every part; nil where there are none.
   ///
