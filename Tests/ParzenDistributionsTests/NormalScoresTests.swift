@@ -72,6 +72,7 @@ import Testing
     #"{"coordinate": {"identity": {}}, "weights": [1], "means": [0], "deviations": [0]}"#,
     #"{"coordinate": {"identity": {}}, "weights": [0.5], "means": [0], "deviations": [1]}"#,
     #"{"coordinate": {"identity": {}}, "weights": [1], "means": [0, 1], "deviations": [1]}"#,
+    #"{"coordinate": {"period": {"origin":0, "length":1}}, "weights": [1], "means": [0], "deviations": [1]}"#,
     #"{"coordinate": {"logarithmAbove": {"_0": 1e308}}, "weights": [1], "means": [0], "deviations": [9]}"#,
     #"{"coordinate": {"identity": {}}, "weights": [1], "means": [0]}"#,
   ]) func brokenFilesAreRefused(_ text: String) {

@@ -33,9 +33,9 @@ enum GapGroups {
   static func withoutFew(_ points: Matrix, counts: [Double]?, fewest: Double) -> [Int] {
     guard let parts = divide(points, counts: counts) else { return Array(0..<points.rows) }
     let kept = parts.flatMap { part -> [Int] in
-      let own = counts.map { counts in part.map { counts[$0] } }
-      guard total(points.selectingRows(part), own) >= fewest else { return [] }
-      return withoutFew(points.selectingRows(part), counts: own, fewest: fewest).map { part[$0] }
+      let (values, own) = (points.selectingRows(part), counts.map { counts in part.map { counts[$0] } })
+      guard total(values, own) >= fewest else { return [] }
+      return withoutFew(values, counts: own, fewest: fewest).map { part[$0] }
     }
     return kept.isEmpty ? Array(0..<points.rows) : kept.sorted()
   }
