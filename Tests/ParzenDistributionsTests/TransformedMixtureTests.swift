@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct TransformedMixtureTests {
   static let transformations: [ColumnTransformation] = [
-    .identity, .logarithmAbove(-1.5), .logarithmBelow(4), .logit(lower: -2, upper: 3),
+    .identity, .logarithmAbove(-1.5), .logarithmBelow(4), .inverseSoftplusAbove(-1.5, scale: 0.4),
+    .inverseSoftplusBelow(4, scale: 3), .logit(lower: -2, upper: 3),
     .inverseSinh(centre: 0.4, scale: 0.3), .doubleInverseSinh(lower: -1, upper: 2, scale: 0.05),
     .normalScores(NormalScoresTests.plain), .normalScores(NormalScoresTests.skewed),
     .reflection(lower: -1, upper: nil), .reflection(lower: nil, upper: 2.5),
@@ -123,7 +124,8 @@ import Testing
 
   @Test func senselessTransformationsAreRefused() {
     let bad: [ColumnTransformation] = [
-      .logarithmAbove(.infinity), .logit(lower: 1, upper: 1), .inverseSinh(centre: 0, scale: 0),
+      .logarithmAbove(.infinity), .inverseSoftplusAbove(0, scale: 0), .inverseSoftplusBelow(.nan, scale: 1),
+      .logit(lower: 1, upper: 1), .inverseSinh(centre: 0, scale: 0),
       .doubleInverseSinh(lower: 0, upper: 1, scale: -1), .reflection(lower: nil, upper: nil),
       .reflection(lower: 2, upper: 1), .period(origin: 0, length: 0),
     ]

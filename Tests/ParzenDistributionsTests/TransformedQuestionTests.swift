@@ -6,7 +6,8 @@ import Testing
 /// Quantiles, moments and boxes of mixtures in coordinates of the columns, against quadrature and draws.
 @Suite struct TransformedQuestionTests {
   static let transformations: [ColumnTransformation] = [
-    .identity, .logarithmAbove(2), .logarithmBelow(-1), .logit(lower: -2, upper: 5),
+    .identity, .logarithmAbove(2), .logarithmBelow(-1), .inverseSoftplusAbove(2, scale: 0.6),
+    .inverseSoftplusBelow(-1, scale: 2), .logit(lower: -2, upper: 5),
     .inverseSinh(centre: 1, scale: 0.5), .doubleInverseSinh(lower: 0, upper: 4, scale: 0.7),
     .normalScores(NormalScoresTests.plain), .normalScores(NormalScoresTests.skewed),
     .reflection(lower: 0, upper: nil), .reflection(lower: nil, upper: 1), .reflection(lower: -1, upper: 2),

@@ -220,8 +220,8 @@ extension ColumnTransformation {
   var domain: ClosedRange<Double> {
     switch self {
     case .identity, .inverseSinh, .doubleInverseSinh: -.infinity ... .infinity
-    case .logarithmAbove(let lower): lower ... .infinity
-    case .logarithmBelow(let upper): -.infinity...upper
+    case .logarithmAbove(let lower), .inverseSoftplusAbove(let lower, _): lower ... .infinity
+    case .logarithmBelow(let upper), .inverseSoftplusBelow(let upper, _): -.infinity...upper
     case .logit(let lower, let upper): lower...upper
     case .normalScores(let scores): scores.coordinate.domain
     case .reflection(let lower, let upper): (lower ?? -.infinity)...(upper ?? .infinity)

@@ -9,6 +9,8 @@ import ParzenPlatform
 /// | `identity` | x | all |
 /// | `logarithmAbove(a)` | log(x - a) | x > a |
 /// | `logarithmBelow(b)` | -log(b - x) | x < b |
+/// | `inverseSoftplusAbove(a, s)` | log(exp((x - a) / s) - 1) | x > a |
+/// | `inverseSoftplusBelow(b, s)` | -log(exp((b - x) / s) - 1) | x < b |
 /// | `logit(a, b)` | log((x - a) / (b - x)) | a < x < b |
 /// | `inverseSinh(c, s)` | asinh((x - c) / s) | all |
 /// | `doubleInverseSinh(a, b, s)` | asinh((x - a) / s) + asinh((x - b) / s) | all |
@@ -18,8 +20,10 @@ import ParzenPlatform
 ///
 /// All but the last two are increasing bijections of their values onto the real line. `inverseSinh` is linear
 /// within s of c and logarithmic beyond: about the median it tames heavy tails, about an edge it does what
-/// the logarithm does, with an edge that is soft on the scale s. With `reflection` and `period`, several
-/// points of the line are one point x, and densities there add up.
+/// the logarithm does, with an edge that is soft on the scale s. `inverseSoftplusAbove` is the logarithm of x
+/// - a within s of the edge and linear beyond, so that tails stay as they are: of an exponential law of mean
+/// s it makes a logistic one. With `reflection` and `period`, several points of the line are one point x, and
+/// densities there add up.
 ///
 /// ```swift
 /// let growth = ColumnTransformation.logarithmAbove(0)
@@ -28,6 +32,8 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
   case identity
   case logarithmAbove(Double)
   case logarithmBelow(Double)
+  case inverseSoftplusAbove(Double, scale: Double)
+  case inverseSoftplusBelow(Double, scale: Double)
   case logit(lower: Double, upper: Double)
   case inverseSinh(centre: Double, scale: Double)
   case doubleInverseSinh(lower: Double, upper: Double, scale: Double)
@@ -47,8 +53,8 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
   public func contains(_ x: Double) -> Bool {
     switch self {
     case .identity, .inverseSinh, .doubleInverseSinh, .period: x.isFinite
-    case .logarithmAbove(let lower): x > lower && x.isFinite
-    case .logarithmBelow(let upper): x < upper && x.isFinite
+    case .logarithmAbove(let lower), .inverseSoftplusAbove(let lower, _): x > lower && x.isFinite
+    case .logarithmBelow(let upper), .inverseSoftplusBelow(let upper, _): x < upper && x.isFinite
     case .logit(let lower, let upper): x > lower && x < upper
     case .normalScores(let scores): scores.coordinate.contains(x)
     case .reflection(let lower, let upper): x >= lower ?? -.infinity && x <= upper ?? .infinity && x.isFinite
@@ -85,6 +91,11 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .logarithmBelow(let upper):
       let (y, distance) = (-log(upper - x), upper - x)
       return (y, y, 1 / distance)
+    case .inverseSoftplusAbove(let lower, let scale):
+      return Self.inverseSoftplus(of: x - lower, scale: scale)
+    case .inverseSoftplusBelow(let upper, let scale):
+      let (y, logSlope, bend) = Self.inverseSoftplus(of: upper - x, scale: scale)
+      return (-y, logSlope, -bend)
     case .logit(let lower, let upper):
       let (left, right) = (x - lower, upper - x)
       return (log(left) - log(right), log(upper - lower) - log(left) - log(right), 1 / right - 1 / left)
@@ -106,6 +117,16 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
   /// The coordinate alone of a point that `contains` accepts.
   package func coordinate(at x: Double) -> Double { coordinates(at: [x])[0] }
 
+  /// log(exp(u) - 1) for u = distance / scale, whose slope is 1 / s (1 - exp(-u)).
+  private static func inverseSoftplus(of distance: Double, scale: Double) -> Expansion {
+    let u = distance / scale
+    let logSlope = -log(-expm1(-u))
+    return (u - logSlope, logSlope - log(scale), -1 / expm1(u) / scale)
+  }
+
+  /// log(1 + exp(y)).
+  private static func softplus(_ y: Double) -> Double { max(y, 0) + log1p(exp(-abs(y))) }
+
   /// asinh(distance / scale), also where the quotient is no number any more.
   private static func asinh(_ distance: Double, over scale: Double) -> Double {
     let quotient = distance / scale
@@ -125,6 +146,8 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .identity: return y
     case .logarithmAbove(let lower): return lower + exp(y)
     case .logarithmBelow(let upper): return upper - exp(-y)
+    case .inverseSoftplusAbove(let lower, let scale): return lower + scale * Self.softplus(y)
+    case .inverseSoftplusBelow(let upper, let scale): return upper - scale * Self.softplus(-y)
     case .logit(let lower, let upper):
       // From the nearer edge, so that nothing is lost beside it.
       return y < 0

@@ -15,6 +15,10 @@ extension ColumnTransformation {
     case .identity, .normalScores: break
     case .logarithmAbove(let edge), .logarithmBelow(let edge):
       try require(isFinite(edge), "the edge of a column is \(edge): give a finite number")
+    case .inverseSoftplusAbove(let edge, let scale), .inverseSoftplusBelow(let edge, let scale):
+      try require(
+        isFinite(edge) && isPositive(scale),
+        "the edge and scale of a transformation are \(edge) and \(scale): the scale must be positive")
     case .logit(let lower, let upper), .doubleInverseSinh(let lower, let upper, _),
       .reflection(let lower?, let upper?):
       try require(

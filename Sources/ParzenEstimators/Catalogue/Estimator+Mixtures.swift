@@ -113,6 +113,10 @@ extension ColumnTransformation {
     case .identity: nil
     case .logarithmAbove(let edge): "by its logarithm above \(short(edge))"
     case .logarithmBelow(let edge): "by its logarithm below \(short(edge))"
+    case .inverseSoftplusAbove(let edge, let scale):
+      "by its logarithm above \(short(edge)), linear beyond \(short(edge + scale))"
+    case .inverseSoftplusBelow(let edge, let scale):
+      "by its logarithm below \(short(edge)), linear beyond \(short(edge - scale))"
     case .logit(let lower, let upper): "by its logit between \(short(lower)) and \(short(upper))"
     case .inverseSinh(let centre, let scale):
       "by the inverse hyperbolic sine about \(short(centre)), scale \(short(scale))"

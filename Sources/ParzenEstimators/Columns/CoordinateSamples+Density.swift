@@ -6,12 +6,7 @@ extension CoordinateSamples {
   ///
   /// Where a column is transformed, no component is wider than samples can be; the far tails are for columns
   /// as they are, and in a logarithm had no moments to speak of.
-  ///
-  /// - Parameter columns: other transformations to the same coordinates.
-  func density(
-    _ mixture: GaussianMixture, columns: [ColumnTransformation]? = nil
-  ) throws(ParzenError) -> TransformedMixture {
-    let columns = columns ?? self.columns
+  func density(_ mixture: GaussianMixture) throws(ParzenError) -> TransformedMixture {
     let total = counts?.reduce(0, +) ?? Double(points.rows)
     let widths = columns.indices.filter { columns[$0].isBijection && columns[$0] != .identity }.map {
       column in

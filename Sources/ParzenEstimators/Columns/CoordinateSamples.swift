@@ -1,5 +1,6 @@
 import ParzenCore
 import ParzenDistributions
+import ParzenPlatform
 
 /// Samples in standardised coordinates of their columns.
 struct CoordinateSamples: Sendable {
@@ -17,6 +18,16 @@ struct CoordinateSamples: Sendable {
       image.points, weights: image.counts.map(SampleWeights.counts), rows: .asGiven)
     standard = try StandardColumns(moments)
     (self.counts, self.columns) = (image.counts, image.columns)
+  }
+
+  /// The logarithms of the derivative of the standardised coordinates at some samples; n values.
+  func logSlopes(of samples: Matrix) -> [Double] {
+    var result = [Double](repeating: 0, count: samples.rows)
+    for (column, scale) in zip(columns.indices, standard.scale) {
+      let expansions = columns[column].expansions(at: samples[column: column])
+      for (row, expansion) in expansions.enumerated() { result[row] += expansion.logSlope - log(scale) }
+    }
+    return result
   }
 }
 
@@ -58,9 +69,7 @@ struct TransformedSamples: Sendable {
   /// Throws where mirrored columns, each of which doubles the rows, make more numbers than one array may
   /// have.
   static func checkImages(rows: Int, columns: [ColumnTransformation]) throws(ParzenError) {
-    let mirrored = columns.count {
-      if case .reflection(let lower, let upper) = $0 { lower != nil || upper != nil } else { false }
-    }
+    let mirrored = columns.mirrored
     var numbers = rows.multipliedReportingOverflow(by: columns.count)
     for _ in 0..<mirrored where !numbers.overflow {
       numbers = numbers.partialValue.multipliedReportingOverflow(by: 2)
@@ -83,6 +92,13 @@ struct TransformedSamples: Sendable {
       widest = (next - one, one)
     }
     return widest.start + widest.size / 2
+  }
+}
+
+extension [ColumnTransformation] {
+  /// How many columns are mirrored at edges.
+  var mirrored: Int {
+    count { if case .reflection(let lower, let upper) = $0 { lower != nil || upper != nil } else { false } }
   }
 }
 

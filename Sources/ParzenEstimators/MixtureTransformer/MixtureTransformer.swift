@@ -98,7 +98,8 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
       let found =
         if let estimate = chosen.estimate { estimate } else {
           try estimator.estimate(
-            image.points, counts: image.counts, resolution: prepared.resolution(in: image))
+            image.points, counts: image.counts, resolution: prepared.resolution(in: image),
+            samples: prepared.samples.rows)
         }
       try WorkPhase.checkCancellation()
       let density = try image.density(found.fit.full)

@@ -58,7 +58,9 @@ extension CoordinateChoice {
       case .inverseSinh(let centre, let scale): .inverseSinh(centre: centre, scale: factor * scale)
       case .doubleInverseSinh(let lower, let upper, let scale):
         .doubleInverseSinh(lower: lower, upper: upper, scale: factor * scale)
-      case .identity, .reflection, .logit, .logarithmAbove, .logarithmBelow, .normalScores, .period: nil
+      case .identity, .reflection, .logit, .logarithmAbove, .logarithmBelow, .inverseSoftplusAbove,
+        .inverseSoftplusBelow, .normalScores, .period:
+        nil
       }
     }
   }

@@ -3,14 +3,15 @@ import ParzenDistributions
 
 /// The choice of the coordinates in which columns are modelled, by held-out likelihood.
 ///
-/// Where a column's domain is not told, its values decide what is tried beside the column as it is: a soft
-/// edge where the values begin or end abruptly, a logarithm where they are positive and skewed, the inverse
-/// hyperbolic sine about the median where tails are heavy. Each that a kernel density gains by is judged by
-/// the network's estimate of the column alone, with groups apart read by themselves, on samples held out, and
-/// taken where its gain is clear (`HeldOutGain.isClear`), by six nats, or eight for a guessed edge. One that
-/// was taken is tried again on finer scales, for three nats: an edge that is no sharper than it must be is
-/// seldom seen where there is none, and makes no larger scores than it must. What becomes of several columns
-/// is the matter of `CoordinateContest`.
+/// Where a column's domain is told, it is mirrored at its edges, or has the logarithm or logit that ends
+/// there. Where it is not, its values decide what is tried beside the column as it is: a soft edge where the
+/// values begin or end abruptly, a logarithm where they are positive and skewed, the inverse hyperbolic sine
+/// about the median where tails are heavy. Each that a kernel density gains by is judged by the network's
+/// estimate of the column alone, with groups apart read by themselves, on samples held out, and taken where
+/// its gain is clear (`HeldOutGain.isClear`), by six nats, or eight for a guessed edge. One that was taken is
+/// tried again on finer scales, for three nats: an edge that is no sharper than it must be is seldom seen
+/// where there is none, and makes no larger scores than it must. What becomes of several columns is the
+/// matter of `CoordinateContest`.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
@@ -20,8 +21,10 @@ struct CoordinateChoice: Sendable {
   /// The nats that are enough for a coordinate, for one with an edge that is guessed, and for a finer one.
   static let (nats, natsForEdge, natsForFiner) = (6.0, 8.0, 3.0)
   private static let most = 4096
+  /// More columns than these are not mirrored at edges: each doubles the samples.
+  private static let mostMirrored = 2
   /// Kernels look at no more samples than these.
-  private static let mostScreened = 1024
+  static let mostScreened = 1024
 
   /// Coordinates that are tried.
   struct Candidate {
@@ -45,32 +48,49 @@ struct CoordinateChoice: Sendable {
   func choose(
     _ prepared: PreparedSamples, domains: [ColumnDomain], guesses: Bool
   ) throws(ParzenError) -> Choice {
-    let isTold = domains.map { $0 != .unbounded }
     let columns = try concurrentResults(domains.count, threads: threads) { (column) throws(ParzenError) in
-      try alone(prepared, column, domains[column], guesses: guesses, isOnly: domains.count == 1)
+      let values = DistinctSamples(prepared.samples, column: column, counts: prepared.counts)
+      return try alone(values, domains[column], guesses: guesses, isOnly: domains.count == 1)
     }
-    guard guesses, domains.count > 1, isTold.contains(false) else { return (columns, nil) }
-    let told = zip(isTold, columns).map { $0 ? $1 : .identity }
+    var told = columns.map(\.told)
+    if told.mirrored > Self.mostMirrored {
+      for (column, own) in columns.enumerated() where domains[column] != .unbounded {
+        told[column] = own.margin ?? own.told
+      }
+    }
+    guard guesses, domains.count > 1, columns.contains(where: { $0.margin != nil }) else {
+      return (told, nil)
+    }
     let estimator = GroupEstimator(network: network, policy: .automatic, threads: threads)
     guard let contest = try attempt(CoordinateContest(prepared, told: told, estimator: estimator)) else {
       return (told, nil)
     }
-    return try contest.best(margins: zip(isTold, columns).map { $0 ? nil : $1 })
+    return try contest.best(margins: columns.map(\.margin))
   }
+
+  /// What a column is modelled in where nothing speaks for more, and in what its own estimate can be made;
+  /// nil where that is nothing.
+  private typealias Coordinates = (told: ColumnTransformation, margin: ColumnTransformation?)
 
   /// The coordinate of a column by itself: one that must be told apart from the column as it is by the
   /// network's estimate or, beside other columns, which make more of it, by kernels.
   private func alone(
-    _ prepared: PreparedSamples, _ column: Int, _ domain: ColumnDomain, guesses: Bool, isOnly: Bool
-  ) throws(ParzenError) -> ColumnTransformation {
-    let candidates = domain == .unbounded ? [.identity] : domain.transformations
-    guard domain == .unbounded ? guesses : candidates.count > 1 else { return candidates[0] }
-    let values = DistinctSamples(prepared.samples, column: column, counts: prepared.counts)
-    let (suggested, best) = try domain == .unbounded ? promising(Self.suggested(values), values) : ([], nil)
-    let coarse = try self.best(of: candidates.map { Candidate(columns: [$0]) } + suggested, values)
-    guard coarse != [.identity] else { return isOnly ? .identity : best ?? .identity }
-    let finer = Self.finer(than: coarse[0]).map { Candidate(columns: [$0], enough: Self.natsForFiner) }
-    return try self.best(of: [Candidate(columns: coarse)] + finer, values)[0]
+    _ values: DistinctSamples, _ domain: ColumnDomain, guesses: Bool, isOnly: Bool
+  ) throws(ParzenError) -> Coordinates {
+    func refined(_ candidates: [Candidate]) throws(ParzenError) -> ColumnTransformation {
+      let coarse = try self.best(of: candidates, values)[0]
+      let finer = Self.finer(than: coarse).map { Candidate(columns: [$0], enough: Self.natsForFiner) }
+      return try self.best(of: [Candidate(columns: [coarse])] + finer, values)[0]
+    }
+    guard domain == .unbounded else {
+      let columns = Self.coordinates(domain, values)
+      let told = try self.best(of: columns.map { Candidate(columns: [$0]) }, values)[0]
+      return (told, columns.first { $0.isBijection && values.points.elements.allSatisfy($0.contains) })
+    }
+    guard guesses else { return (.identity, nil) }
+    let (suggested, best) = try promising(Self.suggested(values), values)
+    let own = try refined([Candidate(columns: [.identity])] + suggested)
+    return isOnly ? (own, nil) : (.identity, own == .identity ? best ?? .identity : own)
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are so

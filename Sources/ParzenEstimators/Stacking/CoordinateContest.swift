@@ -9,12 +9,15 @@ import ParzenDistributions
 /// | as told | the samples as they are, but for columns whose domains are known |
 /// | normal scores of all columns | how columns depend on each other: their copula |
 /// | normal scores of some | the same for columns with edges, skewness or heavy tails |
+/// | logarithms and logits | the samples without mirror images at the edges that are told |
 ///
 /// Under normal scores the margin of a column is its own default estimate.
 /// Clusters that stand apart in several columns are plainer in columns as they are, edges, tails and spikes
-/// of single columns in normal scores. These are taken where their gain is clear by six nats, held-out
-/// samples being under margins that have not seen them either. Values that some samples share exactly, as
-/// codes for what is missing, have no density that could be compared: their samples do not judge.
+/// of single columns in normal scores. These are taken where their gain is clear by six nats, by two where
+/// only columns of known domains change, held-out samples being in coordinates that have not seen them
+/// either (`UnseenCoordinates`). Values that some samples share exactly, as
+/// codes for what is missing, have no density that could be compared: their samples do not judge. Nor do wild
+/// values, which in some coordinates are less so.
 struct CoordinateContest: Sendable {
   private let estimator: GroupEstimator
   private let told: [ColumnTransformation]
@@ -26,13 +29,16 @@ struct CoordinateContest: Sendable {
   private let group: SampleGroup
   /// The fold of every judging sample.
   private let folds: [Int]
-  /// How many samples each judging one stands for, none where it shares a value.
+  /// How many samples each judging one stands for, none where it shares a value or is wild.
   private let votes: [Double]
 
-  /// The most samples that judge.
+  /// The most samples that judge, with mirror images.
   private static let most = 4096
-  /// The nats by which other coordinates must be better than those told.
-  private static let nats = 6.0
+  /// More columns than these that are mirrored do not halve their number.
+  private static let mostDoublings = 3
+  /// The nats by which other coordinates must be better than those told, and those in which only columns of
+  /// known domains are others, which are no guess.
+  private static let (nats, natsForTold) = (6.0, 2.0)
 
   /// Coordinates of all columns, and what they are without the samples of each fold; nil where these play no
   /// part.
@@ -53,12 +59,14 @@ struct CoordinateContest: Sendable {
     _ prepared: PreparedSamples, told: [ColumnTransformation], estimator: GroupEstimator
   ) throws(ParzenError) {
     (self.estimator, self.told) = (estimator, told)
-    isAll = prepared.samples.rows <= Self.most
-    self.prepared = isAll ? prepared : prepared.thinned(to: Self.most)
+    let most = Self.most >> min(told.mirrored, Self.mostDoublings)
+    isAll = prepared.samples.rows <= most
+    self.prepared = isAll ? prepared : prepared.thinned(to: most)
     let image = try self.prepared.image(told)
     try image.standard.checkRegularity()
     group = try estimator.folded(
-      .whole(image.points, counts: image.counts, resolution: self.prepared.resolution(in: image)))
+      .whole(image.points, counts: image.counts, resolution: self.prepared.resolution(in: image)),
+      samples: self.prepared.samples.rows)
     var folds = [Int](repeating: 0, count: self.prepared.samples.rows)
     for (row, fold) in zip(group.rows, group.folds) { folds[row % folds.count] = fold }
     self.folds = folds
@@ -66,7 +74,10 @@ struct CoordinateContest: Sendable {
   }
 
   private static func votes(_ prepared: PreparedSamples) -> [Double] {
-    var votes = prepared.counts ?? [Double](repeating: 1, count: prepared.samples.rows)
+    let counts = prepared.counts ?? [Double](repeating: 1, count: prepared.samples.rows)
+    var votes = [Double](repeating: 0, count: counts.count)
+    let tame = GapGroups.withoutFew(prepared.samples, counts: prepared.counts, fewest: Double(fewestShared))
+    for row in tame { votes[row] = counts[row] }
     for column in 0..<prepared.samples.columns {
       let values = prepared.samples[column: column]
       let order = ascendingOrder(values)
@@ -106,6 +117,8 @@ struct CoordinateContest: Sendable {
       }
       entrants.append(Entrant(columns: some(scored.columns), unseen: scored.unseen?.map(some)))
     }
+    let plain = zip(margins, told).map { $1 == .identity ? $1 : $0 ?? $1 }
+    if plain != told { entrants.append(Entrant(columns: plain)) }
     let others = try concurrentResults(entrants.count, threads: estimator.threads) {
       [entrants] (index) throws(ParzenError) in try attempt(found(entrants[index]))
     }
@@ -114,7 +127,8 @@ struct CoordinateContest: Sendable {
     for (entrant, one) in zip(entrants, others) {
       guard let one else { continue }
       let gain = gain(one.heldOut, over: reference.heldOut, judged)
-      if gain.isClear(enough: Self.nats), gain.mean > best.gain {
+      let isGuess = told.indices.contains { told[$0] == .identity && entrant.columns[$0] != told[$0] }
+      if gain.isClear(enough: isGuess ? Self.nats : Self.natsForTold), gain.mean > best.gain {
         best = ((entrant.columns, isAll ? one.result : nil), gain.mean)
       }
     }
@@ -159,23 +173,39 @@ struct CoordinateContest: Sendable {
 
   private func found(_ entrant: Entrant) throws(ParzenError) -> Found {
     let image = try prepared.image(entrant.columns)
+    let unseen = try entrant.unseen?.map { (columns) throws(ParzenError) in try prepared.image(columns) }
+    // In other coordinates than those told, there are fewer mirror images, or none.
+    let kept = group.rows.indices.filter { group.rows[$0] < image.points.rows }
+    let chosen = kept.map { group.rows[$0] }
     let samples = SampleGroup(
-      points: image.points.selectingRows(group.rows), counts: group.counts, folds: group.folds,
-      judging: group.judging, resolution: prepared.resolution(in: image), rows: group.rows)
+      points: image.points.selectingRows(chosen),
+      counts: image.counts.map { counts in chosen.map { counts[$0] } }, folds: kept.map { group.folds[$0] },
+      judging: group.judging, resolution: prepared.resolution(in: image), rows: chosen,
+      unseen: unseen.map { coordinates(unseen: $0, image).selecting(chosen) })
     let result = try estimator.estimate(samples)
     let full = try image.density(result.fit.full)
-    let unseen = try result.fit.folds.enumerated().map { (fold, mixture) throws(ParzenError) in
-      try mixture.map { (mixture) throws(ParzenError) in
-        try image.density(mixture, columns: entrant.unseen?[fold])
-      }
+    let densities = try result.fit.folds.enumerated().map { (fold, mixture) throws(ParzenError) in
+      try mixture.map { (mixture) throws(ParzenError) in try (unseen?[fold] ?? image).density(mixture) }
     }
-    let heldOut = try unseen.enumerated().map { (fold, density) throws(ParzenError) -> [Double] in
+    let heldOut = try densities.enumerated().map { (fold, density) throws(ParzenError) -> [Double] in
       let points = prepared.samples.selectingRows(rows(of: fold))
       let seen = try full.logDensity(at: points)
       guard let density else { return seen.map { _ in -Double.infinity } }
       return zip(try density.logDensity(at: points), seen).map(CrossFit.judging)
     }
-    return (result, unseen, heldOut.flatMap(\.self))
+    return (result, densities, heldOut.flatMap(\.self))
+  }
+
+  private func coordinates(unseen: [CoordinateSamples], _ image: CoordinateSamples) -> UnseenCoordinates {
+    let seen = image.logSlopes(of: prepared.samples)
+    let others = unseen.map { $0.logSlopes(of: prepared.samples) }
+    return UnseenCoordinates(
+      points: unseen.map(\.points),
+      logSlopes: (0..<image.points.rows).map { row in
+        // Mirror images follow the samples.
+        let sample = row % folds.count
+        return folds[sample] < others.count ? others[folds[sample]][sample] - seen[sample] : 0
+      })
   }
 
   /// The normal scores of columns under their own estimates, from all samples or from those of other folds.

@@ -18,11 +18,11 @@ struct CrossFit: Sendable {
     for (fold, estimate) in folds.enumerated() {
       let rows = group.heldOut(fold)
       guard let estimate, !rows.isEmpty else { continue }
-      let values = try Self.logDensity(estimate, group, rows)
-      for (row, value) in zip(rows, values) { result[row] = value }
+      let values = try Self.logDensity(estimate, group.points(without: fold).selectingRows(rows))
+      for (row, value) in zip(rows, values) { result[row] = value + group.logSlope(row) }
     }
     let judged = group.judged
-    let seen = try Self.logDensity(full, group, judged)
+    let seen = try Self.logDensity(full, group.points.selectingRows(judged))
     return zip(judged, seen).map { Self.judging(result[$0], seen: $1) }
   }
 
@@ -33,11 +33,9 @@ struct CrossFit: Sendable {
   }
 
   private static func logDensity(
-    _ estimate: GaussianMixture, _ group: SampleGroup, _ rows: [Int]
+    _ estimate: GaussianMixture, _ points: Matrix
   ) throws(ParzenError) -> [Double] {
-    try Parallelism.limited(to: 1) { () throws(ParzenError) in
-      try estimate.logDensity(at: group.points.selectingRows(rows))
-    }
+    try Parallelism.limited(to: 1) { () throws(ParzenError) in try estimate.logDensity(at: points) }
   }
 
   /// The convex combination of some ways; weights are positive.

@@ -53,17 +53,19 @@ struct CrossFitKernels: Sendable {
     for (fold, kernel) in folds.enumerated() {
       let (rows, rest) = (group.heldOut(fold), group.folds.indices.filter { group.folds[$0] != fold })
       guard !rows.isEmpty, !rest.isEmpty else { continue }
-      for (row, value) in zip(rows, logDensity(kernel, at: rows, from: rest, group)) { result[row] = value }
+      let values = logDensity(kernel, at: rows, from: rest, group, without: fold)
+      for (row, value) in zip(rows, values) { result[row] = value + group.logSlope(row) }
     }
     let judged = group.judged
-    let seen = logDensity(whole, at: judged, from: Array(group.folds.indices), group)
+    let seen = logDensity(whole, at: judged, from: Array(group.folds.indices), group, without: nil)
     return zip(judged, seen).map { min(result[$0], $1) }
   }
 
   private func logDensity(
-    _ kernel: KernelShape, at rows: [Int], from samples: [Int], _ group: SampleGroup
+    _ kernel: KernelShape, at rows: [Int], from samples: [Int], _ group: SampleGroup, without fold: Int?
   ) -> [Double] {
-    func units(_ rows: [Int]) -> [Double] { kernel.kernelUnits(group.points.selectingRows(rows)).elements }
+    let points = group.points(without: fold)
+    func units(_ rows: [Int]) -> [Double] { kernel.kernelUnits(points.selectingRows(rows)).elements }
     let total = samples.reduce(0) { $0 + group.count($1) }
     let sums = GaussianKernelSums(
       queries: units(rows), samples: units(samples), bias: samples.map { log2(group.count($0) / total) },

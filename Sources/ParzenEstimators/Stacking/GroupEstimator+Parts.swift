@@ -21,7 +21,7 @@ extension GroupEstimator {
   func judgedWhereDivided(_ group: SampleGroup) throws(ParzenError) -> GaussianMixture {
     switch try division(group, depth: 0) {
     case .whole(let mixture): mixture
-    case .parts: try estimate(folded(group)).fit.full
+    case .parts: try estimate(folded(group, samples: group.points.rows)).fit.full
     }
   }
 

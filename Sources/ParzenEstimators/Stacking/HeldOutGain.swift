@@ -1,5 +1,5 @@
 /// By how much one estimate is better than another on samples that neither has seen: the mean gain in log
-/// density, in nats a sample, where no sample counts for more than four.
+/// density, in nats a sample, where no sample counts for more than four, and none that both miss by far.
 struct HeldOutGain: Sendable {
   let mean: Double
   /// The standard error of the mean.
@@ -8,6 +8,8 @@ struct HeldOutGain: Sendable {
   let total: Double
 
   private static let most = 4.0
+  /// So many nats below the samples in the middle, a sample is missed.
+  private static let missed = 50.0
   /// The fewest nats in all, and nats times standard errors, that speak for an assumption.
   private static let (fewest, fewestTimesErrors) = (3.0, 15.0)
 
@@ -26,8 +28,11 @@ struct HeldOutGain: Sendable {
   ///   - reference: those under the other.
   ///   - counts: how many samples each of the n stands for.
   init(_ values: [Double], over reference: [Double], counts: [Double]) {
+    let tops = zip(values, reference).map(max)
+    let least = (tops.isEmpty ? 0 : tops.sorted()[tops.count / 2]) - Self.missed
     let gains = zip(values, reference).map { one, other in
-      one == other || (one - other).isNaN ? 0 : min(Self.most, max(-Self.most, one - other))
+      one == other || (one - other).isNaN || max(one, other) < least
+        ? 0 : min(Self.most, max(-Self.most, one - other))
     }
     total = counts.reduce(0, +)
     mean = zip(gains, counts).reduce(0) { $0 + $1.0 * $1.1 } / total

@@ -17,9 +17,11 @@ struct SampleFolds: Sendable {
   /// The number of folds that judge n samples: with many, a part of them tells enough.
   static func judging(_ n: Double) -> Int { n < 2048 ? count : 2 }
 
-  /// - Parameter whitened: n x d.
+  /// - Parameters:
+  ///   - whitened: n x d.
+  ///   - most: the most samples that are taken.
   /// - Complexity: O(n (d + log n)) time, O(n) memory.
-  init(whitened: Matrix) {
+  init(whitened: Matrix, most: Int = SampleFolds.most) {
     let distances = (0..<whitened.rows).map { row in whitened[row: row].reduce(0) { $0 + $1 * $1 } }
     var order = ascendingOrder(distances)
     order.sortRuns(
@@ -33,8 +35,8 @@ struct SampleFolds: Sendable {
     let total = (ranks.last ?? 0) + 1
     var (rows, folds) = ([Int](), [Int]())
     for (row, rank) in zip(order, ranks) {
-      let place = total <= Self.most ? rank : rank * Self.most / total
-      guard total <= Self.most || place < (rank + 1) * Self.most / total else { continue }
+      let place = total <= most ? rank : rank * most / total
+      guard total <= most || place < (rank + 1) * most / total else { continue }
       rows.append(row)
       folds.append(place % Self.count)
     }

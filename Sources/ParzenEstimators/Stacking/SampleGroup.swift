@@ -16,6 +16,8 @@ struct SampleGroup: Sendable {
   let resolution: [Double]
   /// The rows of the samples that these are.
   let rows: [Int]
+  /// The same in coordinates that are known without each fold; nil where all are.
+  var unseen: UnseenCoordinates?
 
   /// All samples, which none judges.
   static func whole(_ points: Matrix, counts: [Double]?, resolution: [Double]? = nil) -> SampleGroup {
@@ -31,14 +33,27 @@ struct SampleGroup: Sendable {
   /// How many samples a row stands for.
   func count(_ row: Int) -> Double { counts?[row] ?? 1 }
 
+  /// What is to be added to the log density of a row in the coordinates that are known without its fold.
+  func logSlope(_ row: Int) -> Double { unseen?.logSlopes[row] ?? 0 }
+
   /// The rows in a fold.
   func heldOut(_ fold: Int) -> [Int] { folds.indices.filter { folds[$0] == fold } }
 
   /// The rows in a judging fold.
   var judged: [Int] { folds.indices.filter { folds[$0] < judging } }
 
-  /// The group without a fold.
-  func training(without fold: Int) -> SampleGroup { selecting(folds.indices.filter { folds[$0] != fold }) }
+  /// The group without a fold, in the coordinates that are known without it.
+  func training(without fold: Int) -> SampleGroup {
+    SampleGroup(
+      points: points(without: fold), counts: counts, folds: folds, judging: judging, resolution: resolution,
+      rows: rows
+    ).selecting(folds.indices.filter { folds[$0] != fold })
+  }
+
+  /// The points in the coordinates that are known without a fold; without none, in those known to all.
+  func points(without fold: Int?) -> Matrix {
+    if let fold, let unseen { unseen.points[fold] } else { points }
+  }
 
   /// The rows of which more than a hundredth belongs to a part, with their shares of it.
   ///
@@ -56,7 +71,8 @@ struct SampleGroup: Sendable {
     SampleGroup(
       points: points.selectingRows(kept),
       counts: counts ?? self.counts.map { counts in kept.map { counts[$0] } }, folds: kept.map { folds[$0] },
-      judging: judging, resolution: resolution, rows: kept.map { rows[$0] })
+      judging: judging, resolution: resolution, rows: kept.map { rows[$0] },
+      unseen: unseen?.selecting(kept))
   }
 }
 

@@ -42,10 +42,10 @@ struct StreamedEstimate {
       policy == .network
       ? domains.map { $0.transformations[0] }
       : try choice.choose(prepared, domains: domains, guesses: policy == .automatic).columns
-    for k in columns.indices where domains[k] == .unbounded {
+    for k in columns.indices {
       // What suits the samples that compete need not have a place for all.
       let isDefined = columns[k].contains(scan.minimum[k]) && columns[k].contains(scan.maximum[k])
-      if !isDefined { columns[k] = .identity }
+      if !isDefined { columns[k] = domains[k].transformations[0] }
     }
     let image = try prepared.image(columns)
     try image.standard.checkRegularity()
@@ -56,7 +56,8 @@ struct StreamedEstimate {
     let estimator = GroupEstimator(network: network, policy: policy, threads: sums.threads)
     let everything = SampleGroup.whole(
       image.points, counts: image.counts, resolution: prepared.resolution(in: image))
-    let group = policy == .network ? everything : try estimator.folded(everything)
+    let group =
+      policy == .network ? everything : try estimator.folded(everything, samples: prepared.samples.rows)
     let frame = try NetworkFrame(
       reading: coordinates, sums, beside: group, total: total, network: network)
     var warnings = prepared.warnings + (noise?.sentences ?? []).map { $0.described(by: sums.source.labels) }
