@@ -30,7 +30,7 @@ extension CoordinateChoice {
 
   /// In units of the median's distance from the edge, and the nats by which the likelihood of a normal law
   /// must be higher.
-  private static let (scales, natsForLinear) = ([0.5, 1, 2, 4], 2.0)
+  private static let (scales, natsForLinear) = ([1.0, 2, 4], 2.0)
 
   /// The coordinate in which a normal law makes the values likeliest, by the profile likelihood.
   ///

@@ -14,7 +14,7 @@ import ParzenDistributions
 /// Under normal scores the margin of a column is its own default estimate.
 /// Clusters that stand apart in several columns are plainer in columns as they are, edges, tails and spikes
 /// of single columns in normal scores. These are taken where their gain is clear by six nats, by two where
-/// only columns of known domains change, held-out samples being in coordinates that have not seen them
+/// the coordinates told are as steep at edges, held-out samples being in coordinates that have not seen them
 /// either (`UnseenCoordinates`). Values that some samples share exactly, as
 /// codes for what is missing, have no density that could be compared: their samples do not judge. Nor do wild
 /// values, which in some coordinates are less so.
@@ -36,8 +36,8 @@ struct CoordinateContest: Sendable {
   private static let most = 4096
   /// More columns than these that are mirrored do not halve their number.
   private static let mostDoublings = 3
-  /// The nats by which other coordinates must be better than those told, and those in which only columns of
-  /// known domains are others, which are no guess.
+  /// The nats by which other coordinates must be better than those told, and those in which only columns are
+  /// others that are as steep at edges as told.
   private static let (nats, natsForTold) = (6.0, 2.0)
 
   /// Coordinates of all columns, and what they are without the samples of each fold; nil where these play no
@@ -127,8 +127,9 @@ struct CoordinateContest: Sendable {
     for (entrant, one) in zip(entrants, others) {
       guard let one else { continue }
       let gain = gain(one.heldOut, over: reference.heldOut, judged)
-      let isGuess = told.indices.contains { told[$0] == .identity && entrant.columns[$0] != told[$0] }
-      if gain.isClear(enough: isGuess ? Self.nats : Self.natsForTold), gain.mean > best.gain {
+      let changed = told.indices.filter { entrant.columns[$0] != told[$0] }
+      let isSteeper = changed.contains { told[$0] == .identity || !told[$0].isBijection }
+      if gain.isClear(enough: isSteeper ? Self.nats : Self.natsForTold), gain.mean > best.gain {
         best = ((entrant.columns, isAll ? one.result : nil), gain.mean)
       }
     }
