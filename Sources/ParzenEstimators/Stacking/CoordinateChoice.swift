@@ -18,8 +18,9 @@ struct CoordinateChoice: Sendable {
 
   private static let folds = 3
   static let fewest = 40.0
-  /// The nats that are enough for a coordinate, for one with an edge that is guessed, and for a finer one.
-  static let (nats, natsForEdge, natsForFiner) = (6.0, 8.0, 3.0)
+  /// The nats that are enough for a coordinate, for one with an edge that is guessed, for a finer one, and
+  /// for one with an edge that is told.
+  static let (nats, natsForEdge, natsForFiner, natsForTold) = (6.0, 8.0, 3.0, 3.0)
   private static let most = 4096
   /// More columns than these are not mirrored at edges: each doubles the samples.
   private static let mostMirrored = 2
@@ -84,7 +85,9 @@ struct CoordinateChoice: Sendable {
     }
     guard domain == .unbounded else {
       let columns = Self.coordinates(domain, values)
-      let told = try self.best(of: columns.map { Candidate(columns: [$0]) }, values)[0]
+      // Beside other columns, the contest judges again.
+      let enough = isOnly ? Self.natsForTold : Self.nats
+      let told = try self.best(of: columns.map { Candidate(columns: [$0], enough: enough) }, values)[0]
       return (told, columns.first { $0.isBijection && values.points.elements.allSatisfy($0.contains) })
     }
     guard guesses else { return (.identity, nil) }
