@@ -46,10 +46,19 @@ import Testing
         let x = side * pow(10, Double(step) / 200)
         let next = scores.expansions(at: [x])[0]
         #expect(side * next.y > side * last.y, "\(x)")
-        #expect(abs(scores.inverse(next.y) / x - 1) < 1e-9, "\(x): \(scores.inverse(next.y))")
+        #expect(abs(scores.inverses(of: [next.y])[0] / x - 1) < 1e-9, "\(x)")
         last = next
       }
     }
+  }
+
+  /// Values of many scores at once are those of one at a time.
+  @Test(arguments: [plain, skewed]) func neighboursDoNotMatter(_ scores: NormalScores) {
+    let z = (0..<300).map { 12 * sin(Double($0 * $0)) }
+    let values = scores.inverses(of: z)
+    #expect(z.map { scores.inverses(of: [$0])[0] } == values)
+    #expect(scores.inverses(of: z.reversed()) == values.reversed())
+    for (value, z) in zip(scores.scores(at: values), z) { #expect(abs(value - z) < 1e-9 * max(1, abs(z))) }
   }
 
   /// Between clusters far apart the law has no density to speak of, and the coordinate stands still.
@@ -57,7 +66,7 @@ import Testing
     let scores = try NormalScores(
       GaussianMixture(weights: [0.4, 0.6], means: Matrix([[0], [1e6]]), variances: Matrix([[1], [1]])))
     for x in [-3.0, 0, 3, 1e6 - 3, 1e6 + 2] {
-      #expect(abs(scores.inverse(scores.scores(at: [x])[0]) - x) < 1e-7)
+      #expect(abs(scores.inverses(of: scores.scores(at: [x]))[0] - x) < 1e-7)
     }
     let middle = scores.expansions(at: [5e5])[0]
     #expect(abs(middle.y - standardNormalQuantile(0.4)) < 1e-12 && middle.logSlope < -1e9)

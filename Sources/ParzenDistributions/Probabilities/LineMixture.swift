@@ -121,17 +121,15 @@ package struct LineMixture: Sendable {
     }
     let total = parts.reduce(0) { $0 + count($1, 1) }
     let factor = min(5, max(1, total / mostPoints))
-    var values: [Double] = []
-    for part in parts {
+    let places = parts.flatMap { part in
       let steps = max(1, Int(count(part, factor)))
-      for index in 0...steps {
+      return (0...steps).map { index in
         let share = Double(index) / Double(steps)
-        let coordinate = part.range.lowerBound + share * (part.range.upperBound - part.range.lowerBound)
-        let x = column.inverse(origin + scale * coordinate)
-        if column.contains(x) { values.append(x) }
+        let place = part.range.lowerBound + share * (part.range.upperBound - part.range.lowerBound)
+        return origin + scale * place
       }
     }
-    values.sort()
+    let values = column.inverses(of: places).filter(column.contains).sorted()
     return values.indices.filter { $0 == 0 || values[$0] > values[$0 - 1] }.map { values[$0] }
   }
 

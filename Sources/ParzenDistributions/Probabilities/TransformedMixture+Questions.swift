@@ -150,7 +150,7 @@ extension TransformedMixture {
     let steps = min(20_000, max(4000, ((high - low) / (narrowest / 8)).rounded(.up)))
     let places = (0...Int(steps)).map { low + (high - low) * Double($0) / steps }
     let density = byConstruction { try coordinateMixture.density(at: Matrix(places.map { [$0] })) }
-    let values = places.map { columns[0].inverse(origin[0] + scale[0] * $0) }
+    let values = columns[0].inverses(of: places.map { origin[0] + scale[0] * $0 })
     let total = density.reduce(0, +)
     let mean = zip(values, density).reduce(0) { $0 + $1.0 * ($1.1 / total) }
     let unit = values.reduce(0) { max($0, abs($1 - mean)) }
@@ -248,11 +248,11 @@ extension ColumnTransformation {
     default:
       let (steps, reach) = (4000, 10 + s)
       var (first, second) = (0.0, 0.0)
-      for step in 0...steps {
-        let z = reach * (2 * Double(step) / Double(steps) - 1)
+      let places = (0...steps).map { reach * (2 * Double($0) / Double(steps) - 1) }
+      for (step, (z, x)) in zip(places, inverses(of: places.map { m + s * $0 })).enumerated() {
         let factor = step == 0 || step == steps ? 1.0 : step.isMultiple(of: 2) ? 2 : 4
         let weight = factor * exp(-z * z / 2)
-        let value = inverse(m + s * z) - centre
+        let value = x - centre
         first += weight * value
         second += weight * value * value
       }

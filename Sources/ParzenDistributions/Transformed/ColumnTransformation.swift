@@ -140,6 +140,15 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     return origin + (rest < 0 ? rest + length : rest)
   }
 
+  /// The points of coordinates; one does not depend on its neighbours.
+  package func inverses(of coordinates: [Double]) -> [Double] {
+    if case .normalScores(let scores) = self {
+      scores.inverses(of: coordinates)
+    } else {
+      coordinates.map(inverse)
+    }
+  }
+
   /// The point x of a coordinate y.
   package func inverse(_ y: Double) -> Double {
     switch self {
@@ -155,7 +164,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .inverseSinh(let centre, let scale): return centre + scale * sinh(y)
     case .doubleInverseSinh(let lower, let upper, let scale):
       return Self.solve(y, lower: lower, upper: upper, scale: scale)
-    case .normalScores(let scores): return scores.inverse(y)
+    case .normalScores(let scores): return scores.inverses(of: [y])[0]
     case .reflection(let lower?, let upper?):
       let width = upper - lower
       let place = (y - lower) - 2 * width * ((y - lower) / (2 * width)).rounded(.down)

@@ -74,30 +74,6 @@ public struct NormalScores: Sendable, Hashable {
       (outer.y, outer.logSlope + inner.logSlope, outer.bend * exp(inner.logSlope) + inner.bend)
     }
   }
-
-  /// The value of the column with a normal score: Newton's method within a bracket of the components' own
-  /// quantiles.
-  ///
-  /// - Complexity: O(K) for each of about five steps.
-  func inverse(_ z: Double) -> Double {
-    var (low, high) = (Double.infinity, -Double.infinity)
-    for k in means.indices {
-      let own = means[k] + deviations[k] * z
-      (low, high) = (min(low, own), max(high, own))
-    }
-    var t = low + (high - low) / 2
-    for _ in 0..<200 where low < high {
-      let found = expansions(of: [t])[0]
-      if found.y == z { break }
-      if found.y > z { high = t } else { low = t }
-      var next = t - (found.y - z) * exp(-found.logSlope)
-      if !(next > low && next < high) { next = low + (high - low) / 2 }
-      let isClose = abs(next - t) <= 4e-16 * abs(next) || next == low || next == high
-      t = next
-      if isClose { break }
-    }
-    return coordinate.inverse(t)
-  }
 }
 
 extension NormalScores: Codable {

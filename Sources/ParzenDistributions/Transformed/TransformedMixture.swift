@@ -131,7 +131,8 @@ extension TransformedMixture: Distribution {
   public func sample(count: Int, using generator: inout some RandomNumberGenerator) -> Matrix {
     var draws = coordinateMixture.sample(count: count, using: &generator)
     for (i, column) in columns.enumerated() {
-      for row in 0..<count { draws[row, i] = column.inverse(origin[i] + scale[i] * draws[row, i]) }
+      let values = column.inverses(of: draws[column: i].map { origin[i] + scale[i] * $0 })
+      for row in 0..<count { draws[row, i] = values[row] }
     }
     return draws
   }
