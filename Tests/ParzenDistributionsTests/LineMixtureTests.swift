@@ -7,7 +7,8 @@ import Testing
 /// Sums over what is near a place alone, against those over all.
 @Suite struct LineMixtureTests {
   static let columns: [ColumnTransformation] = [
-    .identity, .normalScores(NormalScoresTests.skewed), .logarithmAbove(-1), .logit(lower: -3, upper: 4),
+    .identity, .normalScores(NormalScoresTests.skewed), .normalScores(NormalScoresTests.mirrored),
+    .logarithmAbove(-1), .logit(lower: -3, upper: 4),
     .reflection(lower: -0.5, upper: nil),
     .reflection(lower: -1, upper: 2), .period(origin: -2, length: 5), .inverseSinh(centre: 1, scale: 2),
   ]

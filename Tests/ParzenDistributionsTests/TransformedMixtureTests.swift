@@ -10,6 +10,7 @@ import Testing
     .inverseSoftplusBelow(4, scale: 3), .logit(lower: -2, upper: 3),
     .inverseSinh(centre: 0.4, scale: 0.3), .doubleInverseSinh(lower: -1, upper: 2, scale: 0.05),
     .normalScores(NormalScoresTests.plain), .normalScores(NormalScoresTests.skewed),
+    .normalScores(NormalScoresTests.mirrored), .normalScores(NormalScoresTests.boxed),
     .reflection(lower: -1, upper: nil), .reflection(lower: nil, upper: 2.5),
     .reflection(lower: -1, upper: 2.5),
     .period(origin: -1, length: 2.7),

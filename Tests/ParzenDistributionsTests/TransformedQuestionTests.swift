@@ -10,6 +10,7 @@ import Testing
     .inverseSoftplusBelow(-1, scale: 2), .logit(lower: -2, upper: 5),
     .inverseSinh(centre: 1, scale: 0.5), .doubleInverseSinh(lower: 0, upper: 4, scale: 0.7),
     .normalScores(NormalScoresTests.plain), .normalScores(NormalScoresTests.skewed),
+    .normalScores(NormalScoresTests.mirrored), .normalScores(NormalScoresTests.boxed),
     .reflection(lower: 0, upper: nil), .reflection(lower: nil, upper: 1), .reflection(lower: -1, upper: 2),
     .period(origin: 0, length: 3),
   ]

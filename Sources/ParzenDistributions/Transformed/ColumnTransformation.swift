@@ -56,7 +56,7 @@ public enum ColumnTransformation: Sendable, Hashable, Codable {
     case .logarithmAbove(let lower), .inverseSoftplusAbove(let lower, _): x > lower && x.isFinite
     case .logarithmBelow(let upper), .inverseSoftplusBelow(let upper, _): x < upper && x.isFinite
     case .logit(let lower, let upper): x > lower && x < upper
-    case .normalScores(let scores): scores.coordinate.contains(x)
+    case .normalScores(let scores): scores.contains(x)
     case .reflection(let lower, let upper): x >= lower ?? -.infinity && x <= upper ?? .infinity && x.isFinite
     }
   }

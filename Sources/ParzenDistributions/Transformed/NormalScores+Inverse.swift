@@ -33,11 +33,7 @@ extension NormalScores {
   /// - Complexity: O(m K) for m values, K components and each of some eight steps.
   func inverses(of scores: [Double]) -> [Double] {
     var roots = scores.map { z in
-      var (low, high) = (Double.infinity, -Double.infinity)
-      for k in means.indices {
-        let own = means[k] + deviations[k] * z
-        (low, high) = (min(low, own), max(high, own))
-      }
+      let (low, high) = bracket(z)
       return Root(z: z, low: low, high: high, t: low + (high - low) / 2, isFound: !(low < high))
     }
     var open = roots.indices.filter { !roots[$0].isFound }

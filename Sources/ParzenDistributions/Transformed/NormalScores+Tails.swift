@@ -26,15 +26,17 @@ extension NormalScores {
   func expansions(of t: [Double]) -> [ColumnTransformation.Expansion] {
     let (unit, logUnit) = (kernel.unit, log(kernel.unit))
     return sums(at: t, density: true) { sums, place in
-      let (below, above, density) = (sums(0), sums(1), sums(2))
-      let z = score(t[place], below, above)
+      let (below, above) = sides(t[place], sums)
+      let density = sums(2)
+      let z = score(t[place], (below, above))
       guard min(below, above, density) > Self.leastProbability else { return rare(t[place], z) }
       return Self.expansion(z, logDensity: log(density) - logUnit, slope: sums(3) / density / unit)
     }
   }
 
   /// z at a place.
-  func score(_ t: Double, _ below: Double, _ above: Double) -> Double {
+  func score(_ t: Double, _ sides: (below: Double, above: Double)) -> Double {
+    let (below, above) = sides
     if min(below, above) > Self.leastProbability {
       return below < above ? NormalProbability.quantile(below) : -NormalProbability.quantile(above)
     }
@@ -57,26 +59,26 @@ extension NormalScores {
   private func rare(_ t: Double, _ z: Double) -> ColumnTransformation.Expansion {
     let (component, u) = nearest(to: t)
     guard abs(u) < Self.farthest else {
-      let (size, lack, s) = (abs(z), farOut(u, component).lack, deviations[component])
+      let (size, lack, s) = (abs(z), farOut(u, component).lack, terms.deviations[component])
       return (z, log(abs(u) / size) - log(s), lack / size / size / u / s)
     }
-    let exponents = means.indices.map { k in
-      let u = (t - means[k]) / deviations[k]
-      return log(weights[k]) - log(deviations[k]) - NormalProbability.halfLogOfTwoPi - 0.5 * u * u
+    let exponents = terms.means.indices.map { k in
+      let u = (t - terms.means[k]) / terms.deviations[k]
+      return log(terms.weights[k]) - log(terms.deviations[k]) - NormalProbability.halfLogOfTwoPi - 0.5 * u * u
     }
     let top = exponents.max()!
     var (sum, slope) = (0.0, 0.0)
-    for k in means.indices where exponents[k] - top > -50 {
+    for k in terms.means.indices where exponents[k] - top > -50 {
       let term = exp(exponents[k] - top)
       sum += term
-      slope -= term * (t - means[k]) / deviations[k] / deviations[k]
+      slope -= term * (t - terms.means[k]) / terms.deviations[k] / terms.deviations[k]
     }
     return Self.expansion(z, logDensity: top + log(sum), slope: slope / sum)
   }
 
   /// The component that is nearest to a place in its own deviations, and how many these are.
   private func nearest(to t: Double) -> (component: Int, u: Double) {
-    let distances = means.indices.map { (t - means[$0]) / deviations[$0] }
+    let distances = terms.means.indices.map { (t - terms.means[$0]) / terms.deviations[$0] }
     let nearest = distances.indices.min { abs(distances[$0]) < abs(distances[$1]) }!
     return (nearest, distances[nearest])
   }
@@ -84,20 +86,20 @@ extension NormalScores {
   /// So many deviations from all components, where u^2 is nearly z^2 + 2 log w for the one that reaches
   /// farthest: what is left out is below 1 / u^2.
   private func farOut(_ u: Double, _ component: Int) -> (size: Double, lack: Double) {
-    let lack = -2 * log(weights[component])
+    let lack = -2 * log(terms.weights[component])
     return (hypot(u, lack.squareRoot()), lack)
   }
 
   /// The logarithm of the probability beyond a place that is far from all components.
   private func logTail(_ t: Double) -> Double {
-    let terms = means.indices.map {
-      log(weights[$0]) + NormalProbability.logBelow(-abs((t - means[$0]) / deviations[$0]))
+    let logs = terms.means.indices.map {
+      log(terms.weights[$0]) + NormalProbability.logBelow(-abs((t - terms.means[$0]) / terms.deviations[$0]))
     }
-    let highest = terms.max()!
-    return highest + log(terms.reduce(0) { $0 + exp($1 - highest) })
+    let highest = logs.max()!
+    return highest + log(logs.reduce(0) { $0 + exp($1 - highest) })
   }
 
   private static let farthest = 1e6
   /// Below it, probabilities are reckoned by their logarithms.
-  private static let leastProbability = 1e-250
+  static let leastProbability = 1e-250
 }

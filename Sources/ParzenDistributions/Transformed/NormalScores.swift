@@ -28,33 +28,38 @@ public struct NormalScores: Sendable, Hashable {
   public let means: [Double]
   /// The standard deviations of its components.
   public let deviations: [Double]
+  /// The components and their images.
+  let terms: Terms
+  /// nil where the column is not mirrored.
+  let edges: Edges?
   let kernel: NormalMixtureKernel
 
   /// - Parameters:
   ///   - mixture: the law of the coordinate, in one dimension.
-  ///   - coordinate: the coordinate of the column that it is the law of.
-  /// - Throws: `ParzenError.invalidOption` for a mixture in several dimensions, and for coordinates that are
-  ///   no bijections, as mirrored and wrapped ones.
+  ///   - coordinate: the coordinate of the column that it is the law of. Where that is mirrored at edges, the
+  ///     law is that of the images together, on the domain without its edges.
+  /// - Throws: `ParzenError.invalidOption` for a mixture in several dimensions, and for wrapped coordinates,
+  ///   which have no order.
   public init(
     _ mixture: GaussianMixture, of coordinate: ColumnTransformation = .identity
   ) throws(ParzenError) {
     try mixture.checkIsLine("a normal score")
-    let kept = mixture.weights.indices.filter { mixture.weights[$0] > 0 }
-    try self.init(
-      coordinate: coordinate, weights: kept.map { mixture.weights[$0] },
-      means: kept.map { mixture.means[$0, 0] },
-      deviations: kept.map { mixture.covarianceFactor(of: $0)[0, 0] })
+    try self.init(Terms(mixture), of: coordinate)
   }
 
-  private init(
-    coordinate: ColumnTransformation, weights: [Double], means: [Double], deviations: [Double]
-  ) throws(ParzenError) {
-    guard coordinate.isBijection else {
-      throw .invalidOption("normal scores need a coordinate with one value for each of the column's")
+  private init(_ own: Terms, of coordinate: ColumnTransformation) throws(ParzenError) {
+    if case .period = coordinate {
+      throw .invalidOption("normal scores need values in an order, which those of a period have not")
     }
     try coordinate.check()
-    (self.coordinate, self.weights, self.means, self.deviations) = (coordinate, weights, means, deviations)
-    kernel = NormalMixtureKernel(weights: weights, means: means, deviations: deviations)
+    (self.coordinate, weights, means, deviations) = (coordinate, own.weights, own.means, own.deviations)
+    terms = coordinate.isBijection ? own : try own.unfolded(coordinate)
+    kernel = NormalMixtureKernel(
+      weights: terms.weights, means: terms.means, deviations: terms.deviations)
+    edges =
+      if case .reflection(let lower, let upper) = coordinate {
+        Edges(lower: lower, upper: upper, kernel)
+      } else { nil }
   }
 
   /// The normal scores of values of the column.
@@ -62,7 +67,7 @@ public struct NormalScores: Sendable, Hashable {
   /// - Complexity: O(m K) for m values and K components.
   func scores(at values: [Double]) -> [Double] {
     let t = coordinate.coordinates(at: values)
-    return sums(at: t, density: false) { sums, place in score(t[place], sums(0), sums(1)) }
+    return sums(at: t, density: edges != nil) { sums, place in score(t[place], sides(t[place], sums)) }
   }
 
   /// The normal scores of values of the column, with their derivatives.
@@ -102,7 +107,7 @@ extension NormalScores: Codable {
           "normal scores have as many positive weights, which sum to 1, as means and deviations")
     }
     do {
-      try self.init(coordinate: coordinate, weights: weights, means: means, deviations: deviations)
+      try self.init(Terms(weights: weights, means: means, deviations: deviations), of: coordinate)
     } catch {
       throw DecodingError.dataCorruptedError(
         forKey: .coordinate, in: container, debugDescription: "\(error)")

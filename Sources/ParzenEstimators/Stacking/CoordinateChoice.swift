@@ -56,7 +56,7 @@ struct CoordinateChoice: Sendable {
     var told = columns.map(\.told)
     if told.mirrored > Self.mostMirrored {
       for (column, own) in columns.enumerated() where domains[column] != .unbounded {
-        told[column] = own.margin ?? own.told
+        told[column] = own.bijection ?? own.told
       }
     }
     guard guesses, domains.count > 1, columns.contains(where: { $0.margin != nil }) else {
@@ -66,12 +66,14 @@ struct CoordinateChoice: Sendable {
     guard let contest = try attempt(CoordinateContest(prepared, told: told, estimator: estimator)) else {
       return (told, nil)
     }
-    return try contest.best(margins: columns.map(\.margin))
+    return try contest.best(margins: columns.map(\.margin), bijections: columns.map(\.bijection))
   }
 
-  /// What a column is modelled in where nothing speaks for more, and in what its own estimate can be made;
-  /// nil where that is nothing.
-  private typealias Coordinates = (told: ColumnTransformation, margin: ColumnTransformation?)
+  /// What a column is modelled in where nothing speaks for more, in what its own estimate can have normal
+  /// scores, and what is no mirror; nil where that is nothing.
+  private typealias Coordinates = (
+    told: ColumnTransformation, margin: ColumnTransformation?, bijection: ColumnTransformation?
+  )
 
   /// The coordinate of a column by itself: one that must be told apart from the column as it is by the
   /// network's estimate or, beside other columns, which make more of it, by kernels.
@@ -88,12 +90,14 @@ struct CoordinateChoice: Sendable {
       // Beside other columns, the contest judges again.
       let enough = isOnly ? Self.natsForTold : Self.nats
       let told = try self.best(of: columns.map { Candidate(columns: [$0], enough: enough) }, values)[0]
-      return (told, columns.first { $0.isBijection && values.points.elements.allSatisfy($0.contains) })
+      let bijection = columns.first { $0.isBijection && values.points.elements.allSatisfy($0.contains) }
+      // A mirrored margin has no score for samples on an edge, either.
+      return (told, bijection == nil ? nil : told, bijection)
     }
-    guard guesses else { return (.identity, nil) }
+    guard guesses else { return (.identity, nil, nil) }
     let (suggested, best) = try promising(Self.suggested(values), values)
     let own = try refined([Candidate(columns: [.identity])] + suggested)
-    return isOnly ? (own, nil) : (.identity, own == .identity ? best ?? .identity : own)
+    return isOnly ? (own, nil, nil) : (.identity, own == .identity ? best ?? .identity : own, nil)
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are so

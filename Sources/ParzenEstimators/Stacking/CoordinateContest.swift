@@ -11,7 +11,8 @@ import ParzenDistributions
 /// | normal scores of some | the same for columns with edges, skewness or heavy tails |
 /// | logarithms and logits | the samples without mirror images at the edges that are told |
 ///
-/// Under normal scores the margin of a column is its own default estimate.
+/// Under normal scores the margin of a column is its own default estimate, mirrored at edges that are told or
+/// in a logarithm or logit there.
 /// Clusters that stand apart in several columns are plainer in columns as they are, edges, tails and spikes
 /// of single columns in normal scores. These are taken where their gain is clear by six nats, by two where
 /// the coordinates told are as steep at edges, held-out samples being in coordinates that have not seen them
@@ -96,12 +97,17 @@ struct CoordinateContest: Sendable {
 
   /// The best coordinates, with the estimate in them where all samples have judged.
   ///
-  /// - Parameter margins: the coordinate in which each column's own estimate is made; nil for columns that
-  ///   stay as told.
+  /// - Parameters:
+  ///   - margins: the coordinate in which each column's own estimate is made; nil for columns that stay as
+  ///     told.
+  ///   - bijections: coordinates of columns whose domains are known without mirror images; nil for others.
   /// - Throws: `ParzenError.cancelled`.
-  /// - Complexity: one estimate of at most 4,096 samples; two or three, and three to six estimates of every
-  ///   column, where normal scores are not plainly worse on the first fold.
-  func best(margins: [ColumnTransformation?]) throws(ParzenError) -> CoordinateChoice.Choice {
+  /// - Complexity: one estimate of at most 4,096 samples; two or three, or up to six where domains are known,
+  ///   and three to twelve estimates of every column, where normal scores are not plainly worse on the first
+  ///   fold.
+  func best(
+    margins: [ColumnTransformation?], bijections: [ColumnTransformation?]
+  ) throws(ParzenError) -> CoordinateChoice.Choice {
     guard group.total >= GroupEstimator.fewestJudged,
       let reference = try attempt(found(Entrant(columns: told)))
     else { return (told, nil) }
@@ -109,15 +115,19 @@ struct CoordinateContest: Sendable {
     let isMarked = margins.map { $0 != nil && $0 != .identity }
     let isOpen = if isMarked.contains(true) { true } else { try isOpen(margins, reference) }
     guard isOpen else { return standing }
-    guard let scored = try attempt(entrant(margins)) else { return standing }
-    var entrants = [scored]
+    let unmirrored = zip(bijections, margins).map { $0 ?? $1 }
+    var entrants: [Entrant] = []
+    for margins in unmirrored == margins ? [margins] : [margins, unmirrored] {
+      if let scored = try attempt(entrant(margins)) { entrants.append(scored) }
+    }
+    guard !entrants.isEmpty else { return standing }
     if isMarked.contains(true), zip(isMarked, margins).contains(where: { !$0 && $1 != nil }) {
       func some(_ columns: [ColumnTransformation]) -> [ColumnTransformation] {
         columns.indices.map { isMarked[$0] ? columns[$0] : told[$0] }
       }
-      entrants.append(Entrant(columns: some(scored.columns), unseen: scored.unseen?.map(some)))
+      entrants += entrants.map { Entrant(columns: some($0.columns), unseen: $0.unseen?.map(some)) }
     }
-    let plain = zip(margins, told).map { $1 == .identity ? $1 : $0 ?? $1 }
+    let plain = zip(bijections, told).map { $0 ?? $1 }
     if plain != told { entrants.append(Entrant(columns: plain)) }
     let others = try concurrentResults(entrants.count, threads: estimator.threads) {
       [entrants] (index) throws(ParzenError) in try attempt(found(entrants[index]))
@@ -224,7 +234,9 @@ struct CoordinateContest: Sendable {
         let values = all.selecting(rows)
         let image = try CoordinateSamples(values.points, counts: values.counts, columns: [margin])
         let group = SampleGroup.whole(image.points, counts: image.counts)
-        let mixture = try isQuick ? estimator.zoomed(group) : estimator.judgedWhereDivided(group)
+        let mixture =
+          try isQuick
+          ? estimator.zoomed(group) : estimator.judgedWhereDivided(group, samples: values.counts.count)
         return .normalScores(try NormalScores(image.density(mixture).mixture, of: margin))
       }
       // What is wild in the column is so in its normal scores, too, and not the end of a heavy tail.

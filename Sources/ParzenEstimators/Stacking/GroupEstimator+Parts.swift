@@ -18,10 +18,12 @@ extension GroupEstimator {
   }
 
   /// The network's estimate where nothing stands apart, else that of the competition.
-  func judgedWhereDivided(_ group: SampleGroup) throws(ParzenError) -> GaussianMixture {
+  ///
+  /// - Parameter samples: the number of samples, beside mirror images.
+  func judgedWhereDivided(_ group: SampleGroup, samples: Int) throws(ParzenError) -> GaussianMixture {
     switch try division(group, depth: 0) {
     case .whole(let mixture): mixture
-    case .parts: try estimate(folded(group, samples: group.points.rows)).fit.full
+    case .parts: try estimate(folded(group, samples: samples)).fit.full
     }
   }
 
