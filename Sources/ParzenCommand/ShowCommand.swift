@@ -24,16 +24,17 @@ struct ShowCommand: ParsableCommand {
         report.add("", "\(name) from \(short(origin.minimum[index])) to \(short(origin.maximum[index]))")
       }
     }
+    if case .transformed(let saved) = fit.content {
+      let mapped = zip(fit.columnNames, saved.columns).filter { $1 != .identity }
+      for (index, (name, column)) in mapped.enumerated() {
+        report.add(index == 0 ? "transformed" : "", "\(name) \(column)")
+      }
+    }
     report.write(toStandardError: false)
     let mixture: GaussianMixture
     switch fit.content {
     case .mixture(let saved): mixture = saved
-    case .transformed(let saved):
-      mixture = saved.mixture
-      let mapped = zip(fit.columnNames, saved.columns).filter { $1 != .identity }
-      if !mapped.isEmpty {
-        Console.print("transformed  " + mapped.map { "\($0): \($1)" }.joined(separator: ", "))
-      }
+    case .transformed(let saved): mixture = saved.mixture
     case .recipe: return
     }
     let order = mixture.weights.indices.sorted { mixture.weights[$0] > mixture.weights[$1] }

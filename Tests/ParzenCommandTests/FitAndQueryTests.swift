@@ -30,6 +30,26 @@ import Testing
     #expect(shown.status == 0 && shown.output.contains("data.csv"), "\(shown.errors)")
   }
 
+  /// The words for coordinates are those of the report, a line for each column.
+  @Test func coordinatesAreShownInWords() throws {
+    let rows = (1...200).map { row in
+      let (u, v) = (abs(sin(Double(row) * 1.7)), abs(cos(Double(row * row) * 0.3)))
+      return "\(-log(u)),\(v),\(exp(u - v))"
+    }
+    try folder.write("a,b,c\n" + rows.joined(separator: "\n") + "\n", to: "bounds.csv")
+    let saved = try Tool.run(
+      "fit", "bounds.csv", "--lower", "a=0", "--lower", "b=0", "--upper", "b=1", "--save", "bounds.json",
+      in: folder)
+    let shown = try Tool.run("show", "bounds.json", in: folder)
+    #expect(saved.status == 0 && shown.status == 0, "\(saved.errors) \(shown.errors)")
+    let told = (saved.output + saved.errors).split(separator: "\n").compactMap { line in
+      line.contains("column ") ? line.split(separator: "column ", maxSplits: 1).last : nil
+    }
+    #expect(told.count >= 2, "\(saved.output)")
+    for line in told { #expect(shown.output.contains(line), "\(line)") }
+    #expect(shown.output.split(separator: "\n").allSatisfy { $0.count < 200 })
+  }
+
   @Test func commandsTakeAFit() throws {
     _ = try Tool.run("fit", "data.csv", "--save", "fit.json", in: folder)
     for command in [

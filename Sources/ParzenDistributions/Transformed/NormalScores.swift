@@ -20,7 +20,7 @@ import ParzenPlatform
 /// A. Sklar, Fonctions de répartition à n dimensions et leurs marges, Publ. Inst. Statist. Univ. Paris 8,
 /// 1959.
 public struct NormalScores: Sendable, Hashable {
-  /// The coordinate t of the column, a bijection onto the line.
+  /// The coordinate t of the column: a bijection onto the line, or the column mirrored at edges.
   public let coordinate: ColumnTransformation
   /// The weights of the mixture of the coordinate.
   public let weights: [Double]

@@ -87,7 +87,7 @@ extension MixtureTransformer {
   fileprivate var notes: [SampleMessage] {
     var notes: [SampleMessage] = []
     for (column, transformation) in density.columns.enumerated() {
-      if let text = transformation.summary { notes.append("\(column: column) \(text)") }
+      if transformation != .identity { notes.append("\(column: column) \(transformation)") }
     }
     let steps = record.spread.map { $0.map { short($0.step) } }
     for (column, step) in steps.enumerated() {
@@ -103,30 +103,5 @@ extension MixtureTransformer {
       notes.append("\(count) set apart in \(groups): \(samples: samples)")
     }
     return notes
-  }
-}
-
-extension ColumnTransformation {
-  /// What is done to a column, in words; nil for nothing.
-  fileprivate var summary: String? {
-    switch self {
-    case .identity: nil
-    case .logarithmAbove(let edge): "by its logarithm above \(short(edge))"
-    case .logarithmBelow(let edge): "by its logarithm below \(short(edge))"
-    case .inverseSoftplusAbove(let edge, let scale):
-      "by its logarithm above \(short(edge)), linear beyond \(short(edge + scale))"
-    case .inverseSoftplusBelow(let edge, let scale):
-      "by its logarithm below \(short(edge)), linear beyond \(short(edge - scale))"
-    case .logit(let lower, let upper): "by its logit between \(short(lower)) and \(short(upper))"
-    case .inverseSinh(let centre, let scale):
-      "by the inverse hyperbolic sine about \(short(centre)), scale \(short(scale))"
-    case .doubleInverseSinh(let lower, let upper, let scale):
-      "with soft edges at \(short(lower)) and \(short(upper)), scale \(short(scale))"
-    case .normalScores(let scores):
-      "by the normal scores of its own density" + (scores.coordinate.summary.map { ", \($0)" } ?? "")
-    case .reflection(let lower, let upper):
-      "mirrored at " + [lower, upper].compactMap { $0.map(short) }.joined(separator: " and ")
-    case .period(_, let length): "wrapped with period \(short(length))"
-    }
   }
 }
