@@ -20,10 +20,10 @@ import ParzenPlatform
 ///
 /// All but the last two are increasing bijections of their values onto the real line. `inverseSinh` is linear
 /// within s of c and logarithmic beyond: about the median it tames heavy tails, about an edge it does what
-/// the logarithm does, with an edge that is soft on the scale s. `inverseSoftplusAbove` is the logarithm of x
-/// - a within s of the edge and linear beyond, so that tails stay as they are: of an exponential law of mean
-/// s it makes a logistic one. With `reflection` and `period`, several points of the line are one point x, and
-/// densities there add up.
+/// the logarithm does, with an edge that is soft on the scale s. `inverseSoftplusAbove` is logarithmic within
+/// s of the edge and linear beyond, so that tails stay as they are: of an exponential law of mean s it makes
+/// a logistic one. With `reflection` and `period`, several points of the line are one point x, and densities
+/// there add up.
 ///
 /// ```swift
 /// let growth = ColumnTransformation.logarithmAbove(0)

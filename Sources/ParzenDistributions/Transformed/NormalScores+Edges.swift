@@ -36,7 +36,8 @@ extension NormalScores {
   struct Edges: Sendable, Hashable {
     let lower: Double?
     let upper: Double?
-    private let missing: (below: Double, above: Double)
+    private let missingBelow: Double
+    private let missingAbove: Double
     /// Nearer to an edge than this, the probability up to it is the density times the distance: the slope of
     /// a mirrored density is zero there.
     private let near: Double
@@ -51,14 +52,7 @@ extension NormalScores {
         }
         return result
       }
-      missing = (sums(lower)[0], sums(upper)[1])
-    }
-
-    static func == (one: Edges, other: Edges) -> Bool { one.lower == other.lower && one.upper == other.upper }
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(lower)
-      hasher.combine(upper)
+      (missingBelow, missingAbove) = (sums(lower)[0], sums(upper)[1])
     }
 
     /// The probabilities within the domain below and above a place, from those of the terms.
@@ -69,7 +63,7 @@ extension NormalScores {
         let distance = abs(t - edge)
         return max(NormalScores.leastProbability * 2, distance < near ? density * distance : all - beyond)
       }
-      return (part(lower, below, missing.below), part(upper, above, missing.above))
+      return (part(lower, below, missingBelow), part(upper, above, missingAbove))
     }
   }
 

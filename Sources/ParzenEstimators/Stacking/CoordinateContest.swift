@@ -208,15 +208,18 @@ struct CoordinateContest: Sendable {
   }
 
   private func coordinates(unseen: [CoordinateSamples], _ image: CoordinateSamples) -> UnseenCoordinates {
-    let seen = image.logSlopes(of: prepared.samples)
-    let others = unseen.map { $0.logSlopes(of: prepared.samples) }
+    var logSlopes = [Double](repeating: 0, count: folds.count)
+    for (fold, other) in unseen.enumerated() {
+      let rows = rows(of: fold)
+      let points = prepared.samples.selectingRows(rows)
+      for (row, (one, seen)) in zip(rows, zip(other.logSlopes(of: points), image.logSlopes(of: points))) {
+        logSlopes[row] = one - seen
+      }
+    }
+    // Mirror images follow the samples.
     return UnseenCoordinates(
       points: unseen.map(\.points),
-      logSlopes: (0..<image.points.rows).map { row in
-        // Mirror images follow the samples.
-        let sample = row % folds.count
-        return folds[sample] < others.count ? others[folds[sample]][sample] - seen[sample] : 0
-      })
+      logSlopes: (0..<image.points.rows).map { logSlopes[$0 % folds.count] })
   }
 
   /// The normal scores of columns under their own estimates, from all samples or from those of other folds.

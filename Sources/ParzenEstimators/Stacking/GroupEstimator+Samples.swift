@@ -8,10 +8,9 @@ extension GroupEstimator {
   ///   - points: standardised samples, n x d.
   ///   - counts: how many samples each row stands for; nil for one each.
   ///   - resolution: the widths below which nothing is resolved, d values.
-  ///   - samples: the number of samples, of which the first rows are these, the others mirror images; nil for
-  ///     n.
+  ///   - samples: the number of samples, which are the first rows; the others are mirror images.
   func estimate(
-    _ points: Matrix, counts: [Double]?, resolution: [Double], samples: Int? = nil
+    _ points: Matrix, counts: [Double]?, resolution: [Double], samples: Int
   ) throws(ParzenError) -> Result {
     let everything = SampleGroup.whole(points, counts: counts, resolution: resolution)
     guard policy != .network else {
@@ -21,7 +20,7 @@ extension GroupEstimator {
         fit: CrossFit(full: frame.mixture, folds: []), parts: [.init(candidate: .network, weight: 1)],
         groups: [])
     }
-    let group = try folded(everything, samples: samples ?? points.rows)
+    let group = try folded(everything, samples: samples)
     // Of very many samples, the network reads all, and the others are fitted to those that judge.
     let whole =
       group.rows.count == points.rows

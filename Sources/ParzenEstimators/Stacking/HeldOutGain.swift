@@ -28,8 +28,7 @@ struct HeldOutGain: Sendable {
   ///   - reference: those under the other.
   ///   - counts: how many samples each of the n stands for.
   init(_ values: [Double], over reference: [Double], counts: [Double]) {
-    let tops = zip(values, reference).map(max)
-    let least = (tops.isEmpty ? 0 : tops.sorted()[tops.count / 2]) - Self.missed
+    let least = Self.leastTold(by: zip(values, reference).map(max))
     let gains = zip(values, reference).map { one, other in
       one == other || (one - other).isNaN || max(one, other) < least
         ? 0 : min(Self.most, max(-Self.most, one - other))
@@ -39,5 +38,12 @@ struct HeldOutGain: Sendable {
     let centre = mean
     let variance = zip(gains, counts).reduce(0) { $0 + ($1.0 - centre) * ($1.0 - centre) * $1.1 } / total
     error = (variance / total).squareRoot()
+  }
+
+  /// The log density below which a sample tells nothing of which estimate is better, as all miss it by far.
+  ///
+  /// - Parameter tops: the highest log densities of n samples.
+  static func leastTold(by tops: [Double]) -> Double {
+    (tops.isEmpty ? 0 : tops.sorted()[tops.count / 2]) - missed
   }
 }

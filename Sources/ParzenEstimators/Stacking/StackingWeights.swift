@@ -63,14 +63,12 @@ private struct Votes {
   private let ratios: [Double]
   private let counts: [Double]
   private let prior: [Double]
-  /// So many nats below the samples in the middle, a sample is missed.
-  private static let missed = 50.0
 
   init(heldOut: [[Double]], counts: [Double], prior: [Double]) {
     let (m, n) = (heldOut.count, counts.count)
     var ratios = [Double](repeating: 1, count: n * m)
     let tops = (0..<n).map { row in heldOut.reduce(-.infinity) { max($0, $1[row]) } }
-    let least = (n > 0 ? tops.sorted()[n / 2] : 0) - Self.missed
+    let least = HeldOutGain.leastTold(by: tops)
     for (row, top) in tops.enumerated() {
       guard top > max(least, -Double.greatestFiniteMagnitude) else { continue }
       for j in 0..<m { ratios[row * m + j] = exp(heldOut[j][row] - top) }
