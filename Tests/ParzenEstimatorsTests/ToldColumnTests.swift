@@ -93,6 +93,20 @@ import Testing
     #expect(try estimate.logDensity(at: samples).allSatisfy(\.isFinite))
   }
 
+  /// Whole numbers that reach a bound have densities there, although their ties are spread off it.
+  @Test(arguments: [1, 2]) func tiesOnABound(d: Int) throws {
+    var generator = Xoshiro256(seed: 15)
+    let samples = Matrix(
+      (0..<400).map { _ in
+        [(-20 * log(generator.nextUniform())).rounded(.down), (100 * generator.nextUniform()).rounded()]
+          .prefix(d).map { min($0, 100) }
+      })
+    let estimate = try MixtureTransformer(
+      samples: samples, columns: [ColumnDomain](repeating: .bounded(lower: 0, upper: 100), count: d))
+    #expect(try estimate.logDensity(at: samples).allSatisfy(\.isFinite))
+    #expect(try estimate.logDensity(at: Matrix(rows: 1, columns: d)).allSatisfy(\.isFinite))
+  }
+
   /// The coordinate above an edge is linear beyond where the tail is short, whatever the unit and the
   /// direction, and the logarithm where it is not.
   @Test(arguments: [1e-6, 1, 1e9]) func tailsDecideWhatIsLinear(unit: Double) throws {

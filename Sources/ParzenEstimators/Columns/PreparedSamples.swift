@@ -11,6 +11,8 @@ struct PreparedSamples: Sendable {
   let effectiveCount: Double
   /// The rows of the samples given that these are.
   let rows: [Int]
+  /// The smallest and the largest value of every column, before ties were spread.
+  let ranges: [ClosedRange<Double>]
   /// The steps of columns whose ties were spread.
   let spread: [ColumnResolution?]
   /// What is unusual about them.
@@ -24,6 +26,7 @@ struct PreparedSamples: Sendable {
     let moments = try SampleMoments(given: given, weights: sampleWeights, rows: .ascending)
     try Whitening.checkCount(moments)
     for (column, domain) in domains.enumerated() { try domain.check(given, column: column) }
+    ranges = given.columnRanges
     rows = moments.rows
     counts = moments.counts
     effectiveCount = moments.effectiveCount

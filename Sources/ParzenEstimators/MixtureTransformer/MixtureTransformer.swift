@@ -104,7 +104,7 @@ public struct MixtureTransformer: DensityEstimator, Distribution, Marginalizable
       try WorkPhase.checkCancellation()
       let density = try image.density(found.fit.full)
       let record = EstimateRecord(
-        parts: found.parts, groups: found.groups, samples: prepared, ranges: samples.columnRanges)
+        parts: found.parts, groups: found.groups, samples: prepared)
       return Self(density: density, record: record, policy: policy, network: network, threads: threads)
     }
   }

@@ -51,7 +51,11 @@ struct CoordinateChoice: Sendable {
   ) throws(ParzenError) -> Choice {
     let columns = try concurrentResults(domains.count, threads: threads) { (column) throws(ParzenError) in
       let values = DistinctSamples(prepared.samples, column: column, counts: prepared.counts)
-      return try alone(values, domains[column], guesses: guesses, isOnly: domains.count == 1)
+      // Values whose ties were spread can lie inside where the ones given do not.
+      let range = prepared.ranges[column]
+      return try alone(values, domains[column], guesses: guesses, isOnly: domains.count == 1) {
+        $0.contains(range.lowerBound) && $0.contains(range.upperBound)
+      }
     }
     var told = columns.map(\.told)
     if told.mirrored > Self.mostMirrored {
@@ -77,8 +81,11 @@ struct CoordinateChoice: Sendable {
 
   /// The coordinate of a column by itself: one that must be told apart from the column as it is by the
   /// network's estimate or, beside other columns, which make more of it, by kernels.
+  ///
+  /// - Parameter isDefined: whether a coordinate has a place for all values.
   private func alone(
-    _ values: DistinctSamples, _ domain: ColumnDomain, guesses: Bool, isOnly: Bool
+    _ values: DistinctSamples, _ domain: ColumnDomain, guesses: Bool, isOnly: Bool,
+    isDefined: (ColumnTransformation) -> Bool
   ) throws(ParzenError) -> Coordinates {
     func refined(_ candidates: [Candidate]) throws(ParzenError) -> ColumnTransformation {
       let coarse = try self.best(of: candidates, values)[0]
@@ -86,16 +93,17 @@ struct CoordinateChoice: Sendable {
       return try self.best(of: [Candidate(columns: [coarse])] + finer, values)[0]
     }
     guard domain == .unbounded else {
-      let columns = Self.coordinates(domain, values)
+      let columns = Self.coordinates(domain, values).filter(isDefined)
       // Beside other columns, the contest judges again.
       let enough = isOnly ? Self.natsForTold : Self.nats
       let told = try self.best(of: columns.map { Candidate(columns: [$0], enough: enough) }, values)[0]
-      let bijection = columns.first { $0.isBijection && values.points.elements.allSatisfy($0.contains) }
+      let bijection = columns.first(where: \.isBijection)
       // A mirrored margin has no score for samples on an edge, either.
       return (told, bijection == nil ? nil : told, bijection)
     }
     guard guesses else { return (.identity, nil, nil) }
-    let (suggested, best) = try promising(Self.suggested(values), values)
+    let (suggested, best) = try promising(
+      Self.suggested(values).filter { isDefined($0.columns[0]) }, values)
     let own = try refined([Candidate(columns: [.identity])] + suggested)
     return isOnly ? (own, nil, nil) : (.identity, own == .identity ? best ?? .identity : own, nil)
   }

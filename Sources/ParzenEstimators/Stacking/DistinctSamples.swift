@@ -40,7 +40,8 @@ struct DistinctSamples: Sendable {
 extension PreparedSamples {
   private init(_ other: PreparedSamples, _ part: DistinctSamples) {
     (samples, counts, rows) = (part.points, part.counts, Array(part.counts.indices))
-    (effectiveCount, spread, warnings) = (other.effectiveCount, other.spread, other.warnings)
+    (effectiveCount, ranges) = (other.effectiveCount, other.ranges)
+    (spread, warnings) = (other.spread, other.warnings)
   }
 
   /// At most so many different samples, evenly by their place.

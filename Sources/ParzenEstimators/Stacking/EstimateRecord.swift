@@ -62,10 +62,10 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
 
   /// - Parameter groups: the rows of prepared samples, or of mirror images of them, that stand apart.
   init(
-    parts: [Part], groups: [[Int]], samples: PreparedSamples, ranges: [ClosedRange<Double>]
+    parts: [Part], groups: [[Int]], samples: PreparedSamples
   ) {
     effectiveCount = samples.effectiveCount
-    self.ranges = ranges
+    ranges = samples.ranges
     self.parts = parts
     let n = samples.rows.count
     // Of mirror images, which are groups of the same rows, one.

@@ -38,15 +38,10 @@ struct StreamedEstimate {
       spreads: spreads, record: network.record)
 
     let choice = CoordinateChoice(network: network, threads: sums.threads)
-    var columns =
+    let columns =
       policy == .network
       ? domains.map { $0.transformations[0] }
       : try choice.choose(prepared, domains: domains, guesses: policy == .automatic).columns
-    for k in columns.indices {
-      // What suits the samples that compete need not have a place for all.
-      let isDefined = columns[k].contains(scan.minimum[k]) && columns[k].contains(scan.maximum[k])
-      if !isDefined { columns[k] = domains[k].transformations[0] }
-    }
     let image = try prepared.image(columns)
     try image.standard.checkRegularity()
     let coordinates = StreamedCoordinates(
@@ -91,8 +86,7 @@ struct StreamedEstimate {
     density = try image.density(mixture)
     record = EstimateRecord(
       parts: result.parts, groups: result.groups,
-      samples: PreparedSamples(prepared, warnings: warnings),
-      ranges: zip(scan.minimum, scan.maximum).map { $0...$1 })
+      samples: PreparedSamples(prepared, warnings: warnings))
   }
 
   /// The number of samples that the rows stand for.
@@ -138,6 +132,7 @@ extension PreparedSamples {
     }
     let ordered = OrderedSamples(points, weights: nil, rule: .ascending)
     samples = ordered.samples
+    ranges = zip(scan.minimum, scan.maximum).map { $0...$1 }
     rows = ordered.rows.map { subset.rows[$0] }
     counts = factor.map { factor in ordered.rows.map { factor * subset.weights[$0] } }
     effectiveCount = total
@@ -146,7 +141,8 @@ extension PreparedSamples {
 
   /// The same with other warnings.
   init(_ other: PreparedSamples, warnings: [String]) {
-    (samples, counts, rows, spread) = (other.samples, other.counts, other.rows, other.spread)
+    (samples, counts, rows) = (other.samples, other.counts, other.rows)
+    (ranges, spread) = (other.ranges, other.spread)
     effectiveCount = other.effectiveCount
     self.warnings = warnings
   }
