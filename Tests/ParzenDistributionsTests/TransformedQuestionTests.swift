@@ -69,4 +69,30 @@ import Testing
     let found = try law.probability(lower: [0.5, -3], upper: [2, 0.7])
     #expect(abs(found.value - Double(inside) / 400_000) < 0.003)
   }
+
+  @Test func arcsHoldTheirDraws() throws {
+    let mixture = try GaussianMixture(
+      weights: [0.5, 0.5], means: Matrix([[0.3, 0], [2.4, -1]]),
+      covariances: [Matrix([[0.3, 0.2], [0.2, 1]]), Matrix([[0.4, -0.2], [-0.2, 0.4]])])
+    let law = try TransformedMixture(mixture, columns: [.period(origin: -0.5, length: 4), .identity])
+    var generator = Xoshiro256(seed: 5)
+    let draws = law.sample(count: 400_000, using: &generator)
+    #expect(draws[column: 0].allSatisfy { -0.5 <= $0 && $0 < 3.5 })
+    let line = law.marginal(of: [0])
+    // Within the period, across its end, in other turns, a whole turn and more, an end open.
+    for (low, high) in [
+      (0.0, 1.0), (2, 4), (-3, -1.4), (-1, 0.5), (10.25, 12), (1, 5), (0, 40), (-.infinity, 2),
+    ] {
+      func isInside(_ x: Double) -> Bool {
+        low.isInfinite ? x <= high : (-20...20).contains { (low...high).contains(x + 4 * Double($0)) }
+      }
+      let all = Double(draws[column: 0].count(where: isInside)) / 400_000
+      let half = Double((0..<draws.rows).count { isInside(draws[$0, 0]) && draws[$0, 1] < -0.2 }) / 400_000
+      if low.isFinite { #expect(abs(try line.probability(of: low...high) - all) < 0.004, "\(low)...\(high)") }
+      let box = try law.probability(lower: [low, -.infinity], upper: [high, -0.2])
+      #expect(abs(box.value - half) < 0.004, "\(low)...\(high): \(box.value), should be \(half)")
+    }
+    let steps = try [-7, -0.5, 1, 2, 3.4, 3.5, 9].map { try line.cumulativeProbability(at: $0) }
+    #expect(steps[0] == 0 && steps.last == 1 && steps == steps.sorted())
+  }
 }

@@ -126,6 +126,22 @@ import Testing
     #expect(abs(try estimate.density(at: grid).reduce(0, +) / 10 - 1) < 1e-6)
   }
 
+  /// A period is the one that the samples are given in, wherever that is.
+  @Test(arguments: [(180.0, 0.0), (180, -7200), (40, 360), (300, 0)])
+  func drawsOfAnglesLieAmongTheSamples(centre: Double, shift: Double) throws {
+    var generator = Xoshiro256(seed: 21)
+    let angles = (0..<400).map { _ in shift + centre + 25 * generator.nextNormal() }
+    let estimate = try MixtureTransformer(samples: column(angles), columns: [.periodic(360)])
+    let draws = estimate.sample(count: 2000, using: &generator).elements
+    let mean = draws.reduce(0, +) / 2000
+    #expect(abs(mean - shift - centre) < 4, "\(mean)")
+    #expect(draws.allSatisfy { abs($0 - shift - centre) <= 360 })
+    let law = estimate.density
+    #expect(abs(try law.mean - mean) < 4)
+    #expect(abs(try law.cumulativeProbability(at: shift + centre) - 0.5) < 0.08)
+    #expect(try abs(law.probability(of: (centre - 25)...(centre + 25)) - 0.683) < 0.06)
+  }
+
   @Test func scalesAndShiftsOfColumnsAreFollowed() throws {
     let samples = try draws(.sinhArcsinh(skew: 0.6, tail: 0.8), 500, seed: 10, 2)
     var moved = samples

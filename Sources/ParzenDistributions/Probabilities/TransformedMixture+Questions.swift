@@ -3,7 +3,7 @@ import ParzenPlatform
 
 extension TransformedMixture {
   /// P(X <= x) in one dimension, with a relative error of a few ulps in both tails; in mirrored and wrapped
-  /// columns, an absolute one.
+  /// columns, an absolute one. The values of a wrapped column are those of its one period.
   ///
   /// - Throws: `ParzenError.invalidOption` in other than one dimension.
   /// - Complexity: O(K).
@@ -25,14 +25,16 @@ extension TransformedMixture {
     }
   }
 
-  /// P(a <= X <= b) in one dimension.
+  /// P(a <= X <= b) in one dimension; in a wrapped column that of the arc from a to b.
   ///
   /// - Throws: `ParzenError.invalidOption` in other than one dimension, where
   ///   `probability(lower:upper:seed:)` is that of a box.
   public func probability(of interval: ClosedRange<Double>) throws(ParzenError) -> Double {
     try checkIsLine("the probability of an interval")
     guard columns[0].isBijection else {
-      return massBelow(interval.upperBound) - massBelow(interval.lowerBound)
+      return columns[0].parts(of: interval).reduce(0) {
+        $0 + massBelow($1.upperBound) - massBelow($1.lowerBound)
+      }
     }
     let (low, high) = (end(interval.lowerBound), end(interval.upperBound))
     return coordinateMixture.mass(in: low...max(low, high))
@@ -87,15 +89,22 @@ extension TransformedMixture {
     guard lower.count == dimension, upper.count == dimension, !(lower + upper).contains(where: \.isNaN) else {
       throw .invalidOption("a box in \(dimension) dimensions has as many lower and upper ends")
     }
-    var ends = (lower: [Double](), upper: [Double]())
+    // A side that passes the end of a period is in two parts.
+    var boxes: [(lower: [Double], upper: [Double])] = [([], [])]
     for i in 0..<dimension {
       let marginal = marginal(of: [i])
-      let domain = columns[i].domain
-      let isBounded = !columns[i].isBijection
-      ends.lower.append(marginal.end(isBounded ? max(lower[i], domain.lowerBound) : lower[i]))
-      ends.upper.append(marginal.end(isBounded ? min(upper[i], domain.upperBound) : upper[i]))
+      let sides = lower[i] <= upper[i] ? columns[i].parts(of: lower[i]...upper[i]) : []
+      boxes = sides.flatMap { side in
+        boxes.map { ($0.lower + [marginal.end(side.lowerBound)], $0.upper + [marginal.end(side.upperBound)]) }
+      }
     }
-    return try images.probability(lower: ends.lower, upper: ends.upper, seed: seed)
+    var result = BoxProbability(value: 0, standardError: 0)
+    for box in boxes {
+      let part = try images.probability(lower: box.lower, upper: box.upper, seed: seed)
+      result.value += part.value
+      result.standardError = hypot(result.standardError, part.standardError)
+    }
+    return result
   }
 
   /// The mean in one dimension.
@@ -189,6 +198,10 @@ extension TransformedMixture {
 
   /// A value in one dimension as a coordinate.
   private func place(_ x: Double) -> Place {
+    if case .period(let start, let length) = columns[0] {
+      if x < start { return .below }
+      if x >= start + length { return .above }
+    }
     guard columns[0].contains(x) else {
       return x <= columns[0].domain.lowerBound ? .below : .above
     }
@@ -216,6 +229,20 @@ extension TransformedMixture {
 }
 
 extension ColumnTransformation {
+  /// An interval as intervals of the domain: the part of it where there are values, or the two of an arc that
+  /// passes the end of a period.
+  fileprivate func parts(of interval: ClosedRange<Double>) -> [ClosedRange<Double>] {
+    let (low, high) = (interval.lowerBound, interval.upperBound)
+    guard !isBijection else { return [interval] }
+    guard case .period(let start, let length) = self, low.isFinite, high.isFinite else {
+      return interval.overlaps(domain) ? [interval.clamped(to: domain)] : []
+    }
+    guard high - low < length else { return [domain] }
+    let (end, begin) = (start + length, inverse(low))
+    let rest = begin + (high - low) - end
+    return rest <= 0 ? [begin...min(end, begin + (high - low))] : [begin...end, start...(start + rest)]
+  }
+
   /// The ends of the values.
   var domain: ClosedRange<Double> {
     switch self {

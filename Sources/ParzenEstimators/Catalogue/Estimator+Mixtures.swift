@@ -98,7 +98,8 @@ extension MixtureTransformer {
         "\(columns: alike) \(verb) in steps of \(step): ties spread over them (`keepsTies` leaves them)")
     }
     if !record.setApart.isEmpty {
-      let samples = record.setApart.flatMap(\.self).sorted()
+      // Where groups overlap, a sample is in several.
+      let samples = Set(record.setApart.joined()).sorted()
       let (count, groups) = (counted(samples.count, "sample"), counted(record.setApart.count, "group"))
       notes.append("\(count) set apart in \(groups): \(samples: samples)")
     }

@@ -83,7 +83,8 @@ struct TransformedSamples: Sendable {
       """)
   }
 
-  /// The middle of the widest gap between values on a circle.
+  /// Where a period begins: in the middle of the widest gap between values on a circle, so that it has the
+  /// most of the values as they are.
   private static func emptiest(_ values: [Double], period: Double) -> Double {
     let sorted = values.map { $0 - period * ($0 / period).rounded(.down) }.sorted()
     guard let first = sorted.first, let last = sorted.last else { return 0 }
@@ -91,7 +92,15 @@ struct TransformedSamples: Sendable {
     for (one, next) in zip(sorted, sorted.dropFirst()) where next - one > widest.size {
       widest = (next - one, one)
     }
-    return widest.start + widest.size / 2
+    let place = widest.start + widest.size / 2
+    let turns = values.map { (($0 - place) / period).rounded(.down) }.sorted()
+    var best = (turn: 0.0, count: 0)
+    var begin = 0
+    for end in turns.indices.map({ $0 + 1 }) where end == turns.count || turns[end] > turns[begin] {
+      if end - begin > best.count { best = (turns[begin], end - begin) }
+      begin = end
+    }
+    return place + best.turn * period
   }
 }
 
