@@ -12,7 +12,7 @@ struct InformationCommand: MethodCommand {
       --relative-to: the Kullback-Leibler divergence and the relative Fisher information of the samples from \
       the others, and the kernelised Stein discrepancy of the samples from the score of the others, and a \
       two-sample test. With --between and --and: the mutual information of two groups of columns, --given \
-      others if wanted.
+      others if wanted; there, ties are spread at random in a way that leaves information as it is.
 
       Estimates are corrected for bias, and have standard errors, by a parametric bootstrap: new samples are \
       drawn from the estimated density, and everything is estimated again from them. Beside them stand \

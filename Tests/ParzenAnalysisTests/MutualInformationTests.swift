@@ -52,6 +52,57 @@ import Testing
     #expect(marginal > 0.4 && conditional < 0.06)
   }
 
+  /// Classes that are equal with a probability and otherwise independent, whose table gives the information.
+  @Test(arguments: [(2, 0.0), (2, 0.8), (4, 0.6)])
+  func classesHaveTheInformationOfTheirTable(classes: Int, equal: Double) throws {
+    let k = Double(classes)
+    let (same, other) = ((equal + (1 - equal) / k) / k, (1 - equal) / k / k)
+    let exact = k * same * log(same * k * k) + (other > 0 ? k * (k - 1) * other * log(other * k * k) : 0)
+    var generator = Xoshiro256(seed: 6)
+    let rows = (0..<500).map { _ -> [Double] in
+      let own = Int.random(in: 0..<classes, using: &generator)
+      let isEqual = Double.random(in: 0..<1, using: &generator) < equal
+      // Neither equal distances nor an order of the classes matter.
+      return [
+        Double(own * own),
+        Double(17 * (isEqual ? own : Int.random(in: 0..<classes, using: &generator)) % 11),
+      ]
+    }
+    let found = try MutualInformation(samples: Matrix(rows), between: [0], and: [1]) {
+      (samples, weights, threads) throws(ParzenError) in
+      try MixtureTransformer(samples: samples, sampleWeights: weights, threads: threads)
+    }
+    #expect(abs(found.value - exact) < 0.08 + 2 * found.standardError, "\(found), should be \(exact)")
+    #expect(found.standardError < 0.2)
+  }
+
+  @Test func manyZerosAreNoInformation() throws {
+    var generator = Xoshiro256(seed: 7)
+    let rows = (0..<400).map { _ -> [Double] in
+      let size = generator.nextNormal()
+      return [size < 0 ? 0 : exp(size), generator.nextNormal()]
+    }
+    let found = try MutualInformation(samples: Matrix(rows), between: [0], and: [1]) {
+      (samples, weights, threads) throws(ParzenError) in
+      try MixtureTransformer(samples: samples, sampleWeights: weights, threads: threads)
+    }
+    #expect(found.value < 0.06, "\(found)")
+  }
+
+  @Test func tiesAreSpreadAmongTheirOwn() {
+    var generator = Xoshiro256(seed: 8)
+    let counts = (0..<300).map { _ in Double(Int.random(in: 0..<100, using: &generator)) }
+    let samples = Matrix(counts.map { [$0, (4 * $0 / 100).rounded(.down), $0 + 0.5, $0] })
+    let spread = samples.spreadingTies(of: [0, 1], seed: 3)
+    for column in 0..<2 {
+      let (old, new) = (samples[column: column], spread[column: column])
+      #expect(Set(new).count == 300)
+      let order = ascendingOrder(new)
+      #expect(order.map { old[$0] } == old.sorted())
+    }
+    #expect(spread[column: 2] == samples[column: 2] && spread[column: 3] == samples[column: 3])
+  }
+
   @Test func groupsMustNotOverlap() throws {
     let samples = try pair(0.5, count: 50, seed: 1)
     for (first, second, given) in [([0], [0], []), ([], [1], []), ([0], [2], []), ([0], [1], [1])]

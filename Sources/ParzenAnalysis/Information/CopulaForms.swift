@@ -41,6 +41,7 @@ struct CopulaForms {
     }
     let division = try SampleDivision(of: samples.rows, parts: options.folds, seed: options.seed)
     let threads = options.threads
+    let samples = samples.spreadingTies(of: columns, seed: options.seed)
     self.fit = fit
     self.division = division
     self.threads = threads

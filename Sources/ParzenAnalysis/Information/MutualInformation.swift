@@ -13,6 +13,9 @@ import ParzenPlatform
 /// copula part, log f(x_S) less the sum of the columns' own log densities: by its mean at samples held out
 /// the forms are weighted, as one mixture of densities that maximises the held-out likelihood.
 ///
+/// Ties are spread at random, in such a way that information stays what it is: of columns with few values it
+/// is that of their table of frequencies.
+///
 /// A figure at the samples of a fit is too high, one at samples held out too low, to leading order by the
 /// same amount: the estimate is their mean, and half the distance, which says how much is not known, goes
 /// into the standard error. So does what the second half of the samples has added to the estimate, times 2.4,

@@ -10,8 +10,7 @@ enum ScoreLaw: CaseIterable {
   /// elliptical laws with heavy tails, become far points, which normal scores press into corners.
   case heavy
 
-  /// The scores of samples, n x d: in every column the quantile of (rank - 1/2) / n; equal values have their
-  /// mean rank.
+  /// The scores of samples, n x d: in every column those of ranks; equal values have their mean rank.
   ///
   /// - Complexity: O(d n log n).
   func scores(of samples: Matrix) -> Matrix {
@@ -25,12 +24,15 @@ enum ScoreLaw: CaseIterable {
         var end = start + 1
         while end < n, values[order[end]] == values[order[start]] { end += 1 }
         let rank = Double(start + end - 1) / 2
-        for place in start..<end { scores[order[place], column] = quantile((rank + 0.5) / Double(n)) }
+        for place in start..<end { scores[order[place], column] = score(ofRank: rank, among: n) }
         start = end
       }
     }
     return scores
   }
+
+  /// The quantile of (rank + 1/2) / n, for ranks 0 to n - 1.
+  func score(ofRank rank: Double, among n: Int) -> Double { quantile((rank + 0.5) / Double(n)) }
 
   private func quantile(_ p: Double) -> Double {
     switch self {
