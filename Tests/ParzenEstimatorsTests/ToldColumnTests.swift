@@ -52,6 +52,25 @@ import Testing
     return try TransformedMixture(normal, columns: [ColumnTransformation](repeating: column, count: d))
   }
 
+  /// As few samples as there may be: their wide components are all that is known of the others.
+  @Test(arguments: cases) func boundsOfVeryFewSamplesDoNotHurt(_ one: Case) throws {
+    let d = 3
+    let target = try law(one.column, dimension: d)
+    var generator = Xoshiro256(seed: 12)
+    for n in [5, 6, 8, 12] {
+      let losses = try (0..<9).map { _ -> Double in
+        let samples = target.sample(count: n, using: &generator)
+        let fresh = target.sample(count: 500, using: &generator)
+        func mean(_ domains: [ColumnDomain]?) throws -> Double {
+          try MixtureTransformer(samples: samples, columns: domains).logDensity(at: fresh).reduce(0, +) / 500
+        }
+        return try mean(nil) - mean([ColumnDomain](repeating: one.domain, count: d))
+      }
+      #expect(losses.sorted()[4] < 1, "\(n): \(losses)")
+      #expect(losses.max()! < 100, "\(n): \(losses)")
+    }
+  }
+
   @Test(arguments: cases) func boundsThatAreKnownDoNotHurt(_ one: Case) throws {
     let (d, n) = (4, 500)
     let target = try law(one.column, dimension: d)

@@ -7,7 +7,8 @@ extension Matrix {
   ///
   /// Densities have spikes at values that samples share, and what is left of their difference is noise. A
   /// column of few values becomes as many narrow normal laws at equal distances; another with ties the normal
-  /// scores of its ranks, those of equal values in random order.
+  /// scores of its ranks, those of equal values in random order. One that varies in no more than one sample
+  /// stays as it is, since nothing can be told from it.
   ///
   /// L. Rüschendorf, On the distributional transform, Sklar's theorem, and the empirical copula process,
   /// Journal of Statistical Planning and Inference 139, 2009.
@@ -20,7 +21,8 @@ extension Matrix {
       let values = self[column: column]
       let order = ascendingOrder(values)
       let steps = order.indices.dropFirst().filter { values[order[$0]] > values[order[$0 - 1]] }
-      guard steps.count + 1 < values.count else { continue }
+      let sizes = zip([0] + steps, steps + [order.count]).map { $1 - $0 }
+      guard sizes.contains(where: { $0 > 1 }), sizes.max()! < order.count - 1 else { continue }
       if steps.count < min(Self.fewValues, values.count / Self.samplesForValue) {
         var place = 0.0
         for (index, row) in order.enumerated() {

@@ -21,7 +21,9 @@ extension CoordinateSamples {
       var factor = mixture.covarianceFactor(of: k)
       let isKept = widths.allSatisfy { column, width in
         let deviation = (0...column).reduce(0) { $0 + factor[column, $1] * factor[column, $1] }.squareRoot()
-        guard let limit = width.limit(deviation, count: mixture.weights[k] * total) else { return false }
+        guard let limit = width.limit(deviation, count: mixture.weights[k] * total, of: total) else {
+          return false
+        }
         if limit < deviation { for i in 0...column { factor[column, i] *= limit / deviation } }
         return true
       }
@@ -47,9 +49,19 @@ private enum WidestComponent {
   init(_ values: [Double]) {
     let ascending = values.sorted()
     let ends = min(max(1, values.count / 50), (values.count - 1) / 2)
-    self = .within(
-      whole: ascending[values.count - 1] - ascending[0],
-      inner: ascending[values.count - 1 - ends] - ascending[ends])
+    func range(without ends: Int) -> Double {
+      // The ranges of fewer than fifty samples are narrower by chance.
+      let usual = Self.usualRange(of: values.count, without: ends)
+      let factor = max(1, Self.usualRange(of: 50, without: min(ends, 1)) / usual)
+      return (ascending[values.count - 1 - ends] - ascending[ends]) * factor
+    }
+    self = .within(whole: range(without: 0), inner: range(without: ends))
+  }
+
+  /// The range of normal samples without some at either end, in standard deviations (G. Blom, Statistical
+  /// Estimates and Transformed Beta-Variables, 1958).
+  private static func usualRange(of count: Int, without ends: Int) -> Double {
+    -2 * standardNormalQuantile((Double(ends) + 0.625) / (Double(count) + 0.25))
   }
 
   /// The deviation that a component of so many samples may have in place of its own; nil where it is left
@@ -59,12 +71,16 @@ private enum WidestComponent {
   /// toutes leurs racines réelles, Mathematica 9, 1935). Of less than three samples, it is a third of the
   /// range that wild values do not stretch, and of less than a hundredth, a quarter. In a normal law it is a
   /// quarter of the range of as many samples as there are, which is more than the law's own deviation where
-  /// clusters differ in width, and of less than three samples the latter, up to chance.
-  func limit(_ deviation: Double, count: Double) -> Double? {
+  /// clusters differ in width, and of less than three samples the latter, up to chance. Less than three are a
+  /// tenth of less than thirty.
+  func limit(_ deviation: Double, count: Double, of total: Double) -> Double? {
+    let isFew = count < min(3, total / 10)
     switch self {
-    case .within(let whole, let inner):
-      return deviation <= (count < 0.01 ? inner / 4 : count < 3 ? inner / 3 : whole / 2) ? deviation : nil
-    case .ofNormal(let own, _) where count < 3:
+    case .within(_, let inner) where count < 0.01 || isFew:
+      return deviation <= inner / (count < 0.01 ? 4 : 3) ? deviation : nil
+    case .within(let whole, _):
+      return min(deviation, whole / 2)
+    case .ofNormal(let own, _) where isFew:
       return deviation <= 1.25 * own ? min(deviation, own) : nil
     case .ofNormal(let own, let samples):
       let half = -standardNormalQuantile(1 / (samples + 1))
