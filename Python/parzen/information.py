@@ -101,9 +101,14 @@ def fisher_information(X: Any, *, replicates: int = 50, random_state: Any = 1) -
     Returns
     -------
     information, standard_errors : ndarray of shape (n_features, n_features)
+        The errors are NaN, with a warning, where a few of many samples make half of the information.
     """
     figures = _figures(X, None, replicates, random_state)
-    return np.asarray(figures["fisherInformation"]), np.asarray(figures["fisherStandardErrors"])
+    information, errors = np.asarray(figures["fisherInformation"]), np.asarray(figures["fisherStandardErrors"])
+    if doubt := figures.get("fisherIntervalWithheld"):
+        warnings.warn(f"there is no standard error of the Fisher information: {doubt}", stacklevel=2)
+        errors = np.full_like(errors, np.nan)
+    return information, errors
 
 
 def kl_divergence(X: Any, Y: Any, *, replicates: int = 50, random_state: Any = 1) -> Estimate:

@@ -143,7 +143,8 @@ public func parzen_responsibilities(
         } else { try mixture.responsibilities(at: points) }
       guard values.columns == mixture.componentCount else {
         throw .invalidOption(
-          "columns are mirrored or wrapped, where components overlap: take the policy untransformed")
+          "columns are mirrored or wrapped, where components overlap: take the policy untransformed, "
+            + "without bounds and periods")
       }
       result.write(values.elements, fromRow: rows.lowerBound)
     }

@@ -94,7 +94,7 @@ struct InformationCommand: MethodCommand {
       let test =
         samples.isWeighted || others.isWeighted
         ? nil : try TwoSampleTest(samples.usable, others.usable, seed: seed, threads: options.threads)
-      try write(RelativeFigures(information, test), &report)
+      try write(RelativeFigures(information, test, samples), &report)
     } else {
       let fit = try methodOptions.densityFit(for: samples, policy: .automatic)
       let information = try SampleInformation(

@@ -60,6 +60,9 @@ struct ModesCommand: MethodCommand {
     if let significance, !(significance > 0 && significance <= 1) {
       throw ValidationError("--significance is \(significance): give a number above 0, up to 1")
     }
+    try refuse(
+      methodOptions.columnOptions.domainsGiven,
+      "not for modes, which are found in columns as they are (angles may be given as cosine and sine)")
     guard (queries != nil) == (sampleOptions.samples == nil) else {
       throw ValidationError(
         queries == nil

@@ -75,6 +75,27 @@ func gaussian(_ mean: [Double], _ covariance: Matrix) throws -> GaussianMixture 
     #expect(try #require(information.entropyDoubt).description.hasPrefix("sample 42 lies where"))
   }
 
+  /// A density that ends at an edge has no finite Fisher information; one that does not has a standard error.
+  @Test(arguments: [true, false]) func edgesHaveNoFisherInformation(isTold: Bool) throws {
+    var generator = Xoshiro256(seed: 5)
+    let ended = Matrix(rows: 300, columns: 1, elements: (0..<300).map { _ in -log(generator.nextUniform()) })
+    let free = Matrix(rows: 300, columns: 1, elements: (0..<300).map { _ in generator.nextNormal() })
+    let options = AnalysisOptions(replicates: 40, threads: 2)
+    func information(_ samples: Matrix, _ domains: [ColumnDomain]?) throws -> SampleInformation {
+      try SampleInformation(
+        samples: samples,
+        fit: { (samples, threads) throws(ParzenError) in
+          try MixtureTransformer(samples: samples, columns: domains, threads: threads)
+        }, options: options)
+    }
+    let found = try information(ended, isTold ? [.bounded(lower: 0, upper: nil)] : nil)
+    #expect(found.fisherDoubt != nil)
+    #expect(found.fisherTrace.value > 0 && found.fisherInformation[0, 0] > 0)
+    let other = try information(free, nil)
+    #expect(other.fisherDoubt == nil)
+    #expect(abs(other.fisherTrace.value - 1) < 0.35)
+  }
+
   @Test func divergenceOfGaussiansIsTheFormula() throws {
     let (f, g) = (try gaussian([0, 0], covariance), try gaussian([0.5, 0], .identity(2)))
     var generator = Xoshiro256(seed: 1)

@@ -35,6 +35,26 @@ import Testing
     ("heavy tails", { $0.nextNormal() / $0.nextUniform().squareRoot() }),
   ]
 
+  /// Laws that end at edges: log densities between which there are hardly differences, and one that the
+  /// lowest samples are as close to as the others.
+  @Test func edgesAreNoTails() {
+    let count = 400
+    let ranks = (1...count).map { (Double($0) - 0.5) / Double(count) }
+    func tail(_ values: [Double]) -> HeldOutTail {
+      HeldOutTail(values, weights: values.map { _ in 1 }, mayHoldOutliers: true)
+    }
+    // A fiftieth of the samples of a flat density lie next to its edges, where the estimate is half as high.
+    let flat = ranks.map { $0 < 0.02 ? -0.7 : 0.01 * $0 }
+    #expect(tail(flat).share(ofOwn: -0.7) > 0.01)
+    #expect(tail(flat).share(ofOwn: -20) < 1e-12)
+    // The density is lowest in the middle, and nowhere lower.
+    let vessel = ranks.map { $0 * $0 }
+    for index in [3, 19, 39, 200] {
+      #expect(abs(tail(vessel).share(ofOwn: vessel[index]) - Double(index + 1) / Double(count)) < 1e-12)
+    }
+    #expect(tail([-30] + vessel).share(ofOwn: -30) < 1e-6)
+  }
+
   @Test(arguments: laws.indices) func tailProbabilitiesOfCleanSamplesAreUniform(law: Int) throws {
     var generator = Xoshiro256(seed: 11)
     func samples(_ count: Int) -> Matrix {

@@ -118,6 +118,8 @@ import Testing
 
   @Test(arguments: [
     (["modes", "a.csv", "--smallest-share", "0.9"], "give a number from 0 to 0.5", 64),
+    (["modes", "a.csv", "--lower", "1=0"], "--lower is not for modes", 64),
+    (["modes", "a.csv", "--periodic", "1=6", "--upper", "2=9"], "--upper and --periodic are not for", 64),
     (["modes", "a.csv", "--json", "missing/x.json"], "there is no folder missing", 1),
     (["modes", "a.csv", "--output", "x.txt"], "x.txt", 64),
     (["outliers", "a.csv", "--replicates", "5"], "Unknown option '--replicates'", 64),

@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "estimate data.csv", "outliers data.csv", "information data.csv", "modes data.csv",
+    "estimate data.csv", "outliers data.csv", "information data.csv",
     "sample data.csv --count 5", "query data.csv", "fit data.csv --save fit.json",
   ])
   func rowsOutsideBoundsAreNamed(command: String) throws {

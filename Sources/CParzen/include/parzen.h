@@ -269,7 +269,8 @@ parzen_status parzen_modes(const parzen_density *density, const parzen_matrix *s
 /// - others: the samples to compare with; NULL for entropy and Fisher information.
 /// - json: the figures under the names that the tool has, each an object with "value" and "standardError":
 ///   "entropy" and "fisherTrace" of samples, "divergence" and "relativeFisher" of two sets of them;
-///   "entropyIntervalWithheld" says why the standard error means nothing for the entropy, where that is so.
+///   "entropyIntervalWithheld", "fisherIntervalWithheld" and "relativeFisherIntervalWithheld" say why a
+///   standard error means nothing, where that is so.
 ///   Numbers that are not finite are the texts "Infinity", "-Infinity" and "NaN", here and in all texts.
 parzen_status parzen_information(const parzen_matrix *samples, const parzen_matrix *PARZEN_NULLABLE others,
                                  const char *PARZEN_NULLABLE options,

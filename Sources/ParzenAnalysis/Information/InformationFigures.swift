@@ -13,6 +13,8 @@ package struct SampleInformationFigures: Encodable, Sendable {
   package let nearestNeighbourEntropy: NearestNeighbourEntropy?
   /// Why there is no interval for the entropy.
   package let entropyIntervalWithheld: String?
+  /// Why there are none for the Fisher information.
+  package let fisherIntervalWithheld: String?
   /// The rows of the matrix, and of its standard errors.
   package let fisherInformation: [[Double]]
   package let fisherStandardErrors: [[Double]]
@@ -23,6 +25,7 @@ package struct SampleInformationFigures: Encodable, Sendable {
     fisherTrace = information.fisherTrace
     nearestNeighbourEntropy = information.nearestNeighbourEntropy
     entropyIntervalWithheld = information.entropyDoubt?.described(by: labels)
+    fisherIntervalWithheld = information.fisherDoubt?.described(by: labels)
     func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { Array(matrix[row: $0]) } }
     fisherInformation = rows(information.fisherInformation)
     fisherStandardErrors = rows(information.fisherStandardErrors)
@@ -33,13 +36,17 @@ package struct SampleInformationFigures: Encodable, Sendable {
 package struct RelativeInformationFigures: Encodable, Sendable {
   package let divergence: InformationEstimate
   package let relativeFisher: InformationEstimate
+  /// Why there is no interval for it.
+  package let relativeFisherIntervalWithheld: String?
   package let steinDiscrepancy: Double
   package let steinStandardError: Double
   package let steinPValue: Double
 
-  package init(_ information: RelativeInformation) {
+  /// - Parameter labels: what messages call the samples' columns and rows.
+  package init(_ information: RelativeInformation, _ labels: SampleLabels = SampleLabels()) {
     divergence = information.divergence
     relativeFisher = information.fisher
+    relativeFisherIntervalWithheld = information.fisherDoubt?.described(by: labels)
     steinDiscrepancy = information.steinDiscrepancy
     steinStandardError = information.steinStandardError
     steinPValue = information.steinPValue

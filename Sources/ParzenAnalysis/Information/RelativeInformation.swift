@@ -18,6 +18,9 @@ public struct RelativeInformation: Sendable {
   public let divergence: InformationEstimate
   /// J(f || g), the relative Fisher information (Fisher divergence).
   public let fisher: InformationEstimate
+  /// Why the standard error of the relative Fisher information is not to be trusted: a few of many samples
+  /// make half of it, or a few of many replicates of theirs. Nil where it is.
+  public let fisherDoubt: SampleMessage?
   /// The squared kernelised Stein discrepancy of the first samples from the estimated g.
   public let steinDiscrepancy: Double
   /// Its standard error, over samples from f and from g.
@@ -80,13 +83,17 @@ public struct RelativeInformation: Sendable {
     let crossFitted = Integrals(
       try folds.evaluate(
         samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads), atOther, shares: shares)
+    // What is corrected for its bias may be negative, which neither of the two is.
     func estimate(_ value: (Integrals) -> Double) -> InformationEstimate {
       InformationEstimate(
         inSample: value(inSample), crossFitted: value(crossFitted),
-        replicates: replicates.map { (value($0.estimate), value($0.truth)) })
+        replicates: replicates.map { (value($0.estimate), value($0.truth)) }, least: 0)
     }
     divergence = estimate(\.divergence)
     fisher = estimate(\.fisher)
+    fisherDoubt = InformationDoubts.doubt(
+      ofSquares: Self.squares(atOwn, atOther).enumerated().map { (shares?[$0.offset] ?? 1) * $0.element },
+      replicates: replicates.map(\.estimate.fisher))
     steinDiscrepancy = discrepancy
     let count = Double(replicates.count)
     let mean = replicates.reduce(0) { $0 + $1.stein } / count
@@ -109,6 +116,13 @@ public struct RelativeInformation: Sendable {
     return samples.selectingRows(chosen)
   }
 
+  /// |s_f - s_g|^2 at every point.
+  private static func squares(_ f: DensityEvaluation, _ g: DensityEvaluation) -> [Double] {
+    (0..<f.score.rows).map { row in
+      zip(f.score[row: row], g.score[row: row]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    }
+  }
+
   private struct Replicate: Sendable {
     var estimate: Integrals
     var truth: Integrals
@@ -125,14 +139,8 @@ public struct RelativeInformation: Sendable {
     init(_ f: DensityEvaluation, _ g: DensityEvaluation, shares: [Double]? = nil) {
       let count = f.logDensity.count
       let shares = shares ?? [Double](repeating: 1 / Double(count), count: count)
-      (divergence, fisher) = (0, 0)
-      for row in 0..<count {
-        divergence += shares[row] * (f.logDensity[row] - g.logDensity[row])
-        let squares = zip(f.score[row: row], g.score[row: row]).reduce(0) {
-          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
-        }
-        fisher += shares[row] * squares
-      }
+      divergence = (0..<count).reduce(0) { $0 + shares[$1] * (f.logDensity[$1] - g.logDensity[$1]) }
+      fisher = zip(shares, squares(f, g)).reduce(0) { $0 + $1.0 * $1.1 }
     }
   }
 }

@@ -41,6 +41,11 @@ public struct SampleInformation: Sendable {
   /// entropy of this kind; and estimates that disagree by more than their standard errors: at edges and in
   /// heavy tails densities are smoothed, nearest neighbours are not.
   public let entropyDoubt: SampleMessage?
+  /// Why the standard errors of the Fisher information are not to be trusted; nil where they are.
+  ///
+  /// A few of many samples, or of the bootstrap's replicates, may make half of it. At an edge where a density
+  /// does not fall to zero slowly, no matter how many samples there are: there it is infinite.
+  public let fisherDoubt: SampleMessage?
 
   /// Estimates from n samples (n x d).
   ///
@@ -68,7 +73,7 @@ public struct SampleInformation: Sendable {
     let inSample = Integrals(evaluation, shares: shares)
     let heldOut = try CrossFitting(folds: options.folds, seed: options.seed)
       .evaluate(samples, sampleWeights: sampleWeights, fit: fit, threads: options.threads)
-    let alone = Self.alone(heldOut.logDensity)
+    let alone = InformationDoubts.alone(heldOut.logDensity)
     let crossFitted = Integrals(heldOut, shares: shares, without: Set(alone))
     let replicates = try concurrentResults(options.replicates, threads: options.threads) {
       (index) throws(ParzenError) in
@@ -79,18 +84,27 @@ public struct SampleInformation: Sendable {
         truth: Integrals(try density.evaluate(at: draws))
       )
     }
-    func estimate(_ value: (Integrals) -> Double) -> InformationEstimate {
+    func estimate(scale: Double? = nil, _ value: (Integrals) -> Double) -> InformationEstimate {
       InformationEstimate(
         inSample: value(inSample), crossFitted: value(crossFitted),
-        replicates: replicates.map { (value($0.estimate), value($0.truth)) })
+        replicates: replicates.map { (value($0.estimate), value($0.truth)) }, scale: scale)
     }
     let d = samples.columns
     entropy = estimate(\.entropy)
-    fisherTrace = estimate(\.trace)
+    // Scaled in every column, the matrix stays positive; a median, since at edges single replicates are
+    // large.
+    let scales = (0..<d).map { i in
+      replicates.map { replicate in
+        let estimate = replicate.estimate.information[i, i]
+        return estimate > 0 ? replicate.truth.information[i, i] / estimate : 1
+      }.sorted()[replicates.count / 2]
+    }
+    let trace = (0..<d).reduce(0) { $0 + scales[$1] * inSample.information[$1, $1] }
+    fisherTrace = estimate(scale: inSample.trace > 0 ? trace / inSample.trace : 1, \.trace)
     var (information, errors) = (Matrix(rows: d, columns: d), Matrix(rows: d, columns: d))
     for i in 0..<d {
       for j in i..<d {
-        let element = estimate { $0.information[i, j] }
+        let element = estimate(scale: (scales[i] * scales[j]).squareRoot()) { $0.information[i, j] }
         (information[i, j], information[j, i]) = (element.value, element.value)
         (errors[i, j], errors[j, i]) = (element.standardError, element.standardError)
       }
@@ -98,68 +112,15 @@ public struct SampleInformation: Sendable {
     fisherInformation = information
     fisherStandardErrors = errors
     let isWeighted = sampleWeights.map { !$0.areOnes } ?? false
+    fisherDoubt = InformationDoubts.doubt(
+      ofSquares: (0..<samples.rows).map { row in
+        (shares?[row] ?? 1) * evaluation.score[row: row].reduce(0) { $0 + $1 * $1 }
+      }, replicates: replicates.map(\.estimate.trace))
     nearestNeighbourEntropy =
       isWeighted ? nil : try attempt(NearestNeighbourEntropy(samples: samples, threads: options.threads))
     entropyDoubt =
-      Self.doubt(alone) ?? Self.doubt(ofTies: samples)
-      ?? (isWeighted ? nil : Self.doubt(entropy, nearestNeighbourEntropy, dimension: d))
-  }
-
-  /// Samples of which the others' estimate knows nothing: so many nats below the one in the middle.
-  private static func alone(_ heldOut: [Double]) -> [Int] {
-    let least = heldOut.sorted()[heldOut.count / 2] - missed
-    return heldOut.indices.filter { !(heldOut[$0] >= least) }
-  }
-
-  private static let missed = 50.0
-
-  private static func doubt(_ alone: [Int]) -> SampleMessage? {
-    guard let first = alone.first else { return nil }
-    let which: SampleMessage =
-      alone.count == 1
-      ? "\(sample: first) lies" : "\(alone.count) samples, \(sample: first) the first of them, lie"
-    return """
-      \(which) where the estimate from the others has no density: cross-fitted figures are without \
-      \(alone.count == 1 ? "it" : "them")
-      """
-  }
-
-  /// What ties say against the standard error of an entropy.
-  private static func doubt(ofTies samples: Matrix) -> SampleMessage? {
-    let n = samples.rows
-    for column in 0..<samples.columns {
-      let distinct = Set(samples[column: column]).count
-      if 10 * distinct < 9 * n {
-        return
-          """
-          \(column: column) has only \(distinct) different values among \(n): where values repeat, the \
-          entropy depends on how they were rounded
-          """
-      }
-    }
-    return nil
-  }
-
-  /// What nearest neighbours say against it.
-  private static func doubt(
-    _ entropy: InformationEstimate, _ neighbours: NearestNeighbourEntropy?, dimension d: Int
-  ) -> SampleMessage? {
-    guard let neighbours else {
-      return "samples are equal, so that nearest neighbours cannot check the estimate"
-    }
-    // In many dimensions nearest neighbours are too biased to judge by.
-    guard d <= 3 else { return nil }
-    let spread =
-      (entropy.standardError * entropy.standardError
-      + neighbours.standardError * neighbours.standardError / 4).squareRoot()
-    let distance = abs(entropy.value - neighbours.value)
-    guard distance > spread else { return nil }
-    return
-      """
-      the density estimate and nearest neighbours disagree by \((distance * 1000).rounded(.down) / 1000) \
-      nats, \
-      as they do at edges and in heavy tails
-      """
+      InformationDoubts.doubt(alone) ?? InformationDoubts.doubt(ofTies: samples)
+      ?? (isWeighted ? nil : InformationDoubts.doubt(entropy, nearestNeighbourEntropy, dimension: d))
   }
 
   /// The mean integrands over points.
@@ -185,52 +146,5 @@ public struct SampleInformation: Sendable {
       }
       information = weighted.transposed * score
     }
-  }
-}
-
-/// An estimate of a functional of one or two densities, T(f), from samples.
-///
-/// ```swift
-/// let entropy = try SampleInformation(samples: samples) { (samples, threads) throws(ParzenError) in
-///   try MixtureTransformer(samples: samples, threads: threads)
-/// }.entropy
-/// let interval = (entropy.value - 2 * entropy.standardError)...(entropy.value + 2 * entropy.standardError)
-/// ```
-public struct InformationEstimate: Sendable, Equatable, Codable {
-  /// The estimate: the sample mean of the estimated integrand, less its bias.
-  public var value: Double
-  /// Its standard error: the spread of the bootstrap replicates, and half the distance from the cross-fitted
-  /// figure for what is not known about the bias, added in squares.
-  public var standardError: Double
-  /// The sample mean where the integrand at each sample comes from the other samples (`CrossFitting`).
-  public var crossFitted: Double
-  /// The functional of the estimated densities themselves, by Monte Carlo.
-  public var ofFit: Double
-
-  /// Estimates from a parametric bootstrap: B sets of samples are drawn from the fitted densities, and
-  /// everything is estimated from each as from the samples.
-  ///
-  /// In the bootstrap world the fitted densities are the truth, so that the mean difference between a
-  /// replicate's estimate and the true integrand's mean over the same draws is the bias, and the spread of
-  /// the replicates the standard error. The fitted densities are smoother than the true ones, so the bias is
-  /// known to leading order only; cross-fitting treats it in another way, and the difference shows how much
-  /// that matters.
-  ///
-  /// - Parameters:
-  ///   - inSample: the sample mean of the integrand estimated from the same samples.
-  ///   - crossFitted: the same from other folds.
-  ///   - replicates: per replicate, the first of these, and the mean over its draws of the fitted densities'
-  ///     own integrand; at least two.
-  init(inSample: Double, crossFitted: Double, replicates: [(estimate: Double, truth: Double)]) {
-    let count = Double(replicates.count)
-    let mean = replicates.reduce(0) { $0 + $1.estimate } / count
-    let squares = replicates.reduce(0) { $0 + ($1.estimate - mean) * ($1.estimate - mean) }
-    ofFit = replicates.reduce(0) { $0 + $1.truth } / count
-    value = inSample - (mean - ofFit)
-    self.crossFitted = crossFitted
-    // The bias has a Monte Carlo error of its own, at most the spread over sqrt(B).
-    let variance = squares / (count - 1) * (1 + 1 / count)
-    let doubt = (value - crossFitted) / 2
-    standardError = (variance + doubt * doubt).squareRoot()
   }
 }

@@ -25,6 +25,7 @@ struct HeldOutTail {
   /// The share that outliers among the samples may have.
   private static let contamination = 0.1
   private static let (fewest, factor, largestShare) = (5.0, 4.0, 0.75)
+  private static let largestRate = 2.0
 
   /// - Parameters:
   ///   - values: one of each sample.
@@ -53,7 +54,11 @@ struct HeldOutTail {
     for place in first..<last {
       distance += (sums[place + 1] - sums[place]) * (highest - different[place + 1])
     }
-    rate = distance > 0 && distance.isFinite ? (sums[last] - sums[first]) / distance : 0
+    let rate =
+      distance > 0 && distance.isFinite
+      ? min((sums[last] - sums[first]) / distance, Self.largestRate) : 0
+    let belowLowest = total * share * exp(rate * (different[0] - lowest))
+    self.rate = mayHoldOutliers && belowLowest >= Self.fewest ? 0 : rate
   }
 
   /// The share of samples with values as low as that of one of them.

@@ -78,10 +78,12 @@ extension MethodOptions {
 
 extension ColumnOptions {
   /// The options that are given.
-  var given: [String] {
+  var given: [String] { domainsGiven + namesGiven(["--keep-ties": keepTies]) }
+
+  /// Those about bounds and periods.
+  var domainsGiven: [String] {
     namesGiven([
       "--lower": !lower.isEmpty, "--upper": !upper.isEmpty, "--periodic": !periodic.isEmpty,
-      "--keep-ties": keepTies,
     ])
   }
 }

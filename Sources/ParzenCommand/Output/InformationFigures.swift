@@ -32,12 +32,13 @@ struct SampleFigures: InformationFigures {
   var text: String {
     let table = estimateTable(
       [("entropy, nats", figures.entropy), ("Fisher information, trace", figures.fisherTrace)],
-      withheld: figures.entropyIntervalWithheld == nil ? [] : [0])
+      withheld: [figures.entropyIntervalWithheld != nil, figures.fisherIntervalWithheld != nil])
     let rival =
       (figures.nearestNeighbourEntropy.map {
         "entropy by nearest neighbours: \(short($0.value)) +- \(short($0.standardError)) nats"
       } ?? "no entropy by nearest neighbours: \(nearestNeighboursWithheld ?? "")")
       + (figures.entropyIntervalWithheld.map { "\nno interval for the entropy: \($0)" } ?? "")
+      + (figures.fisherIntervalWithheld.map { "\nno interval for the Fisher information: \($0)" } ?? "")
     guard columns.count > 1, columns.count <= 6 else { return table + "\n" + rival }
     let matrix = textTable(
       [["Fisher information"] + columns]
@@ -45,7 +46,8 @@ struct SampleFigures: InformationFigures {
           [columns[i]]
             + columns.indices.map { j in
               let (value, error) = (figures.fisherInformation[i][j], figures.fisherStandardErrors[i][j])
-              return "\(short(value)) +- \(short(error))"
+              return short(value)
+                + (figures.fisherIntervalWithheld == nil ? " +- \(short(error))" : "")
             }
         })
     return [table + "\n" + rival, matrix].joined(separator: "\n\n")
@@ -58,8 +60,8 @@ struct RelativeFigures: InformationFigures {
   /// Nil for samples with weights, which it does not take.
   let twoSampleTest: TwoSampleTest?
 
-  init(_ information: RelativeInformation, _ test: TwoSampleTest?) {
-    (figures, twoSampleTest) = (RelativeInformationFigures(information), test)
+  init(_ information: RelativeInformation, _ test: TwoSampleTest?, _ samples: Samples) {
+    (figures, twoSampleTest) = (RelativeInformationFigures(information, samples.labels), test)
   }
 
   private enum CodingKeys: String, CodingKey { case twoSampleTest }
@@ -71,16 +73,20 @@ struct RelativeFigures: InformationFigures {
   }
 
   var text: String {
-    estimateTable([
-      ("Kullback-Leibler divergence, nats", figures.divergence),
-      ("relative Fisher information", figures.relativeFisher),
-    ])
-      + """
+    estimateTable(
+      [
+        ("Kullback-Leibler divergence, nats", figures.divergence),
+        ("relative Fisher information", figures.relativeFisher),
+      ], withheld: [false, figures.relativeFisherIntervalWithheld != nil])
+      + (figures.relativeFisherIntervalWithheld.map {
+        "\nno interval for the relative Fisher information: \($0)"
+      } ?? "")
+        + """
 
-      squared Stein discrepancy: \(short(figures.steinDiscrepancy)) +- \
-      \(short(figures.steinStandardError)); p = \(short(figures.steinPValue)) if both have one distribution
+        squared Stein discrepancy: \(short(figures.steinDiscrepancy)) +- \
+        \(short(figures.steinStandardError)); p = \(short(figures.steinPValue)) if both have one distribution
 
-      """
+        """
       + (twoSampleTest.map {
         "energy distance: \(short($0.energyDistance)); p = \(short($0.pValue)) by permutations"
       } ?? "no energy distance: it takes samples of equal weight")
@@ -116,15 +122,15 @@ struct MutualFigures: InformationFigures {
   }
 }
 
-/// - Parameter withheld: the rows without a standard error.
+/// - Parameter withheld: whether a row's standard error means nothing.
 private func estimateTable(
-  _ rows: [(name: String, estimate: InformationEstimate)], withheld: Set<Int> = []
+  _ rows: [(name: String, estimate: InformationEstimate)], withheld: [Bool]
 ) -> String {
   textTable(
     [["", "estimate", "standard error", "cross-fitted", "of the fit"]]
       + rows.enumerated().map { index, row in
         let estimate = row.estimate
-        let error = withheld.contains(index) ? "withheld" : short(estimate.standardError)
+        let error = withheld[index] ? "withheld" : short(estimate.standardError)
         return [row.name, short(estimate.value), error, short(estimate.crossFitted), short(estimate.ofFit)]
       })
 }

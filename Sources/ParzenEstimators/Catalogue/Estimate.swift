@@ -86,7 +86,8 @@ extension Estimate {
     if let transformed {
       if let mixture = transformed.gaussianMixture { return mixture }
       throw .invalidOption(
-        "the estimate is a mixture of transformed columns: take `policy = untransformed`")
+        "the estimate is a mixture of transformed columns: take `policy = untransformed`, without bounds and "
+          + "periods")
     }
     guard let mixture = density as? any GaussianMixtureDensity else {
       throw .invalidOption(
