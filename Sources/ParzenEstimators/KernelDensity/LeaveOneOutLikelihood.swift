@@ -5,7 +5,8 @@ import ParzenPlatform
 /// The likelihood of distinct samples, all or some of them, under the kernel density estimate from all the
 /// others, as a function of the factor by which a shape of kernels is widened.
 ///
-/// With v_g the distinct samples in units of the shape and W_g their total weights, it is
+/// With v_g the distinct samples in units of the shape and W_g their total weights, but for values of very
+/// many samples, which would widen the kernels of all others (`RepeatedSamples`), it is
 ///
 ///     l(a) = sum_g W_g log sum_{g' != g} W_g' / (1 - W_g) N(v_g; v_g', a^2 I).
 ///
@@ -25,7 +26,9 @@ struct LeaveOneOutLikelihood: Sendable {
   /// - Parameter most: at most so many samples judge, evenly by their place.
   /// - Precondition: the samples have at least two distinct values.
   init(_ moments: SampleMoments, shape: KernelShape, judges most: Int = .max, threads: Int) {
-    weights = moments.weights
+    let limited = RepeatedSamples.limited(moments.weights)
+    let total = limited.reduce(0, +)
+    weights = limited.map { $0 / total }
     let n = moments.weights.count
     judges = n <= most ? Array(0..<n) : (0..<most).map { $0 * n / most }
     self.threads = threads

@@ -115,6 +115,7 @@ struct CoordinateChoice: Sendable {
   ) throws(ParzenError) -> [ColumnTransformation] {
     let values = values.thinned(to: Self.most)
     guard candidates.count > 1, values.total >= Self.fewest else { return candidates[0].columns }
+    let weights = RepeatedSamples.limited(values.counts)
     var left = Array(candidates.indices)
     var heldOut = [[Double]](repeating: [], count: candidates.count)
     for fold in 0..<Self.folds {
@@ -126,14 +127,14 @@ struct CoordinateChoice: Sendable {
       left = zip(open, found).compactMap { $1 == nil ? nil : $0 }
       guard let reference = left.first else { return candidates[0].columns }
       // Those that are behind already need not go on.
-      let counts = Self.rows(of: values, to: fold).map { values.counts[$0] }
+      let counts = Self.rows(of: values, to: fold).map { weights[$0] }
       left.removeAll { index in
         let gain = HeldOutGain(heldOut[index], over: heldOut[reference], counts: counts)
         return index != reference && gain.mean + gain.error < 0
       }
       guard left.count > 1 else { return candidates[reference].columns }
     }
-    let counts = Self.rows(of: values, to: Self.folds - 1).map { values.counts[$0] }
+    let counts = Self.rows(of: values, to: Self.folds - 1).map { weights[$0] }
     var best = (candidate: candidates[left[0]], gain: 0.0)
     for index in left.dropFirst() {
       let gain = HeldOutGain(heldOut[index], over: heldOut[left[0]], counts: counts)
@@ -163,7 +164,8 @@ struct CoordinateChoice: Sendable {
       return folds.contains { $0 == nil } ? nil : folds.flatMap { $0! }
     }
     guard !candidates.isEmpty, let reference = try heldOut([.identity]) else { return (candidates, nil) }
-    let counts = Self.rows(of: part, to: Self.folds - 1).map { part.counts[$0] }
+    let weights = RepeatedSamples.limited(part.counts)
+    let counts = Self.rows(of: part, to: Self.folds - 1).map { weights[$0] }
     var left: [Candidate] = []
     var best: (column: ColumnTransformation?, gain: Double) = (nil, 0)
     for candidate in candidates {

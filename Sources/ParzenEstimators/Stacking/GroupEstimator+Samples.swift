@@ -41,6 +41,7 @@ extension GroupEstimator {
     let whitened = try Whitening(moments).whitened(moments.samples)
     let folds = SampleFolds(
       whitened: images == 1 ? whitened : whitened.selectingRows(Array(0..<samples)),
+      counts: counts.map { $0.prefix(samples).map { $0 * Double(images) } },
       most: SampleFolds.most / images)
     let rows = (0..<images).flatMap { image in folds.rows.map { image * samples + $0 } }
     return SampleGroup(

@@ -83,6 +83,8 @@ struct GroupEstimator: Sendable {
     candidates += try likelihoodCandidates(whole, frames.compactMap(\.self))
     var heldOut: [[Double]] = []
     for candidate in candidates { heldOut.append(try candidate.fit.heldOut(group)) }
+    let masses = PointMasses(group, heldOut)
+    heldOut = heldOut.map(masses.limited)
     let counts = group.judged.map(group.count)
     /// By how much an estimate is better than each of the candidates.
     func gains(_ values: [Double]) -> [HeldOutGain] {
@@ -93,10 +95,10 @@ struct GroupEstimator: Sendable {
     }
     if group.total <= Self.mostKernels, let kernels = try CrossFitKernels(group, threads: threads) {
       // What is quick to find is asked first, although it has seen the samples held out.
-      if isClearlyAhead(kernels.heldOut(group)),
+      if isClearlyAhead(masses.limited(kernels.heldOut(group))),
         let kernels = try CrossFitKernels(seenOnly: kernels, group)
       {
-        let values = kernels.heldOut(group)
+        let values = masses.limited(kernels.heldOut(group))
         if isClearlyAhead(values) {
           candidates.append(Candidate(name: .kernels, fit: try kernels.fit(group)))
           heldOut.append(values)

@@ -2,8 +2,8 @@ import ParzenCore
 
 /// Samples in an order that depends on their values alone, divided for cross-validation by their rank in it:
 /// the distance from the mean in whitened coordinates, which neither the order of the rows nor, but for exact
-/// ties, a rotation changes. Equal samples share a fold, so that a repeated one is as one with a weight, and
-/// none vouches for its like.
+/// ties, a rotation changes. Equal samples share a fold, so that none vouches for its like, but for those of
+/// a value that very many have (`RepeatedSamples`).
 struct SampleFolds: Sendable {
   /// Of n samples, a fifth is in each fold.
   static let count = 5
@@ -19,18 +19,21 @@ struct SampleFolds: Sendable {
 
   /// - Parameters:
   ///   - whitened: n x d.
+  ///   - counts: how many samples each of them stands for; nil for one each.
   ///   - most: the most samples that are taken.
   /// - Complexity: O(n (d + log n)) time, O(n) memory.
-  init(whitened: Matrix, most: Int = SampleFolds.most) {
+  init(whitened: Matrix, counts: [Double]?, most: Int = SampleFolds.most) {
     let distances = (0..<whitened.rows).map { row in whitened[row: row].reduce(0) { $0 + $1 * $1 } }
     var order = ascendingOrder(distances)
     order.sortRuns(
       where: { distances[$0] == distances[$1] },
       by: { whitened[row: $0].lexicographicallyPrecedes(whitened[row: $1]) })
+    let areMany = RepeatedSamples.areMany(whitened, counts: counts)
     var ranks = [Int](repeating: 0, count: order.count)
     for place in order.indices.dropFirst() {
       let (one, other) = (distances[order[place - 1]], distances[order[place]])
-      ranks[place] = ranks[place - 1] + (other - one <= 1e-12 * other ? 0 : 1)
+      let isAlike = other - one <= 1e-12 * other && !areMany[order[place]]
+      ranks[place] = ranks[place - 1] + (isAlike ? 0 : 1)
     }
     let total = (ranks.last ?? 0) + 1
     var (rows, folds) = ([Int](), [Int]())
