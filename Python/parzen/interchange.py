@@ -18,7 +18,9 @@ def _parameters(density: DensityMethods) -> tuple[np.ndarray, np.ndarray, np.nda
     if handle.components == 0:
         raise ParzenError("this density is no mixture of few Gaussians: fit a MixtureTransformer or a GaussianMixture")
     if handle.describe().get("transformations"):
-        raise ParzenError("its columns are transformed: fit a MixtureTransformer(policy='untransformed') without bounds and periods")
+        raise ParzenError(
+            "its columns are transformed: fit a MixtureTransformer(policy='untransformed') without bounds and periods"
+        )
     return handle.parameters()
 
 
