@@ -168,7 +168,7 @@ class MixtureTransformer(_MixtureEstimator):
         The components: shapes (n_components_,), (n_components_, n_features), and the same with one more n_features. In
         the coordinates of transformed columns, where the policy "automatic" transforms some.
     record_ : dict
-        What the estimate rests on: its ``parts``, samples that were ``setApart``, and ``warnings``.
+        What the estimate rests on: its ``parts``, samples that were ``setApart``, ``masses``, and ``warnings``.
     n_components_ : int
         Their number.
     n_features_in_ : int

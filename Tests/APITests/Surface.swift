@@ -23,7 +23,7 @@ enum Surface {
     ParameterLayout.self, ParameterLayout.Entry.self,
 
     MixtureTransformer.self, EstimationPolicy.self, EstimateRecord.self, EstimateRecord.Part.self,
-    EstimateRecord.Candidate.self,
+    EstimateRecord.Candidate.self, EstimateRecord.Mass.self,
     SampleSource.self, RowSelection.self, FinishedPasses.self, (any SampleRanks).self,
     TransformedMixture.self,
     ColumnTransformation.self, NormalScores.self, ColumnDomain.self, ColumnResolution.self, Twist.self,

@@ -87,4 +87,26 @@ import Testing
       #expect(RepeatedSamples.areMany(points, counts: nil).count { $0 } == many)
     }
   }
+
+  @Test func massesAndRepeatsAreNamed() throws {
+    var generator = Xoshiro256(seed: 9)
+    let rows = (0..<300).map { row in
+      [
+        generator.nextNormal(), row % 3 == 0 ? 0 : generator.nextNormal(),
+        row % 20 == 0 ? -77 : generator.nextNormal(),
+      ]
+    }
+    let record = try MixtureTransformer(samples: Matrix(rows)).record
+    #expect(record.masses?.map(\.column) == [1, 2] && record.masses?.map(\.value) == [0, -77])
+    #expect(record.masses.map { $0.map { ($0.share * 300).rounded() } } == [100, 15])
+    #expect(record.repeatedRows == 0)
+    let repeated = try MixtureTransformer(samples: Matrix(rows + rows[..<40])).record
+    #expect(repeated.repeatedRows == 40)
+    // Counts have steps, not masses; zeros of a single column are a mass, not repeats.
+    let counts = Matrix(
+      (0..<300).map { _ in [(generator.nextUniform() * 5).rounded(), generator.nextNormal()] })
+    #expect(try MixtureTransformer(samples: counts).record.masses == [])
+    let zeros = try MixtureTransformer(samples: Self.cases[0].samples(seed: 1)).record
+    #expect(zeros.masses?.count == 1 && zeros.repeatedRows == 0)
+  }
 }

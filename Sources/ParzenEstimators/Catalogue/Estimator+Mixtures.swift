@@ -82,8 +82,11 @@ extension MixtureTransformer {
       + parts.joined(separator: ", ")
   }
 
-  /// What a report says about columns that were transformed or whose ties were spread, and about samples set
-  /// apart.
+  /// The share of the rows that may repeat others without a word.
+  private static var manyRepeats: Double { 0.05 }
+
+  /// What a report says about columns that were transformed, whose ties were spread or that have masses,
+  /// about rows that repeat others, and about samples set apart.
   fileprivate var notes: [SampleMessage] {
     var notes: [SampleMessage] = []
     for (column, transformation) in density.columns.enumerated() {
@@ -97,6 +100,11 @@ extension MixtureTransformer {
       notes.append(
         "\(columns: alike) \(verb) in steps of \(step): ties spread over them (`keepsTies` leaves them)")
     }
+    notes += Self.notes(on: record.masses ?? [])
+    if let repeated = record.repeatedRows, Double(repeated) > Self.manyRepeats * (record.effectiveCount ?? 0)
+    {
+      notes.append("\(counted(repeated, "row")) repeat others: a narrow peak may be one of them alone")
+    }
     if !record.setApart.isEmpty {
       // Where groups overlap, a sample is in several.
       let samples = Set(record.setApart.joined()).sorted()
@@ -104,5 +112,17 @@ extension MixtureTransformer {
       notes.append("\(count) set apart in \(groups): \(samples: samples)")
     }
     return notes
+  }
+
+  /// A sentence for every value that very many samples have, of all columns where they do.
+  private static func notes(on masses: [EstimateRecord.Mass]) -> [SampleMessage] {
+    masses.enumerated().compactMap { place, mass in
+      guard masses.firstIndex(where: { $0.value == mass.value }) == place else { return nil }
+      let alike = masses.filter { $0.value == mass.value }
+      let (verb, most) = alike.count == 1 ? ("is", "") : ("are", "up to ")
+      let share = most + short((100 * alike.map(\.share).max()!).rounded())
+      return
+        "\(columns: alike.map(\.column)) \(verb) \(short(mass.value)) in \(share) % of the samples: a narrow peak there"
+    }
   }
 }

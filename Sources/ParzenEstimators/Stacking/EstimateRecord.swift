@@ -45,6 +45,15 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     public let weight: Double
   }
 
+  /// A value that very many samples have in a column: a density has a narrow peak there, whose height means
+  /// nothing.
+  public struct Mass: Sendable, Hashable, Codable {
+    public let column: Int
+    public let value: Double
+    /// The share of the samples that have it.
+    public let share: Double
+  }
+
   /// How many equal samples the estimate is of: what their weights count, or as many as these are worth; nil
   /// in records of older versions.
   public let effectiveCount: Double?
@@ -55,6 +64,11 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   public let setApart: [[Int]]
   /// The steps of columns whose ties were spread; nil for the others.
   public let spread: [ColumnResolution?]
+  /// The values that very many samples have, in columns whose ties were not spread; nil in records of older
+  /// versions.
+  public let masses: [Mass]?
+  /// How many rows repeat others, but for those at masses in all columns; nil in records of older versions.
+  public let repeatedRows: Int?
   /// The smallest and the largest sample of every column.
   public let ranges: [ClosedRange<Double>]
   /// What is unusual, one sentence each.
@@ -73,12 +87,14 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     setApart = groups.map { group in Set(group.map { samples.rows[$0 % n] }).sorted() }
       .filter { 10 * $0.count < n && rows.insert($0).inserted }
     spread = samples.spread
+    (masses, repeatedRows) = RepeatedSamples.found(in: samples)
     warnings = samples.warnings
   }
 
   private init(_ other: EstimateRecord, setApart: [[Int]]) {
     effectiveCount = other.effectiveCount
     (parts, spread, ranges, warnings) = (other.parts, other.spread, other.ranges, other.warnings)
+    (masses, repeatedRows) = (other.masses, other.repeatedRows)
     self.setApart = setApart
   }
 
