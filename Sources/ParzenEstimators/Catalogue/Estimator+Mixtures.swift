@@ -121,8 +121,8 @@ extension MixtureTransformer {
       let alike = masses.filter { $0.value == mass.value }
       let (verb, most) = alike.count == 1 ? ("is", "") : ("are", "up to ")
       let share = most + short((100 * alike.map(\.share).max()!).rounded())
-      return
-        "\(columns: alike.map(\.column)) \(verb) \(short(mass.value)) in \(share) % of the samples: a narrow peak there"
+      let value = "\(short(mass.value)) in \(share) % of the samples"
+      return "\(columns: alike.map(\.column)) \(verb) \(value): a narrow peak there"
     }
   }
 }
