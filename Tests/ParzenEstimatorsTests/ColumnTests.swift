@@ -110,6 +110,22 @@ import Testing
     #expect(try MixtureTransformer(samples: draws(.normal, 1000, seed: 8)).density.columns == [.identity])
   }
 
+  /// What is guessed ends nowhere: positive samples may be those of a law that is not.
+  @Test(arguments: [1.0, -1.0]) func guessesEndNowhere(sign: Double) throws {
+    var generator = Xoshiro256(seed: 4)
+    let values = (0..<400).map { _ in sign * exp(2 * generator.nextNormal()) }
+    let estimate = try MixtureTransformer(
+      samples: Matrix(rows: 400, columns: 1, elements: values), threads: 2)
+    #expect(estimate.density.columns != [.identity])
+    let smallest = values.min { abs($0) < abs($1) }!
+    let beyond = Matrix(rows: 3, columns: 1, elements: [0, -0.5 * smallest, -2 * smallest])
+    for value in try estimate.logDensity(at: beyond) { #expect(value.isFinite) }
+    // Nothing else than a logarithm, where samples are.
+    let draws = estimate.density.sample(count: 20_000, using: &generator).elements
+    #expect(draws.count { sign * $0 < 0 } < 20)
+    #expect(draws.count { sign * $0 < 1 } > 9_000 && draws.count { sign * $0 < 1 } < 11_000)
+  }
+
   @Test func anglesWrap() throws {
     var generator = Xoshiro256(seed: 9)
     // About 350 degrees, on both sides of zero.

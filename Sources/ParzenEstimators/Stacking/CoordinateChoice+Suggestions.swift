@@ -38,8 +38,11 @@ extension CoordinateChoice {
     }
     let rightTail = (quantile(0.99) - middle) / right
     let leftTail = (middle - quantile(0.01)) / left
-    if low > 0, rightTail > heavy || lowerEdge { others.append(.logarithmAbove(0)) }
-    if high < 0, leftTail > heavy || upperEdge { others.append(.logarithmBelow(0)) }
+    // The logarithm of all samples, nearly, but it ends nowhere, since none is told that the column does.
+    let (least, finest) = (min(abs(low), abs(high)) / 4, max(abs(low), abs(high)) * 1e-150)
+    let towardsZero = ColumnTransformation.inverseSinh(centre: 0, scale: max(least, finest))
+    if low > 0, rightTail > heavy || lowerEdge { others.append(towardsZero) }
+    if high < 0, leftTail > heavy || upperEdge { others.append(towardsZero) }
     if rightTail > heavy || leftTail > heavy {
       others.append(.inverseSinh(centre: middle, scale: left + right))
     }

@@ -5,13 +5,13 @@ import ParzenDistributions
 ///
 /// Where a column's domain is told, it is mirrored at its edges, or has the logarithm or logit that ends
 /// there. Where it is not, its values decide what is tried beside the column as it is: a soft edge where the
-/// values begin or end abruptly, a logarithm where they are positive and skewed, the inverse hyperbolic sine
-/// about the median where tails are heavy. Each that a kernel density gains by is judged by the network's
-/// estimate of the column alone, with groups apart read by themselves, on samples held out, and taken where
-/// its gain is clear (`HeldOutGain.isClear`), by six nats, or eight for a guessed edge. One that was taken is
-/// tried again on finer scales, for three nats: an edge that is no sharper than it must be is seldom seen
-/// where there is none, and makes no larger scores than it must. What becomes of several columns is the
-/// matter of `CoordinateContest`.
+/// values begin or end abruptly, what is a logarithm of all of them where they are positive and skewed, the
+/// inverse hyperbolic sine about the median where tails are heavy. Each that a kernel density gains by is
+/// judged by the network's estimate of the column alone, with groups apart read by themselves, on samples
+/// held out, and taken where its gain is clear (`HeldOutGain.isClear`), by six nats, or eight for a guessed
+/// edge. One that was taken is tried again on finer scales, for three nats: an edge that is no sharper than
+/// it must be is seldom seen where there is none, and makes no larger scores than it must. What becomes of
+/// several columns is the matter of `CoordinateContest`.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
