@@ -32,6 +32,7 @@ struct CoordinateContest: Sendable {
   private let folds: [Int]
   /// How many samples each judging one stands for, none where it shares a value or is wild.
   private let votes: [Double]
+  private let scores: ColumnScores
 
   /// The most samples that judge, with mirror images.
   private static let most = 4096
@@ -72,6 +73,7 @@ struct CoordinateContest: Sendable {
     for (row, fold) in zip(group.rows, group.folds) { folds[row % folds.count] = fold }
     self.folds = folds
     votes = Self.votes(self.prepared)
+    scores = ColumnScores(prepared: self.prepared, folds: folds, told: told, estimator: estimator)
   }
 
   private static func votes(_ prepared: PreparedSamples) -> [Double] {
@@ -90,10 +92,8 @@ struct CoordinateContest: Sendable {
     return votes
   }
 
-  /// The normal score beyond which a value that gaps set apart is no part of the column's law.
-  private static let wild = 8.0
   /// So many different samples share a value; so few that gaps set apart are wild.
-  private static let fewestShared = 3
+  static let fewestShared = 3
 
   /// The best coordinates, with the estimate in them where all samples have judged.
   ///
@@ -148,8 +148,8 @@ struct CoordinateContest: Sendable {
 
   private func entrant(_ margins: [ColumnTransformation?]) throws(ParzenError) -> Entrant {
     var unseen: [[ColumnTransformation]] = []
-    for fold in 0..<group.judging { unseen.append(try scores(margins, without: fold)) }
-    return Entrant(columns: try scores(margins, without: nil), unseen: unseen)
+    for fold in 0..<group.judging { unseen.append(try scores(of: margins, without: fold)) }
+    return Entrant(columns: try scores(of: margins, without: nil), unseen: unseen)
   }
 
   private func gain(_ values: [Double], over reference: [Double], _ rows: [Int]) -> HeldOutGain {
@@ -162,7 +162,7 @@ struct CoordinateContest: Sendable {
   /// estimate in told coordinates makes of each column, on the first fold: by as much normal scores can gain.
   private func isOpen(_ margins: [ColumnTransformation?], _ reference: Found) throws(ParzenError) -> Bool {
     guard let density = reference.unseen[0],
-      let scores = try attempt(scores(margins, without: 0, isQuick: true))
+      let scores = try attempt(scores(of: margins, without: 0, isQuick: true))
     else { return false }
     let normal = try GaussianMixture(
       weights: [1], means: Matrix(rows: 1, columns: 1), covariances: [.identity(1)])
@@ -220,36 +220,5 @@ struct CoordinateContest: Sendable {
     return UnseenCoordinates(
       points: unseen.map(\.points),
       logSlopes: (0..<image.points.rows).map { logSlopes[$0 % folds.count] })
-  }
-
-  /// The normal scores of columns under their own estimates, from all samples or from those of other folds.
-  private func scores(
-    _ margins: [ColumnTransformation?], without fold: Int?, isQuick: Bool = false
-  ) throws(ParzenError) -> [ColumnTransformation] {
-    let rows = folds.indices.filter { folds[$0] != fold }
-    let (points, counts) = (prepared.samples, prepared.counts)
-    return try concurrentResults(margins.count, threads: estimator.threads) { (column) throws(ParzenError) in
-      guard let margin = margins[column] else { return told[column] }
-      let all = DistinctSamples(
-        Matrix(rows: rows.count, columns: 1, elements: rows.map { points[$0, column] }),
-        counts: counts.map { counts in rows.map { counts[$0] } })
-      func law(_ rows: [Int]) throws(ParzenError) -> ColumnTransformation {
-        let values = all.selecting(rows)
-        let image = try CoordinateSamples(values.points, counts: values.counts, columns: [margin])
-        let group = SampleGroup.whole(image.points, counts: image.counts)
-        let mixture =
-          try isQuick
-          ? estimator.zoomed(group) : estimator.judgedWhereDivided(group, samples: values.counts.count)
-        return .normalScores(try NormalScores(image.density(mixture).mixture, of: margin))
-      }
-      // What is wild in the column is so in its normal scores, too, and not the end of a heavy tail.
-      let tame = GapGroups.withoutFew(
-        all.points, counts: all.counts, fewest: Double(Self.fewestShared))
-      let found = try law(tame)
-      guard tame.count < all.counts.count else { return found }
-      let scores = found.coordinates(at: all.points.elements)
-      let near = Set(tame).union(scores.indices.filter { abs(scores[$0]) < Self.wild }).sorted()
-      return near == tame ? found : try law(near)
-    }
   }
 }
