@@ -89,6 +89,26 @@ import Testing
     #expect(found.value < 0.06, "\(found)")
   }
 
+  /// Two clusters of rounded values have the information of what was rounded, and no other shape.
+  @Test func roundingIsNoInformation() throws {
+    var generator = Xoshiro256(seed: 21)
+    let rows = (0..<300).map { row -> [Double] in
+      let centre = row % 3 == 0 ? 2.0 : 4.5
+      let first = centre + 0.35 * generator.nextNormal()
+      return [first, 12 * centre + 6 * generator.nextNormal() + 5 * (first - centre)]
+    }
+    func information(_ rows: [[Double]]) throws -> MutualInformation {
+      try MutualInformation(samples: Matrix(rows), between: [0], and: [1]) {
+        (samples, weights, threads) throws(ParzenError) in
+        try MixtureTransformer(samples: samples, sampleWeights: weights, threads: threads)
+      }
+    }
+    let (exact, rounded) = (
+      try information(rows), try information(rows.map { [($0[0] * 100).rounded() / 100, $0[1].rounded()] })
+    )
+    #expect(abs(exact.value - rounded.value) < 0.08, "\(exact), \(rounded)")
+  }
+
   @Test func tiesAreSpreadAmongTheirOwn() {
     var generator = Xoshiro256(seed: 8)
     let counts = (0..<300).map { _ in Double(Int.random(in: 0..<100, using: &generator)) }

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenEstimators
 
 extension Matrix {
   /// Samples with the ties of some columns spread at random, by which information between columns stays
@@ -6,9 +7,10 @@ extension Matrix {
   /// on, and tells x.
   ///
   /// Densities have spikes at values that samples share, and what is left of their difference is noise. A
-  /// column of few values becomes as many narrow normal laws at equal distances; another with ties the normal
-  /// scores of its ranks, those of equal values in random order. One that varies in no more than one sample
-  /// stays as it is, since nothing can be told from it.
+  /// column of few values becomes as many narrow normal laws at equal distances; one of rounded values is
+  /// spread over its steps; another with ties becomes the normal scores of its ranks, those of equal values
+  /// in random order. One that varies in no more than one sample stays as it is, since nothing can be told
+  /// from it.
   ///
   /// L. Rüschendorf, On the distributional transform, Sklar's theorem, and the empirical copula process,
   /// Journal of Statistical Planning and Inference 139, 2009.
@@ -29,6 +31,8 @@ extension Matrix {
           if index > 0, values[row] > values[order[index - 1]] { place += 1 }
           result[row, column] = place + Self.deviation * generator.nextNormal()
         }
+      } else if let step = ColumnResolution(values)?.step {
+        for row in order { result[row, column] += step * (generator.nextUniform() - 0.5) }
       } else {
         for (start, end) in zip([0] + steps, steps + [order.count]) {
           for (rank, row) in zip(start..<end, order[start..<end].shuffled(using: &generator)) {
