@@ -91,8 +91,12 @@ public struct SampleInformation: Sendable {
     }
     let d = samples.columns
     entropy = estimate(\.entropy)
-    // Scaled in every column, the matrix stays positive; a median, since at edges single replicates are
-    // large.
+    // Where replicates would take away more than half of a column's, as large single ones do at edges, all
+    // are scaled by the median of what they say, and the matrix stays positive.
+    let isScaled = (0..<d).contains { i in
+      let value = { (integrals: Integrals) in integrals.information[i, i] }
+      return estimate(value).value < value(inSample) / 2
+    }
     let scales = (0..<d).map { i in
       replicates.map { replicate in
         let estimate = replicate.estimate.information[i, i]
@@ -100,11 +104,12 @@ public struct SampleInformation: Sendable {
       }.sorted()[replicates.count / 2]
     }
     let trace = (0..<d).reduce(0) { $0 + scales[$1] * inSample.information[$1, $1] }
-    fisherTrace = estimate(scale: inSample.trace > 0 ? trace / inSample.trace : 1, \.trace)
+    fisherTrace = estimate(scale: isScaled && inSample.trace > 0 ? trace / inSample.trace : nil, \.trace)
     var (information, errors) = (Matrix(rows: d, columns: d), Matrix(rows: d, columns: d))
     for i in 0..<d {
       for j in i..<d {
-        let element = estimate(scale: (scales[i] * scales[j]).squareRoot()) { $0.information[i, j] }
+        let scale = isScaled ? (scales[i] * scales[j]).squareRoot() : nil
+        let element = estimate(scale: scale) { $0.information[i, j] }
         (information[i, j], information[j, i]) = (element.value, element.value)
         (errors[i, j], errors[j, i]) = (element.standardError, element.standardError)
       }
