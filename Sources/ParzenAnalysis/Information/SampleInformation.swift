@@ -91,24 +91,15 @@ public struct SampleInformation: Sendable {
     }
     let d = samples.columns
     entropy = estimate(\.entropy)
-    // Where replicates would take away more than half of a column's, as large single ones do at edges, all
-    // are scaled by the median of what they say, and the matrix stays positive.
-    let isScaled = (0..<d).contains { i in
-      let value = { (integrals: Integrals) in integrals.information[i, i] }
-      return estimate(value).value < value(inSample) / 2
+    let scales = Self.scales(inSample, replicates)
+    let trace = scales.map { scales in
+      (0..<d).reduce(0) { $0 + scales[$1] * inSample.information[$1, $1] } / inSample.trace
     }
-    let scales = (0..<d).map { i in
-      replicates.map { replicate in
-        let estimate = replicate.estimate.information[i, i]
-        return estimate > 0 ? replicate.truth.information[i, i] / estimate : 1
-      }.sorted()[replicates.count / 2]
-    }
-    let trace = (0..<d).reduce(0) { $0 + scales[$1] * inSample.information[$1, $1] }
-    fisherTrace = estimate(scale: isScaled && inSample.trace > 0 ? trace / inSample.trace : nil, \.trace)
+    fisherTrace = estimate(scale: trace, \.trace)
     var (information, errors) = (Matrix(rows: d, columns: d), Matrix(rows: d, columns: d))
     for i in 0..<d {
       for j in i..<d {
-        let scale = isScaled ? (scales[i] * scales[j]).squareRoot() : nil
+        let scale = scales.map { ($0[i] * $0[j]).squareRoot() }
         let element = estimate(scale: scale) { $0.information[i, j] }
         (information[i, j], information[j, i]) = (element.value, element.value)
         (errors[i, j], errors[j, i]) = (element.standardError, element.standardError)
@@ -126,6 +117,26 @@ public struct SampleInformation: Sendable {
     entropyDoubt =
       InformationDoubts.doubt(alone) ?? InformationDoubts.doubt(ofTies: samples)
       ?? (isWeighted ? nil : InformationDoubts.doubt(entropy, nearestNeighbourEntropy, dimension: d))
+  }
+
+  /// What the columns' squared scores are to be scaled by where replicates would take away more than half of
+  /// one, as large single ones do at edges: the median of what they say, by which the matrix stays positive.
+  /// Nil where they would not.
+  private static func scales(
+    _ inSample: Integrals, _ replicates: [(estimate: Integrals, truth: Integrals)]
+  ) -> [Double]? {
+    let columns = 0..<inSample.information.rows
+    let isNeeded = columns.contains { i in
+      let bias = replicates.reduce(0) { $0 + $1.estimate.information[i, i] - $1.truth.information[i, i] }
+      return bias > Double(replicates.count) * inSample.information[i, i] / 2
+    }
+    guard isNeeded, inSample.trace > 0 else { return nil }
+    return columns.map { i in
+      replicates.map { replicate in
+        let estimate = replicate.estimate.information[i, i]
+        return estimate > 0 ? replicate.truth.information[i, i] / estimate : 1
+      }.sorted()[replicates.count / 2]
+    }
   }
 
   /// The mean integrands over points.
