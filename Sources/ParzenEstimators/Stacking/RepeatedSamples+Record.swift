@@ -19,7 +19,7 @@ extension RepeatedSamples {
     let isMass = { (row: Int) in
       (0..<samples.columns).allSatisfy { columns[$0]?.contains(samples[row, $0]) ?? false }
     }
-    let order = samples.ascendingRows(nil)
+    let order = samples.ascendingRows()
     let repeated = zip(order, order.dropFirst()).filter { samples.compareRows($0, $1) == 0 && !isMass($1) }
     return (masses, repeated.count)
   }
