@@ -113,22 +113,32 @@ struct CoordinateContest: Sendable {
     else { return (told, nil) }
     let standing: CoordinateChoice.Choice = (told, isAll ? reference.result : nil)
     let isMarked = margins.map { $0 != nil && $0 != .identity }
-    let isOpen = if isMarked.contains(true) { true } else { try isOpen(margins, reference) }
-    guard isOpen else { return standing }
-    let unmirrored = zip(bijections, margins).map { $0 ?? $1 }
-    var entrants: [Entrant] = []
+    let isMixed = isMarked.contains(true) && zip(isMarked, margins).contains { !$0 && $1 != nil }
+    let choices = [isMarked.map { _ in true }] + (isMixed ? [isMarked] : [])
+    let (unmirrored, plain) = (
+      zip(bijections, margins).map { $0 ?? $1 }, zip(bijections, told).map { $0 ?? $1 }
+    )
+    var quick: [(margins: [ColumnTransformation?], scores: [ColumnTransformation])] = []
     for margins in unmirrored == margins ? [margins] : [margins, unmirrored] {
-      if let scored = try attempt(entrant(margins)) { entrants.append(scored) }
+      guard let scores = try attempt(scores(of: margins, without: 0, isQuick: true)) else { continue }
+      let isOpen = if isMarked.contains(true) { true } else { try canGain(scores, margins, reference) }
+      if isOpen { quick.append((margins, scores)) }
     }
-    guard !entrants.isEmpty else { return standing }
-    if isMarked.contains(true), zip(isMarked, margins).contains(where: { !$0 && $1 != nil }) {
-      func some(_ columns: [ColumnTransformation]) -> [ColumnTransformation] {
-        columns.indices.map { isMarked[$0] ? columns[$0] : told[$0] }
+    guard !quick.isEmpty else { return standing }
+    let screening = try CoordinateScreening(
+      prepared, folds: folds, votes: votes, told: told, estimator: estimator)
+    var entrants: [Entrant] = []
+    for (margins, scores) in quick {
+      var open: [[Bool]] = []
+      for choice in choices where try screening.isOpen(chosen(choice, of: scores)) { open.append(choice) }
+      guard !open.isEmpty, let entrant = try attempt(entrant(margins)) else { continue }
+      entrants += open.map { choice in
+        Entrant(
+          columns: chosen(choice, of: entrant.columns),
+          unseen: entrant.unseen?.map { chosen(choice, of: $0) })
       }
-      entrants += entrants.map { Entrant(columns: some($0.columns), unseen: $0.unseen?.map(some)) }
     }
-    let plain = zip(bijections, told).map { $0 ?? $1 }
-    if plain != told { entrants.append(Entrant(columns: plain)) }
+    if plain != told, try screening.isOpen(plain) { entrants.append(Entrant(columns: plain)) }
     let others = try concurrentResults(entrants.count, threads: estimator.threads) {
       [entrants] (index) throws(ParzenError) in try attempt(found(entrants[index]))
     }
@@ -158,12 +168,17 @@ struct CoordinateContest: Sendable {
 
   private func rows(of fold: Int) -> [Int] { folds.indices.filter { folds[$0] == fold } }
 
+  /// The chosen ones of some columns, the others as told.
+  private func chosen(_ choice: [Bool], of columns: [ColumnTransformation]) -> [ColumnTransformation] {
+    columns.indices.map { choice[$0] ? columns[$0] : told[$0] }
+  }
+
   /// Whether the columns' own estimates, quick ones, are better by more than a standard error than what the
   /// estimate in told coordinates makes of each column, on the first fold: by as much normal scores can gain.
-  private func isOpen(_ margins: [ColumnTransformation?], _ reference: Found) throws(ParzenError) -> Bool {
-    guard let density = reference.unseen[0],
-      let scores = try attempt(scores(of: margins, without: 0, isQuick: true))
-    else { return false }
+  private func canGain(
+    _ scores: [ColumnTransformation], _ margins: [ColumnTransformation?], _ reference: Found
+  ) throws(ParzenError) -> Bool {
+    guard let density = reference.unseen[0] else { return false }
     let normal = try GaussianMixture(
       weights: [1], means: Matrix(rows: 1, columns: 1), covariances: [.identity(1)])
     let rows = rows(of: 0)
