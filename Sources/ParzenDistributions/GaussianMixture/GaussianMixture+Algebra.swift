@@ -17,7 +17,7 @@ extension GaussianMixture: MarginalizableDensity {
       }
     }
     let factors = (0..<componentCount).map { k in
-      byConstruction { try factor(covarianceFactor(of: k).selectingRows(columns)) }
+      byConstruction { try factor(covarianceFactor(of: k, rows: columns)) }
     }
     return byConstruction {
       try GaussianMixture(weights: weights, means: means, covarianceFactors: factors)
@@ -66,7 +66,7 @@ extension GaussianMixture {
   /// - Throws: `ParzenError.invalidOption` for no mixture, other numbers of weights, and weights that are
   ///   negative or not finite, or all zero; `ParzenError.dimensionMismatch` for mixtures of different
   ///   dimensions.
-  /// - Complexity: O(K d^3) for K components in all.
+  /// - Complexity: O(K d^2) for K components in all.
   public static func combining(
     _ mixtures: [GaussianMixture], weights: [Double]
   ) throws(ParzenError) -> GaussianMixture {
@@ -80,13 +80,21 @@ extension GaussianMixture {
     }
     let all = zip(mixtures, weights).flatMap { mixture, weight in mixture.weights.map { $0 * weight } }
     let means = Matrix(rows: all.count, columns: d, elements: mixtures.flatMap(\.means.elements))
-    if mixtures.allSatisfy(\.isDiagonal) {
-      let variances = mixtures.flatMap(\.spreads).map { $0 * $0 }
-      return try GaussianMixture(
-        weights: all, means: means, variances: Matrix(rows: all.count, columns: d, elements: variances))
+    let isDiagonal = mixtures.allSatisfy(\.isDiagonal)
+    let triangles = mixtures.map { mixture in
+      mixture.isDiagonal == isDiagonal ? (mixture.spreads, mixture.kernel.factors) : mixture.fullTriangles
     }
-    let factors = mixtures.flatMap { mixture in (0..<mixture.componentCount).map(mixture.covarianceFactor) }
-    return try GaussianMixture(weights: all, means: means, covarianceFactors: factors)
+    return try GaussianMixture(
+      weights: all, means: means, isDiagonal: isDiagonal, spreads: triangles.flatMap(\.0),
+      factors: triangles.flatMap(\.1))
+  }
+
+  /// The factors of diagonal covariances, and their inverses, as those of full ones are stored.
+  private var fullTriangles: ([Double], [Double]) {
+    func full(_ diagonals: [Double]) -> [Double] {
+      diagonals.indices.flatMap { [Double](repeating: 0, count: $0 % dimension) + [diagonals[$0]] }
+    }
+    return (full(spreads), full(kernel.factors))
   }
 
   /// The law of A x + b for a column x from this mixture.
@@ -139,7 +147,7 @@ extension GaussianMixture {
     }
     var factors: [Matrix] = []
     for k in 0..<componentCount {
-      let lower = try factor(covarianceFactor(of: k).selectingRows(columns + free))
+      let lower = try factor(covarianceFactor(of: k, rows: columns + free))
       // Forward substitution: the whitened values of b, then their pull on a.
       var whitened: [Double] = []
       for i in columns.indices {

@@ -26,7 +26,7 @@ struct ComponentGroups {
       let shares = responsibilities[row: row]
       isUsed[shares.indices.max { shares[$0] < shares[$1] }! - shares.startIndex] = true
     }
-    let inverses = (0..<k).map { Cholesky(lower: mixture.covarianceFactor(of: $0)).inverseLower }
+    let inverses = (0..<k).map(mixture.inverseCovarianceFactor)
     /// The squared distance of another component's mean in standard deviations of one.
     func distance(_ one: Int, _ other: Int) -> Double {
       (0..<d).reduce(0) { sum, i in

@@ -79,9 +79,14 @@ private struct Gaps {
   init(_ values: [Double], most: Int) {
     let order = ascendingOrder(values)
     let sizes = zip(order, order.dropFirst()).map { values[$1] - values[$0] }
-    let largest = sizes.indices.filter { sizes[$0] > 0 }.sorted { sizes[$0] > sizes[$1] }.prefix(most + 1)
+    var largest: [Int] = []
+    for place in sizes.indices
+    where sizes[place] > 0 && (largest.count <= most || sizes[place] > sizes[largest[most]]) {
+      largest.insert(place, at: largest.indices.partitioningIndex { sizes[largest[$0]] < sizes[place] })
+      if largest.count > most + 1 { largest.removeLast() }
+    }
     self.order = order
-    places = Array(largest)
+    places = largest
     ratios = zip(largest, largest.dropFirst()).map { sizes[$0] / sizes[$1] }
   }
 

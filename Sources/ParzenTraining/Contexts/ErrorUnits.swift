@@ -54,7 +54,7 @@ extension GaussianMixture {
   fileprivate func meanPrecisions(at queries: Matrix) throws(ParzenError) -> [Double] {
     let responsibilities = try responsibilities(at: queries)
     let traces = (0..<componentCount).map { k in
-      let inverse = Cholesky(lower: covarianceFactor(of: k)).inverseLower
+      let inverse = inverseCovarianceFactor(of: k)
       return inverse.elements.reduce(0) { $0 + $1 * $1 } / Double(dimension)
     }
     return (0..<queries.rows).map { p in
