@@ -64,6 +64,27 @@ import Testing
     #expect(throws: ParzenError.self) { try mixture.conditional(on: [0], equalTo: [1e200]) }
   }
 
+  /// A convex combination, with any covariances beside each other, has the densities' convex combination.
+  @Test func combinationsAreConvex() throws {
+    let (full, diagonal) = (try examples()[0], try examples()[1])
+    let points = Matrix(rows: 5, columns: 4, elements: (0..<20).map { sin(Double($0)) })
+    for (one, other) in [(full, diagonal), (diagonal, full), (full, full), (diagonal, diagonal)] {
+      let mixture = try GaussianMixture.combining([one, other], weights: [0.3, 0.7])
+      #expect(mixture.isDiagonal == (one.isDiagonal && other.isDiagonal))
+      let found = try mixture.logDensity(at: points)
+      let (a, b) = (try one.logDensity(at: points), try other.logDensity(at: points))
+      for (row, value) in found.enumerated() {
+        #expect(abs(value - log(0.3 * exp(a[row]) + 0.7 * exp(b[row]))) < 1e-12)
+      }
+      for k in 0..<3 {
+        expectEqual(mixture.covariance(of: k), one.covariance(of: k), 1e-15)
+        expectEqual(mixture.covariance(of: 3 + k), other.covariance(of: k), 1e-15)
+        let product = mixture.covarianceFactor(of: k) * mixture.inverseCovarianceFactor(of: k)
+        expectEqual(product, .identity(4), 1e-12)
+      }
+    }
+  }
+
   @Test func affineImagesTransformDensities() throws {
     var generator = Xoshiro256(seed: 3)
     for mixture in try examples() {

@@ -115,6 +115,19 @@ extension ZoomTests {
     #expect(GapGroups.divide(code) == [[2], [0, 1, 3, 4, 5]])
   }
 
+  /// Among many columns one has a marked gap by chance, and a cluster apart in one has a larger one.
+  @Test func chanceGapsInManyColumnsAreNotProposed() {
+    var proposed = 0
+    for seed in UInt64(0)..<40 {
+      var generator = Xoshiro256(seed: 700 + seed)
+      var points = Matrix(rows: 500, columns: 60, elements: (0..<30_000).map { _ in generator.nextNormal() })
+      if GapGroups.propose(points) != nil { proposed += 1 }
+      for row in 0..<20 { points[row, 33] += 12 }
+      #expect(GapGroups.propose(points)?.map(\.count).sorted() == [20, 480])
+    }
+    #expect(proposed <= 4, "\(proposed)")
+  }
+
   /// Among few samples two are always much closer than others: that is no gap between these.
   @Test(arguments: 1...20 as ClosedRange<UInt64>) func nearlyEqualValuesLeaveNoGaps(seed: UInt64) throws {
     var generator = Xoshiro256(seed: seed)

@@ -7,13 +7,11 @@ import ParzenPlatform
 /// Of the gaps between neighbouring values of a column, in descending order, the first few divide the samples
 /// where the next one is smaller by a factor; a few are one in eight, since among all of them there is always
 /// one that two nearly equal values make, which the next larger one exceeds by far. Beyond thirty, which is
-/// rare even in heavy tails, the division is taken; from two on, or more among many columns, with several
-/// samples in every part, it is one to be judged.
+/// rare even in heavy tails, the division is taken; from two on, with several samples in every part, it is
+/// one to be judged. In an exponential tail the chance of a gap r times as large as any other with m samples
+/// beyond it falls as exp(-pi sqrt(2 m r / 3)): among many columns, few samples need a larger gap.
 enum GapGroups {
   private static let (certain, possible) = (30.0, 2.0)
-  /// What a factor of e in the number of columns adds to what is possible: among samples of a normal, uniform
-  /// or exponential law, so much larger a gap is about e times as rare.
-  private static let possibleAmongColumns = 0.45
   private static let fewest = 4
   private static let most = 64
 
@@ -45,19 +43,23 @@ enum GapGroups {
   }
 
   /// The rows of the parts that the most marked gaps of a column divide, at least twice as large as the next
-  /// one, four times in a hundred columns, with four samples or more in every part; nil where there are none.
+  /// one and with four samples or more in every part, and so that the chance is as in one column; nil where
+  /// there are none.
   ///
   /// - Complexity: O(d n log n) time, O(n) memory.
   static func propose(_ points: Matrix, counts: [Double]? = nil) -> [[Int]]? {
     var best: (ratio: Double, parts: [[Int]])?
     let most = min(most, Int(total(points, counts)) / fewest)
-    let possible = possible + possibleAmongColumns * log(Double(points.columns))
+    let root = (possible * Double(fewest)).squareRoot()
+    let columns = log(Double(points.columns)) / (Double.pi * (2.0 / 3).squareRoot())
+    let least = (root + columns) * (root + columns)
     for column in 0..<points.columns {
       let gaps = Gaps(points[column: column], most: most)
       for (place, ratio) in gaps.ratios.enumerated() where ratio > max(possible, best?.ratio ?? 0) {
         let parts = gaps.parts(place + 1)
         let totals = parts.map { part in part.reduce(0) { $0 + (counts?[$1] ?? 1) } }
-        if totals.allSatisfy({ $0 >= Double(fewest) }) { best = (ratio, parts) }
+        let smallest = totals.min() ?? 0
+        if smallest >= Double(fewest), ratio * smallest >= least { best = (ratio, parts) }
       }
     }
     return best?.parts
