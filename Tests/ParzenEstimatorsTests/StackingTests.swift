@@ -127,6 +127,20 @@ import Testing
     #expect(transformed <= 1 && kernels <= 1, "\(transformed) \(kernels)")
   }
 
+  /// Clusters of four samples each, on average, which no few Gaussians are and the network does not resolve.
+  @Test func clustersOfFewSamplesHaveKernels() throws {
+    let target = try GaussianMixture(
+      weights: [Double](repeating: 0.04, count: 25),
+      means: Matrix(rows: 25, columns: 1, elements: (0..<25).map { 10 * Double($0) }),
+      variances: Matrix(rows: 25, columns: 1, elements: [Double](repeating: 1, count: 25)))
+    let kernels = try (UInt64(0)..<8).count { seed in
+      try MixtureTransformer(samples: draws(target, 100, seed: 40 + seed)).record.parts.contains {
+        $0.candidate == .kernels && $0.weight > 0.3
+      }
+    }
+    #expect(kernels >= 4, "\(kernels)")
+  }
+
   /// Spikes within a wide component, each with a twentieth of the samples.
   @Test(arguments: [1e-3, 1e-5], [2_000, 20_000]) func spikesAreNoSmears(width: Double, n: Int) throws {
     let square = width * width

@@ -30,6 +30,8 @@ struct GroupEstimator: Sendable {
   static let fewestJudged = 40.0
   static let deepest = 8
   private static let mostKernels = 2000.0
+  /// The nats by which kernels must be ahead.
+  private static let natsForKernels = 6.0
 
   /// What a group's estimate is made of.
   struct Result: Sendable {
@@ -90,16 +92,16 @@ struct GroupEstimator: Sendable {
     func gains(_ values: [Double]) -> [HeldOutGain] {
       heldOut.map { HeldOutGain(values, over: $0, counts: counts) }
     }
-    func isClearlyAhead(_ values: [Double]) -> Bool {
-      gains(values).allSatisfy { $0.mean > 3 * $0.error }
+    func areClearlyAhead(_ values: [Double]) -> Bool {
+      gains(values).allSatisfy { $0.isClear(enough: Self.natsForKernels) }
     }
     if group.total <= Self.mostKernels, let kernels = try CrossFitKernels(group, threads: threads) {
       // What is quick to find is asked first, although it has seen the samples held out.
-      if isClearlyAhead(masses.limited(kernels.heldOut(group))),
+      if areClearlyAhead(masses.limited(kernels.heldOut(group))),
         let kernels = try CrossFitKernels(seenOnly: kernels, group)
       {
         let values = masses.limited(kernels.heldOut(group))
-        if isClearlyAhead(values) {
+        if areClearlyAhead(values) {
           candidates.append(Candidate(name: .kernels, fit: try kernels.fit(group)))
           heldOut.append(values)
         }
