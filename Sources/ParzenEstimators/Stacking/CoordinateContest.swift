@@ -102,9 +102,9 @@ struct CoordinateContest: Sendable {
   ///     told.
   ///   - bijections: coordinates of columns whose domains are known without mirror images; nil for others.
   /// - Throws: `ParzenError.cancelled`.
-  /// - Complexity: one estimate of at most 4,096 samples; two or three, or up to six where domains are known,
-  ///   and three to twelve estimates of every column, where normal scores are not plainly worse on the first
-  ///   fold.
+  /// - Complexity: one estimate of at most 4,096 samples, and one or two of every column by the network; two
+  ///   or three, or up to six where domains are known, and three to twelve estimates of every column, where
+  ///   other coordinates are not plainly worse on the first fold (`CoordinateScreening`).
   func best(
     margins: [ColumnTransformation?], bijections: [ColumnTransformation?]
   ) throws(ParzenError) -> CoordinateChoice.Choice {

@@ -43,10 +43,9 @@ struct CoordinateScreening: Sendable {
   private func logDensities(_ columns: [ColumnTransformation]) throws(ParzenError) -> [Double] {
     let image = try prepared.image(columns)
     let rest = (0..<image.points.rows).filter { folds[$0 % folds.count] != 0 }
-    let mixture = try estimator.zoomed(
-      .whole(
-        image.points.selectingRows(rest), counts: image.counts.map { counts in rest.map { counts[$0] } },
-        resolution: prepared.resolution(in: image)))
+    let group = SampleGroup.whole(
+      image.points, counts: image.counts, resolution: prepared.resolution(in: image))
+    let mixture = try estimator.zoomed(group.selecting(rest))
     return try image.density(mixture).logDensity(at: prepared.samples.selectingRows(judging))
   }
 }
