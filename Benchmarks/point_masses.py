@@ -24,6 +24,7 @@ CASES = {
     "gamma (2), 30 % at 0": (stats.gamma(2), 0, 0.3, []),
     "gamma (2), 30 % at 0, told": (stats.gamma(2), 0, 0.3, ABOVE_0),
     "gamma (2), 70 % at 0": (stats.gamma(2), 0, 0.7, []),
+    "gamma (2), 70 % at 0, told": (stats.gamma(2), 0, 0.7, ABOVE_0),
     "lognormal, 20 % at 0": (stats.lognorm(1), 0, 0.2, []),
     "lognormal, 20 % at 0, told": (stats.lognorm(1), 0, 0.2, ABOVE_0),
     "normal, 10 % at 0.5": (stats.norm(), 0.5, 0.1, []),

@@ -37,6 +37,12 @@ import Testing
     Case(
       testDescription: "waits, some none, told", place: 0, share: 0.3, count: 700,
       domain: .bounded(lower: 0, upper: nil), law: waits),
+    Case(
+      testDescription: "waits, most none, told", place: 0, share: 0.72, count: 1000,
+      domain: .bounded(lower: 0, upper: nil), law: waits),
+    Case(
+      testDescription: "skewed amounts, most none, told", place: 0, share: 0.6, count: 900,
+      domain: .bounded(lower: 0, upper: nil), law: { exp(3 + $0.nextNormal()) }),
     Case(testDescription: "inside", place: 43, share: 0.15, count: 800, law: normal),
     Case(
       testDescription: "above a limit", place: 46, share: 0, count: 500,

@@ -22,6 +22,8 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     case diagonalComponents
     /// Many components, adapted to the likelihood.
     case adapted
+    /// The multivariate Student t law.
+    case student
     /// A kernel density.
     case kernels
 
@@ -34,6 +36,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
       case .pooledComponents: "few alike components"
       case .diagonalComponents: "components along the columns"
       case .adapted: "adapted components"
+      case .student: "Student's law"
       case .kernels: "kernels"
       }
     }

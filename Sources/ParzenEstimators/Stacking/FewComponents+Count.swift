@@ -7,6 +7,13 @@ extension FewComponents {
   /// Components of their own covariances are split up to so many.
   private static let mostGrown = 24
 
+  /// The samples besides that components of their own covariances have for each dimension: half of one, as
+  /// long as there are few in all.
+  ///
+  /// On Wand and Jones's bivariate densities at n = 200 and 1,000, a tenth throughout has 2 % less divergence
+  /// than a half; on random mixtures in one dimension at n = 64, 6 % more error of the score.
+  private static func pooling(of samples: Double) -> Double { min(0.5, max(0.1, 32 / samples)) }
+
   /// The free parameters of so many components.
   private func parameterCount(_ count: Int, dimension d: Int) -> Double {
     let covariances = pooling == .infinity ? 1 : count
@@ -18,7 +25,7 @@ extension FewComponents {
   static func chosen(
     _ shape: MixtureCovariance, _ merged: MergedComponents, threads: Int
   ) throws(ParzenError) -> (kind: FewComponents, count: Count, ownCount: Count) {
-    let own = FewComponents(shape: shape, pooling: 0.5)
+    let own = FewComponents(shape: shape, pooling: pooling(of: merged.columns.total))
     let common = FewComponents(shape: shape, pooling: .infinity)
     let first = try own.count(merged, threads: threads)
     // One covariance for all takes at most some more components.

@@ -11,6 +11,8 @@ import ParzenDistributions
 /// | few components | maximum likelihood from the network's components merged, as many as BIC says |
 /// | | with full covariances, pooled weakly and strongly, and along the columns |
 /// | adapted | some steps of expectation-maximisation from as many as Akaike's criterion says |
+/// | Student | the multivariate Student t law, as a mixture of Gaussians about one centre, where tails are |
+/// | | heavy and it is not worse than the others |
 /// | kernels | a kernel density of cross-validated bandwidth, for up to 2,000 samples, where it is |
 /// | | clearly ahead of all others |
 struct GroupEstimator: Sendable {
@@ -49,7 +51,7 @@ struct GroupEstimator: Sendable {
     var prior = 0.0
 
     /// Whether it has no more components than the likelihood pays for.
-    var isFew: Bool { [.fewComponents, .pooledComponents, .diagonalComponents].contains(name) }
+    var isFew: Bool { [.fewComponents, .pooledComponents, .diagonalComponents, .student].contains(name) }
   }
 
   /// - Parameter whole: the frame of all samples where `group` holds only some of them.
@@ -69,6 +71,9 @@ struct GroupEstimator: Sendable {
     var candidates = [
       Candidate(name: .network, fit: CrossFit(full: whole.mixture, folds: frames.map { $0?.mixture }))
     ]
+    let masses = try PointMasses(group, whole.mixture)
+    var group = group
+    group.logMassIntensity = masses.logIntensity
     let split =
       if let gaps { gaps } else {
         try canSplit(group, depth: depth) ? split(group, whole.mixture, depth: depth) : nil
@@ -84,9 +89,7 @@ struct GroupEstimator: Sendable {
     }
     candidates += try likelihoodCandidates(whole, frames.compactMap(\.self))
     var heldOut: [[Double]] = []
-    for candidate in candidates { heldOut.append(try candidate.fit.heldOut(group)) }
-    let masses = PointMasses(group, heldOut)
-    heldOut = heldOut.map(masses.limited)
+    for candidate in candidates { heldOut.append(masses.limited(try candidate.fit.heldOut(group))) }
     let counts = group.judged.map(group.count)
     /// By how much an estimate is better than each of the candidates.
     func gains(_ values: [Double]) -> [HeldOutGain] {
@@ -94,6 +97,17 @@ struct GroupEstimator: Sendable {
     }
     func areClearlyAhead(_ values: [Double]) -> Bool {
       gains(values).allSatisfy { $0.isClear(enough: Self.natsForKernels) }
+    }
+    func areLevel(_ values: [Double]) -> Bool { gains(values).allSatisfy { $0.mean + $0.error > 0 } }
+    if let quick = try StudentLaw(whole),
+      areLevel(masses.limited(try quick.heldOutAsSeen(group))),
+      let fit = try quick.fit(frames.compactMap(\.self))
+    {
+      let values = masses.limited(try fit.heldOut(group))
+      if areLevel(values) {
+        candidates.append(Candidate(name: .student, fit: fit))
+        heldOut.append(values)
+      }
     }
     if group.total <= Self.mostKernels, let kernels = try CrossFitKernels(group, threads: threads) {
       // What is quick to find is asked first, although it has seen the samples held out.

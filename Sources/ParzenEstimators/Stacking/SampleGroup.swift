@@ -18,6 +18,8 @@ struct SampleGroup: Sendable {
   let rows: [Int]
   /// The same in coordinates that are known without each fold; nil where all are.
   var unseen: UnseenCoordinates?
+  /// That of the group around this one: see `PointMasses`.
+  var logMassIntensity = -Double.infinity
 
   /// All samples, which none judges.
   static func whole(_ points: Matrix, counts: [Double]?, resolution: [Double]? = nil) -> SampleGroup {
@@ -72,7 +74,7 @@ struct SampleGroup: Sendable {
       points: points.selectingRows(kept),
       counts: counts ?? self.counts.map { counts in kept.map { counts[$0] } }, folds: kept.map { folds[$0] },
       judging: judging, resolution: resolution, rows: kept.map { rows[$0] },
-      unseen: unseen?.selecting(kept))
+      unseen: unseen?.selecting(kept), logMassIntensity: logMassIntensity)
   }
 }
 
