@@ -38,6 +38,44 @@ import Testing
     #expect(ColumnResolution([Double](repeating: 4, count: 50)) == nil)
   }
 
+  /// Values that end alike more often than those beside them are named, with the longest period that says
+  /// most of them; what is smooth, few values, or one value of many samples is no habit.
+  @Test func roundValuesThatArePreferredAreFound() throws {
+    var generator = Xoshiro256(seed: 21)
+    func values(_ count: Int, _ value: (inout Xoshiro256) -> Double) -> [Double] {
+      (0..<count).map { _ in value(&generator) }
+    }
+    func rounded(_ value: Double, to step: Double) -> Double { (value / step).rounded() * step }
+    let minutes = values(700) {
+      rounded(90 + 30 * $0.nextNormal(), to: $0.nextUniform() < 0.5 ? 15 : 1)
+    }
+    let found = try #require(ColumnResolution(minutes)?.heaping)
+    #expect(found.period == 15 && found.remainder == 0 && found.share > 0.45 && found.share < 0.65)
+    let prices = values(900) {
+      exp(3 + 0.7 * $0.nextNormal()).rounded(.down)
+        + ($0.nextUniform() < 0.6 ? 0.99 : rounded(0.98 * $0.nextUniform(), to: 0.01))
+    }
+    let ends = try #require(ColumnResolution(prices)?.heaping)
+    #expect(abs(ends.period - 1) < 1e-9 && abs(ends.remainder - 0.99) < 1e-6)
+    #expect(abs(ends.share - 0.6) < 0.06)
+    // Heights to half a centimetre about a negative number, of which most are fives.
+    let depths = values(800) {
+      rounded(-40 + 9 * $0.nextNormal(), to: $0.nextUniform() < 0.8 ? 5 : 0.5)
+    }
+    #expect(ColumnResolution(depths)?.heaping?.period == 5)
+    let smooth = [
+      values(900) { rounded(170 + 8 * $0.nextNormal(), to: 1) },
+      values(900) { (-30 * log($0.nextUniform())).rounded(.down) },
+      values(900) { $0.nextUniform() < 0.6 ? 0 : (-30 * log($0.nextUniform())).rounded(.down) },
+      values(900) { Double(1 + $0.next() % 5) },
+      values(900) { rounded(100 * $0.nextUniform(), to: 0.25) },
+    ]
+    for column in smooth {
+      let resolution = try #require(ColumnResolution(column))
+      #expect(resolution.heaping == nil)
+    }
+  }
+
   @Test(arguments: [0.2, 0.7, 1.0]) func spreadTiesAreWhatWasRounded(step: Double) throws {
     let normals = try draws(.normal, 3000, seed: 2)
     let rounded = column(normals.elements.map { ($0 / step).rounded() * step })

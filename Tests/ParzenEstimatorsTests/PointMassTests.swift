@@ -62,6 +62,9 @@ import Testing
     let spread = standardDeviation(samples.elements)
     let near = Double(draws.count { abs($0 - example.place) < 0.01 * spread }) / Double(draws.count)
     #expect(near > 0.8 * share && near < share + 0.03, "\(near) of \(share)")
+    // Nor has it no width at all, as likelihood alone would have it (200 and more).
+    let height = try density.logDensity(at: Matrix([[example.place]]))[0]
+    #expect(height + log(spread) < 25, "\(height)")
   }
 
   private func standardDeviation(_ values: [Double]) -> Double {

@@ -88,10 +88,7 @@ extension MixtureTransformer {
   /// What a report says about columns that were transformed, whose ties were spread or that have masses,
   /// about rows that repeat others, and about samples set apart.
   fileprivate var notes: [SampleMessage] {
-    var notes: [SampleMessage] = []
-    for (column, transformation) in density.columns.enumerated() {
-      if transformation != .identity { notes.append("\(column: column) \(transformation)") }
-    }
+    var notes = Self.notes(on: density.columns)
     let steps = record.spread.map { $0.map { short($0.step) } }
     for (column, step) in steps.enumerated() {
       guard let step, steps.firstIndex(of: step) == column else { continue }
@@ -99,6 +96,16 @@ extension MixtureTransformer {
       let verb = alike.count == 1 ? "goes" : "go"
       notes.append(
         "\(columns: alike) \(verb) in steps of \(step): ties spread over them (`keepsTies` leaves them)")
+    }
+    for (column, resolution) in record.spread.enumerated() {
+      guard let heaping = resolution?.heaping else { continue }
+      let beyond = heaping.remainder == 0 ? "" : "\(short(heaping.remainder)) beyond "
+      notes.append(
+        """
+        \(short((100 * heaping.share).rounded())) % of the values of \(column: column) are \
+        \(beyond)multiples of \
+        \(short(heaping.period)): the density is smooth between them
+        """)
     }
     notes += Self.notes(on: record.masses ?? [])
     if let repeated = record.repeatedRows, Double(repeated) > Self.manyRepeats * (record.effectiveCount ?? 0)
@@ -113,6 +120,18 @@ extension MixtureTransformer {
     }
     return notes
   }
+
+  /// A sentence for every column that is modelled in another coordinate; of many in normal scores, one.
+  private static func notes(on columns: [ColumnTransformation]) -> [SampleMessage] {
+    let scored = columns.indices.filter { if case .normalScores = columns[$0] { true } else { false } }
+    let together = scored.count > mostNamed ? scored : []
+    let alone = columns.indices.filter { columns[$0] != .identity && !together.contains($0) }
+    return alone.map { "\(column: $0) \(columns[$0])" }
+      + (together.isEmpty ? [] : ["\(columns: together) by the normal scores of their own densities"])
+  }
+
+  /// More columns in normal scores are named together.
+  private static var mostNamed: Int { 4 }
 
   /// A sentence for every value that very many samples have, of all columns where they do.
   private static func notes(on masses: [EstimateRecord.Mass]) -> [SampleMessage] {

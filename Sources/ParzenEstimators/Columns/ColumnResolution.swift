@@ -12,6 +12,8 @@ public struct ColumnResolution: Sendable, Hashable, Codable {
   public let step: Double
   /// The share of the samples whose value another sample has, too.
   public let tiedShare: Double
+  /// The round values that the samples prefer; nil where they prefer none, or it is not known.
+  public let heaping: ValueHeaping?
 
   static let fewestTied = 0.05
   private static let fewestMultiples = 0.9
@@ -49,5 +51,6 @@ public struct ColumnResolution: Sendable, Hashable, Codable {
       return abs(ratio - ratio.rounded()) < Self.tolerance * max(1, ratio * 1e-3)
     }
     guard Double(multiples) >= Self.fewestMultiples * Double(gaps.count) else { return nil }
+    heaping = ValueHeaping(ascending: runs, step: smallest)
   }
 }

@@ -14,7 +14,8 @@ struct AdaptedComponents: Sendable {
     }
     guard let stage = merged.stages.min(by: { bound($0) < bound($1) }) else { return nil }
     let fit = ExpectationMaximization(
-      samples: columns, floor: 0, pooling: Self.pooling * Double(d), threads: threads
+      samples: columns, floor: 0, leastVariance: merged.leastVariance, pooling: Self.pooling * Double(d),
+      threads: threads
     ).run(from: stage.mixture, steps: Self.steps, tolerance: FewComponents.tolerance * Double(d))
     return try attempt(
       fit.components.mixture().affineImage(

@@ -207,7 +207,7 @@ struct CoordinateContest: Sendable {
       points: image.points.selectingRows(chosen),
       counts: image.counts.map { counts in chosen.map { counts[$0] } }, folds: kept.map { group.folds[$0] },
       judging: group.judging, resolution: prepared.resolution(in: image), rows: chosen,
-      unseen: unseen.map { coordinates(unseen: $0, image).selecting(chosen) })
+      unseen: unseen.map { coordinates(unseen: $0, image).selecting(chosen) }, hasRepeats: group.hasRepeats)
     let result = try estimator.estimate(samples)
     let full = try image.density(result.fit.full)
     let densities = try result.fit.folds.enumerated().map { (fold, mixture) throws(ParzenError) in

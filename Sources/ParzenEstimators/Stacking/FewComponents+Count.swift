@@ -79,7 +79,7 @@ extension FewComponents {
       for place in beside { try judge(place) }
     }
     var (last, chosen) = (fits[best()]!, fits[best()]!)
-    let maximization = maximization(columns, threads: threads)
+    let maximization = maximization(columns, start, threads: threads)
     let orders = grows(columns) ? maximization.columnOrders(shape) : []
     while grows(columns), last.fit.components.count < Self.mostGrown,
       let fit = grown(last.fit, by: maximization, orders: orders)

@@ -57,6 +57,8 @@ struct FewComponents: Sendable {
     let division: PrincipalDivision?
     /// The logarithm of the determinant of `matrix`.
     let logDeterminant: Double
+    /// Added to all variances.
+    let leastVariance: Double
   }
 
   func start(_ merged: MergedComponents) -> Start {
@@ -65,13 +67,14 @@ struct FewComponents: Sendable {
     guard shape == .diagonal else {
       return Start(
         columns: merged.columns, matrix: map.unwhiteningMatrix, shift: map.mean, rotation: nil,
-        division: division, logDeterminant: -map.logDeterminant)
+        division: division, logDeterminant: -map.logDeterminant, leastVariance: merged.leastVariance)
     }
     var scale = Matrix.identity(d)
     for i in 0..<d { scale[i, i] = map.scale[i] }
     return Start(
       columns: merged.standardised, matrix: scale, shift: map.mean, rotation: map.inverse.transposed,
-      division: division, logDeterminant: map.scale.reduce(0) { $0 + log($1) })
+      division: division, logDeterminant: map.scale.reduce(0) { $0 + log($1) },
+      leastVariance: merged.leastVariance)
   }
 
   private func components(_ stage: ComponentMerging.Stage, _ start: Start) throws(ParzenError)
@@ -87,7 +90,7 @@ struct FewComponents: Sendable {
   func firstRun(
     _ stage: ComponentMerging.Stage, _ start: Start, on part: SampleColumns<Double>, threads: Int
   ) throws(ParzenError) -> ExpectationMaximization.Fit {
-    let maximization = maximization(part, threads: threads)
+    let maximization = maximization(part, start, threads: threads)
     var starts = [try components(stage, start)]
     if let division = start.division, 2...Self.mostDivided ~= stage.count {
       starts.append(maximization.start(division.parts(stage.count), shape: shape))
@@ -96,9 +99,12 @@ struct FewComponents: Sendable {
     return fits.max { $0.logLikelihood < $1.logLikelihood }!
   }
 
-  func maximization(_ columns: SampleColumns<Double>, threads: Int) -> ExpectationMaximization {
+  func maximization(
+    _ columns: SampleColumns<Double>, _ start: Start, threads: Int
+  ) -> ExpectationMaximization {
     ExpectationMaximization(
-      samples: columns, floor: 0, pooling: pooling * Double(shape == .full ? columns.dimension : 1),
+      samples: columns, floor: 0, leastVariance: start.leastVariance,
+      pooling: pooling * Double(shape == .full ? columns.dimension : 1),
       threads: threads)
   }
 
@@ -135,13 +141,13 @@ struct FewComponents: Sendable {
     let part = Self.searched(start.columns)
     var fit = try firstRun(stage, start, on: part, threads: threads)
     if count.total > count.merged {
-      let maximization = maximization(part, threads: threads)
+      let maximization = maximization(part, start, threads: threads)
       let orders = maximization.columnOrders(shape)
       for _ in count.merged..<count.total { fit = grown(fit, by: maximization, orders: orders) ?? fit }
     }
     if part.count < start.columns.count {
       fit = run(
-        maximization(start.columns, threads: threads), from: fit.components, steps: Self.furtherSteps)
+        maximization(start.columns, start, threads: threads), from: fit.components, steps: Self.furtherSteps)
     }
     return try attempt(fit.components.mixture().affineImage(start.matrix, shift: start.shift))
   }

@@ -49,6 +49,6 @@ extension GroupEstimator {
       counts: counts.map { counts in rows.map { counts[$0] } },
       folds: rows.indices.map { folds.folds[$0 % folds.rows.count] },
       judging: SampleFolds.judging(min(moments.effectiveCount, Double(SampleFolds.most))),
-      resolution: everything.resolution, rows: rows)
+      resolution: everything.resolution, rows: rows, hasRepeats: folds.haveRepeats)
   }
 }

@@ -4,10 +4,13 @@ import ParzenDistributions
 /// The samples of a group in whitened coordinates, and the network's mixture there.
 struct NetworkFrame: Sendable {
   let whitening: Whitening
-  private(set) var columns: SampleColumns<Double>
+  let columns: SampleColumns<Double>
   let whitened: GaussianMixture
   /// The mixture in the units of the group.
   let mixture: GaussianMixture
+  /// What is added to whitened variances of what is fitted by likelihood, which has no bound else where a
+  /// component can lie on equal samples.
+  let leastVariance: Double
 
   /// - Parameter usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated
   ///   columns.
@@ -23,6 +26,7 @@ struct NetworkFrame: Sendable {
     whitened = try network.mixture(
       of: image, counts: moments.counts, precision: precision, threads: threads)
     columns = SampleColumns(image, weights: moments.counts)
+    leastVariance = Self.leastVariance(of: group)
     let share = usesAxes ? CovarianceShrinkage.share(moments, whitening: sampleWhitening) : 0
     // The estimate is stretched along the samples' principal axes, so that it has the shrunk covariance.
     whitening = sampleWhitening
@@ -30,22 +34,23 @@ struct NetworkFrame: Sendable {
     mixture = try whitened.affineImage(stretched.unwhiteningMatrix, shift: stretched.mean)
   }
 
-  /// - Parameter columns: some of the samples, in the whitening's coordinates.
+  /// - Parameter group: the samples for what is fitted beside the network, in the units of `mixture`.
   init(
-    whitening: Whitening, columns: SampleColumns<Double>, whitened: GaussianMixture, mixture: GaussianMixture
+    whitening: Whitening, beside group: SampleGroup, whitened: GaussianMixture, mixture: GaussianMixture
   ) {
     self.whitening = whitening
-    self.columns = columns
+    columns = SampleColumns(whitening.whitened(group.points), weights: group.counts)
     self.whitened = whitened
     self.mixture = mixture
+    leastVariance = Self.leastVariance(of: group)
   }
 
   /// The same with other samples for what is fitted beside the network.
   func replacingSamples(by group: SampleGroup) -> NetworkFrame {
-    var result = self
-    result.columns = SampleColumns(whitening.whitened(group.points), weights: group.counts)
-    return result
+    NetworkFrame(whitening: whitening, beside: group, whitened: whitened, mixture: mixture)
   }
+
+  private static func leastVariance(of group: SampleGroup) -> Double { group.hasRepeats ? 1e-8 : 0 }
 }
 
 /// Where fits by maximum likelihood start from: the network's components merged two by two, down to one, for
@@ -58,6 +63,8 @@ struct MergedComponents: Sendable {
   let stages: [ComponentMerging.Stage]
   /// The division of the standardised samples that a search looks at; nil where none is tried.
   let division: PrincipalDivision?
+  /// That of the frame.
+  let leastVariance: Double
 
   /// - Parameter usesAxes: whether principal axes of the columns may say where fits start.
   /// - Complexity: O(K^2 d^3) time for K components.
@@ -68,6 +75,7 @@ struct MergedComponents: Sendable {
       ? PrincipalDivision(FewComponents.searched(standardised), most: FewComponents.mostDivided) : nil
     whitening = frame.whitening
     columns = frame.columns
+    leastVariance = frame.leastVariance
     stages = ComponentMerging.path(
       GaussianComponents(frame.whitened, shape: .full), samples: frame.columns.total)
   }

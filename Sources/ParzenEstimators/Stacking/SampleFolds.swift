@@ -13,6 +13,8 @@ struct SampleFolds: Sendable {
   let rows: [Int]
   /// The fold of each of them.
   let folds: [Int]
+  /// Whether some of all samples are equal.
+  let haveRepeats: Bool
 
   /// The number of folds that judge n samples: with many, a part of them tells enough.
   static func judging(_ n: Double) -> Int { n < 2048 ? count : 2 }
@@ -36,6 +38,7 @@ struct SampleFolds: Sendable {
       ranks[place] = ranks[place - 1] + (isAlike ? 0 : 1)
     }
     let total = (ranks.last ?? 0) + 1
+    haveRepeats = total < order.count || areMany.contains(true)
     var (rows, folds) = ([Int](), [Int]())
     for (row, rank) in zip(order, ranks) {
       let place = total <= most ? rank : rank * most / total

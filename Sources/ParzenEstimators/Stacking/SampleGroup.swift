@@ -18,6 +18,8 @@ struct SampleGroup: Sendable {
   let rows: [Int]
   /// The same in coordinates that are known without each fold; nil where all are.
   var unseen: UnseenCoordinates?
+  /// Whether samples, of this group or the one around it, are equal: a component could have no width.
+  var hasRepeats = false
   /// That of the group around this one: see `PointMasses`.
   var logMassIntensity = -Double.infinity
 
@@ -48,7 +50,7 @@ struct SampleGroup: Sendable {
   func training(without fold: Int) -> SampleGroup {
     SampleGroup(
       points: points(without: fold), counts: counts, folds: folds, judging: judging, resolution: resolution,
-      rows: rows
+      rows: rows, hasRepeats: hasRepeats
     ).selecting(folds.indices.filter { folds[$0] != fold })
   }
 
@@ -74,7 +76,7 @@ struct SampleGroup: Sendable {
       points: points.selectingRows(kept),
       counts: counts ?? self.counts.map { counts in kept.map { counts[$0] } }, folds: kept.map { folds[$0] },
       judging: judging, resolution: resolution, rows: kept.map { rows[$0] },
-      unseen: unseen?.selecting(kept), logMassIntensity: logMassIntensity)
+      unseen: unseen?.selecting(kept), hasRepeats: hasRepeats, logMassIntensity: logMassIntensity)
   }
 }
 

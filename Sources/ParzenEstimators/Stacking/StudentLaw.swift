@@ -29,7 +29,8 @@ struct StudentLaw: Sendable {
     let columns = frame.columns
     let d = columns.dimension
     guard columns.total >= Self.fewest * Double(MixtureCovariance.full.parameterCount(dimension: d)),
-      Self.kurtosis(columns) > Self.heavy, let law = try Self.fitted(columns)
+      Self.kurtosis(columns) > Self.heavy,
+      let law = try Self.fitted(columns, leastVariance: frame.leastVariance)
     else { return nil }
     let mixture = try attempt(
       law.mixture().affineImage(frame.whitening.unwhiteningMatrix, shift: frame.whitening.mean))
@@ -115,7 +116,11 @@ struct StudentLaw: Sendable {
 
   /// Steps of expectation-maximisation, each followed by the likeliest degrees of freedom; nil where the
   /// scatter becomes singular.
-  private static func fitted(_ columns: SampleColumns<Double>) throws(ParzenError) -> Parameters? {
+  ///
+  /// - Parameter leastVariance: added to all variances after every step.
+  private static func fitted(
+    _ columns: SampleColumns<Double>, leastVariance: Double
+  ) throws(ParzenError) -> Parameters? {
     let (n, d) = (columns.count, columns.dimension)
     let points = columns.points
     let counts = (0..<n).map(columns.weight)
@@ -138,6 +143,7 @@ struct StudentLaw: Sendable {
       if gain < tolerance * columns.total { break }
       let weights = zip(distances, counts).map { $1 * (degrees + Double(d)) / (degrees + $0) }
       law.update(centred, weights: weights)
+      for i in 0..<d { law.scatter[i, i] += leastVariance }
     }
     return law
   }

@@ -181,8 +181,6 @@ extension NetworkFrame {
       let mixture = try attempt(
         whitened.affineImage(whitening.unwhiteningMatrix, shift: whitening.mean))
     else { return nil }
-    self.init(
-      whitening: whitening, columns: SampleColumns(image, weights: group.counts), whitened: whitened,
-      mixture: mixture)
+    self.init(whitening: whitening, beside: group, whitened: whitened, mixture: mixture)
   }
 }
