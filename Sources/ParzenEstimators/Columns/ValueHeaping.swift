@@ -29,7 +29,7 @@ public struct ValueHeaping: Sendable, Hashable, Codable {
   private static let mostSteps = 1e9
 
   /// - Parameter runs: different values, ascending, and how many samples have each.
-  /// - Complexity: O(m) time for m different values, O(1) memory.
+  /// - Complexity: O(m) time and memory for m different values.
   init?(ascending runs: [(value: Double, count: Int)], step: Double) {
     guard let first = runs.first?.value, let last = runs.last?.value, (last - first) / step < Self.mostSteps
     else { return nil }
@@ -52,9 +52,9 @@ public struct ValueHeaping: Sendable, Hashable, Codable {
     }
     guard let best else { return nil }
     let length = Double(best.period) * step
-    let value = (first / step).rounded() + Double(best.remainder)
-    let offset = first - (first / step).rounded() * step
-    let rest = (value - (value / Double(best.period)).rounded(.down) * Double(best.period)) * step + offset
+    let value = first + Double(best.remainder) * step
+    // What is a multiple but for rounding is one.
+    let rest = value - ((value + 1e-6 * step) / length).rounded(.down) * length
     (period, remainder, share) = (length, abs(rest) < 1e-6 * step ? 0 : rest, best.share)
   }
 }

@@ -63,22 +63,10 @@ struct LeaveOneOutLikelihood: Sendable {
     let values = try grid.map { (logarithm) throws(ParzenError) in try self(exp(logarithm)) }
     let best = values.indices.max { values[$0] < values[$1] }!
 
-    let ratio = (5.0.squareRoot() - 1) / 2
-    var (left, right) = (grid[max(best - 1, 0)], grid[min(best + 1, intervals)])
-    var (inner, outer) = (right - ratio * (right - left), left + ratio * (right - left))
-    var (innerValue, outerValue) = (try self(exp(inner)), try self(exp(outer)))
-    while right - left > tolerance {
-      if innerValue > outerValue {
-        (right, outer, outerValue) = (outer, inner, innerValue)
-        inner = right - ratio * (right - left)
-        innerValue = try self(exp(inner))
-      } else {
-        (left, inner, innerValue) = (inner, outer, outerValue)
-        outer = left + ratio * (right - left)
-        outerValue = try self(exp(outer))
-      }
-    }
-    return exp((left + right) / 2)
+    let search = try GoldenSection(
+      from: grid[max(best - 1, 0)], to: grid[min(best + 1, intervals)], tolerance: tolerance
+    ) { (logarithm) throws(ParzenError) in try self(exp(logarithm)) }
+    return exp((search.low + search.high) / 2)
   }
 
   /// Factors between which every maximum lies.

@@ -87,7 +87,8 @@ struct GroupEstimator: Sendable {
     for index in candidates.indices {
       candidates[index].prior = candidates.count == 1 ? 2 * Self.prior : Self.prior
     }
-    candidates += try likelihoodCandidates(whole, frames.compactMap(\.self))
+    let unseen = frames.compactMap(\.self)
+    candidates += try likelihoodCandidates(whole, unseen)
     var heldOut: [[Double]] = []
     for candidate in candidates { heldOut.append(masses.limited(try candidate.fit.heldOut(group))) }
     let counts = group.judged.map(group.count)
@@ -101,7 +102,7 @@ struct GroupEstimator: Sendable {
     func areLevel(_ values: [Double]) -> Bool { gains(values).allSatisfy { $0.mean + $0.error > 0 } }
     if let quick = try StudentLaw(whole),
       areLevel(masses.limited(try quick.heldOutAsSeen(group))),
-      let fit = try quick.fit(frames.compactMap(\.self))
+      let fit = try quick.fit(unseen)
     {
       let values = masses.limited(try fit.heldOut(group))
       if areLevel(values) {

@@ -160,21 +160,8 @@ struct StudentLaw: Sendable {
       let constant: Double = lgamma((nu + d) / 2) - lgamma(nu / 2) - d / 2 * log(nu * Double.pi)
       return n * constant - (nu + d) / 2 * tails
     }
-    let golden = (5.0.squareRoot() - 1) / 2
-    var (low, high) = (log(degrees.lowerBound), log(degrees.upperBound))
-    var (one, other) = (high - golden * (high - low), low + golden * (high - low))
-    var (first, second) = (logLikelihood(one), logLikelihood(other))
-    while high - low > 0.02 {
-      if first > second {
-        (high, other, second) = (other, one, first)
-        one = high - golden * (high - low)
-        first = logLikelihood(one)
-      } else {
-        (low, one, first) = (one, other, second)
-        other = low + golden * (high - low)
-        second = logLikelihood(other)
-      }
-    }
-    return first > second ? (exp(one), first) : (exp(other), second)
+    let search = GoldenSection(
+      from: log(degrees.lowerBound), to: log(degrees.upperBound), tolerance: 0.02, value: logLikelihood)
+    return (exp(search.best.point), search.best.value)
   }
 }
