@@ -149,6 +149,10 @@ struct FewComponents: Sendable {
       fit = run(
         maximization(start.columns, start, threads: threads), from: fit.components, steps: Self.furtherSteps)
     }
-    return try attempt(fit.components.mixture().affineImage(start.matrix, shift: start.shift))
+    var components = fit.components
+    components.logWeights = ComponentShares.estimated(
+      components.logWeights.map { exp($0) * start.columns.total }
+    ).map { log($0) }
+    return try attempt(components.mixture().affineImage(start.matrix, shift: start.shift))
   }
 }

@@ -49,7 +49,7 @@ extension GroupEstimator {
         }
         return try part.samples.gaussian(surroundings(part))
       },
-      weights: parts.map(\.samples.total))
+      weights: shares(parts))
   }
 
   /// The parts that gaps divide, each estimated by itself; nil where there are none.
@@ -133,7 +133,11 @@ extension GroupEstimator {
         try crossFit(parts[index])
       }
     }
-    return try .combining(fits, weights: parts.map(\.samples.total))
+    return try .combining(fits, weights: shares(parts))
+  }
+
+  private func shares(_ parts: [Part]) -> [Double] {
+    ComponentShares.estimated(parts.map(\.samples.total))
   }
 
   private func crossFit(_ part: Part) throws(ParzenError) -> CrossFit {

@@ -20,14 +20,8 @@ struct GroupEstimator: Sendable {
   let policy: EstimationPolicy
   let threads: Int
 
-  /// Samples that are taken to speak for every candidate, and for the network and the zoom besides, beside
-  /// those held out.
-  private static let (anyPrior, prior) = (0.5, 2.0)
-  /// Samples that are taken to speak for few components where these are ahead of all others: one for so many
-  /// of the group, and at most so many.
-  private static let (samplesForOne, mostForFew) = (200.0, 5.0)
-  /// Weights below this are dropped.
-  private static let smallestWeight = 0.02
+  /// Samples that are taken to speak for the network and the zoom beside those held out.
+  private static let prior = 2.0
   /// Below so many samples, held-out ones tell nothing.
   static let fewestJudged = 40.0
   static let deepest = 8
@@ -44,16 +38,6 @@ struct GroupEstimator: Sendable {
     var groups: [[Int]]
   }
 
-  /// An estimate that competes, with the samples that are taken to speak for it beside those held out.
-  struct Candidate {
-    let name: EstimateRecord.Candidate
-    let fit: CrossFit
-    var prior = 0.0
-
-    /// Whether it has no more components than the likelihood pays for.
-    var isFew: Bool { [.fewComponents, .pooledComponents, .diagonalComponents, .student].contains(name) }
-  }
-
   /// - Parameter whole: the frame of all samples where `group` holds only some of them.
   func estimate(_ group: SampleGroup, whole: NetworkFrame? = nil, depth: Int = 0) throws(ParzenError)
     -> Result
@@ -68,9 +52,7 @@ struct GroupEstimator: Sendable {
       let training = group.training(without: fold)
       return try attempt(frame(training, .rounded, threads: 1))
     }
-    var candidates = [
-      Candidate(name: .network, fit: CrossFit(full: whole.mixture, folds: frames.map { $0?.mixture }))
-    ]
+    let network = CrossFit(full: whole.mixture, folds: frames.map { $0?.mixture })
     let masses = try PointMasses(group, whole.mixture)
     var group = group
     group.logMassIntensity = masses.logIntensity
@@ -78,64 +60,50 @@ struct GroupEstimator: Sendable {
       if let gaps { gaps } else {
         try canSplit(group, depth: depth) ? split(group, whole.mixture, depth: depth) : nil
       }
-    if let split { candidates.append(Candidate(name: .zoom, fit: split.fit)) }
     guard group.total >= Self.fewestJudged, frames.allSatisfy({ $0 != nil }) else {
-      let last = candidates[candidates.count - 1]
-      return Result(
-        fit: last.fit, parts: [.init(candidate: last.name, weight: 1)], groups: split?.groups ?? [])
+      let (fit, name) = split.map { ($0.fit, .zoom) } ?? (network, EstimateRecord.Candidate.network)
+      return Result(fit: fit, parts: [.init(candidate: name, weight: 1)], groups: split?.groups ?? [])
     }
-    for index in candidates.indices {
-      candidates[index].prior = candidates.count == 1 ? 2 * Self.prior : Self.prior
-    }
+    var contest = CandidateContest(group, masses: masses)
+    try contest.enter(.init(name: .network, fit: network, prior: (split == nil ? 2 : 1) * Self.prior))
+    if let split { try contest.enter(.init(name: .zoom, fit: split.fit, prior: Self.prior)) }
     let unseen = frames.compactMap(\.self)
-    candidates += try likelihoodCandidates(whole, unseen)
-    var heldOut: [[Double]] = []
-    for candidate in candidates { heldOut.append(masses.limited(try candidate.fit.heldOut(group))) }
-    let counts = group.judged.map(group.count)
-    /// By how much an estimate is better than each of the candidates.
-    func gains(_ values: [Double]) -> [HeldOutGain] {
-      heldOut.map { HeldOutGain(values, over: $0, counts: counts) }
+    for candidate in try likelihoodCandidates(whole, unseen) { try contest.enter(candidate) }
+    try enterStudentLaw(&contest, group, whole, unseen)
+    try enterKernels(&contest, group)
+    let (fit, parts) = try contest.combined()
+    let isSplit = parts.contains { $0.candidate == .zoom }
+    return Result(fit: fit, parts: parts, groups: isSplit ? split?.groups ?? [] : [])
+  }
+
+  /// Student's law, where it is not worse than any other candidate by a standard error.
+  private func enterStudentLaw(
+    _ contest: inout CandidateContest, _ group: SampleGroup, _ whole: NetworkFrame, _ unseen: [NetworkFrame]
+  ) throws(ParzenError) {
+    guard let law = try StudentLaw(whole) else { return }
+    try contest.enter(
+      .student, seen: law.heldOutAsSeen(group),
+      unseen: { () throws(ParzenError) in
+        guard let fit = try law.fit(unseen) else { return nil }
+        return (try fit.heldOut(group), { fit })
+      },
+      where: { $0.allSatisfy { $0.mean + $0.error > 0 } })
+  }
+
+  /// Kernels, where they are clearly ahead of all other candidates.
+  private func enterKernels(
+    _ contest: inout CandidateContest, _ group: SampleGroup
+  ) throws(ParzenError) {
+    guard group.total <= Self.mostKernels, let quick = try CrossFitKernels(group, threads: threads) else {
+      return
     }
-    func areClearlyAhead(_ values: [Double]) -> Bool {
-      gains(values).allSatisfy { $0.isClear(enough: Self.natsForKernels) }
-    }
-    func areLevel(_ values: [Double]) -> Bool { gains(values).allSatisfy { $0.mean + $0.error > 0 } }
-    if let quick = try StudentLaw(whole),
-      areLevel(masses.limited(try quick.heldOutAsSeen(group))),
-      let fit = try quick.fit(unseen)
-    {
-      let values = masses.limited(try fit.heldOut(group))
-      if areLevel(values) {
-        candidates.append(Candidate(name: .student, fit: fit))
-        heldOut.append(values)
-      }
-    }
-    if group.total <= Self.mostKernels, let kernels = try CrossFitKernels(group, threads: threads) {
-      // What is quick to find is asked first, although it has seen the samples held out.
-      if areClearlyAhead(masses.limited(kernels.heldOut(group))),
-        let kernels = try CrossFitKernels(seenOnly: kernels, group)
-      {
-        let values = masses.limited(kernels.heldOut(group))
-        if areClearlyAhead(values) {
-          candidates.append(Candidate(name: .kernels, fit: try kernels.fit(group)))
-          heldOut.append(values)
-        }
-      }
-    }
-    if let best = candidates.indices.first(where: {
-      candidates[$0].isFew && gains(heldOut[$0]).allSatisfy { $0.mean >= 0 }
-    }) {
-      candidates[best].prior += min(Self.mostForFew, group.total / Self.samplesForOne)
-    }
-    let weights = StackingWeights(
-      heldOut: heldOut, counts: counts,
-      prior: candidates.map { Self.anyPrior + $0.prior }
-    ).weights
-    let kept = weights.indices.filter { weights[$0] >= Self.smallestWeight }
-    return Result(
-      fit: try .combining(kept.map { candidates[$0].fit }, weights: kept.map { weights[$0] }),
-      parts: kept.map { .init(candidate: candidates[$0].name, weight: weights[$0]) },
-      groups: kept.contains { candidates[$0].name == .zoom } ? split?.groups ?? [] : [])
+    try contest.enter(
+      .kernels, seen: quick.heldOut(group),
+      unseen: { () throws(ParzenError) in
+        guard let kernels = try CrossFitKernels(seenOnly: quick, group) else { return nil }
+        return (kernels.heldOut(group), { () throws(ParzenError) in try kernels.fit(group) })
+      },
+      where: { $0.allSatisfy { $0.isClear(enough: Self.natsForKernels) } })
   }
 
   func frame(
@@ -154,7 +122,7 @@ extension GroupEstimator {
   ///   - frames: those without a fold each.
   func likelihoodCandidates(
     _ whole: NetworkFrame, _ frames: [NetworkFrame]
-  ) throws(ParzenError) -> [Candidate] {
+  ) throws(ParzenError) -> [CandidateContest.Candidate] {
     let starts = concurrentValues(1 + frames.count, threads: threads) { index in
       MergedComponents(index == 0 ? whole : frames[index - 1], usesAxes: policy.usesAxes)
     }
@@ -196,7 +164,7 @@ extension GroupEstimator {
     return candidates.enumerated().compactMap { place, candidate in
       let fits = fits[place * starts.count..<(place + 1) * starts.count]
       guard let full = fits.first!, !fits.contains(where: { $0 == nil }) else { return nil }
-      return Candidate(name: candidate.name, fit: CrossFit(full: full, folds: Array(fits.dropFirst())))
+      return .init(name: candidate.name, fit: CrossFit(full: full, folds: Array(fits.dropFirst())))
     }
   }
 }

@@ -17,6 +17,10 @@ struct PointMasses {
   /// - Parameter mixture: an estimate from the group, of which the middle of the other samples is read.
   init(_ group: SampleGroup, _ mixture: GaussianMixture) throws(ParzenError) {
     let judged = group.judged
+    guard group.hasRepeats else {
+      (isOne, logIntensity, highest) = (judged.map { _ in false }, group.logMassIntensity, .infinity)
+      return
+    }
     let isOne = RepeatedSamples.areMany(
       group.points.selectingRows(judged), counts: group.counts.map { counts in judged.map { counts[$0] } })
     let others = isOne.indices.filter { !isOne[$0] }.map { judged[$0] }
