@@ -101,7 +101,7 @@ struct ModesCommand: MethodCommand {
     if samples.weights != nil {
       report.add("", "modes are told apart, and their samples counted, without the weights")
     }
-    describe(clustering, &report)
+    describe(clustering, samples.usable.columnRanges, &report)
     try keep(clustering, estimate, samples)
     if plotOptions.plot != nil {
       Progress.begin("drawing the picture")
@@ -123,14 +123,17 @@ struct ModesCommand: MethodCommand {
     report.write(toStandardError: outputOptions.output == nil)
   }
 
-  private func describe(_ clustering: ModeClustering, _ report: inout Report) {
+  private func describe(
+    _ clustering: ModeClustering, _ ranges: [ClosedRange<Double>], _ report: inout Report
+  ) {
     for (index, mode) in clustering.modes.enumerated() {
       let standing = mode.persistence.map { height in
         ", \(short(height)) above its saddle" + (mode.pValue.map { ", p = \(short($0))" } ?? "")
       }
+      let place = zip(mode.place, ranges).map { short($0, spread: $1.upperBound - $1.lowerBound) }
       report.add(
         index == 0 ? "modes" : "",
-        "\(index + 1): (\(shortList(mode.place.map(short)))), log density \(short(mode.logDensity)), "
+        "\(index + 1): (\(shortList(place))), log density \(short(mode.logDensity)), "
           + counted(mode.count, "sample") + (standing ?? ""))
     }
   }

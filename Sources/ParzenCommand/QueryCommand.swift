@@ -84,6 +84,7 @@ struct QueryCommand: MethodCommand {
     let source = try sampleOptions.density(methodOptions, &report)
     let asked = try view.asked(source.columnNames)
     report.add("asked", asked.description)
+    if let note = asked.beyond(source.ranges) { report.add("", note) }
     let question = try self.question(asked)
     Progress.begin("answering")
     var answer = try question(asked.density(source.estimate))

@@ -21,7 +21,11 @@ struct ShowCommand: ParsableCommand {
       report.add("method", "\(origin.method), \(origin.details)")
       report.add("samples", "\(origin.samples)\(origin.weightNote) from \(origin.file)")
       for (index, name) in fit.columnNames.enumerated() {
-        report.add("", "\(name) from \(short(origin.minimum[index])) to \(short(origin.maximum[index]))")
+        let ends = [origin.minimum[index], origin.maximum[index]]
+        let (low, high) = (
+          short(ends[0], spread: ends[1] - ends[0]), short(ends[1], spread: ends[1] - ends[0])
+        )
+        report.add("", "\(name) from \(low) to \(high)")
       }
     }
     if case .transformed(let saved) = fit.content {
@@ -42,10 +46,11 @@ struct ShowCommand: ParsableCommand {
     let header = ["weight"] + names.map { "mean of \($0)" } + names.map { "deviation of \($0)" }
     let rows = order.prefix(Self.mostComponents).map { k in
       let covariance = mixture.covariance(of: k)
-      return [mixture.weights[k]] + mixture.means[row: k]
-        + names.indices.map { covariance[$0, $0].squareRoot() }
+      let deviations = names.indices.map { covariance[$0, $0].squareRoot() }
+      return [short(mixture.weights[k])]
+        + zip(mixture.means[row: k], deviations).map { short($0, spread: 10 * $1) } + deviations.map(short)
     }
-    Console.print("\n" + textTable([header] + rows.map { $0.map(short) }))
+    Console.print("\n" + textTable([header] + rows))
     let more = mixture.componentCount - rows.count
     if more > 0 { Console.print("... and \(counted(more, "more component"))") }
   }

@@ -3,6 +3,13 @@ import ParzenPlatform
 /// A number with four significant digits.
 package func short(_ value: Double) -> String { formatted("%.4g", value) }
 
+/// A number with as many significant digits, at least four, as tell it from others a thousandth of a spread
+/// away.
+package func short(_ value: Double, spread: Double) -> String {
+  let digits = 3 + log10(abs(value) / spread).rounded(.up)
+  return formatted("%.\(digits.isFinite ? max(4, min(17, Int(digits))) : 4)g", value)
+}
+
 /// A number with its noun: "1 row", "7 rows".
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"

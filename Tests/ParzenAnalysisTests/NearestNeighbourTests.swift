@@ -49,6 +49,19 @@ import Testing
     #expect(abs(difference - log(1024)) < 1e-12)
   }
 
+  /// Two columns that nearly determine each other: distances along the line and across it count alike.
+  @Test func nearlyDependentColumns() throws {
+    var generator = Xoshiro256(seed: 6)
+    var samples = Matrix(rows: 1000, columns: 2)
+    for row in 0..<1000 {
+      samples[row, 0] = generator.nextNormal()
+      samples[row, 1] = 5 + 2 * samples[row, 0] + 0.01 * generator.nextNormal()
+    }
+    let found = try NearestNeighbourEntropy(samples: samples)
+    let truth = log(2 * Double.pi * M_E) + log(0.01)
+    #expect(abs(found.value - truth) < 3 * found.standardError + 0.01, "\(found) \(truth)")
+  }
+
   @Test func equalOrTooFewSamplesHaveAMessage() {
     #expect(throws: ParzenError.self) { try NearestNeighbourEntropy(samples: Matrix(rows: 3, columns: 1)) }
     #expect(throws: ParzenError.self) { try NearestNeighbourEntropy(samples: Matrix(rows: 30, columns: 1)) }

@@ -91,6 +91,10 @@ import Testing
       #expect(outcome.status == 0, "\(question): \(outcome.errors)")
       #expect(outcome.output.split(separator: "\n").count == lines + 1, "\(question): \(outcome.output)")
     }
+    for (value, isBeyond) in [("0.2", false), ("3", true)] {
+      let answer = try Tool.run("query", "--fit", "fit.json", "--given", "c=\(value)", in: folder)
+      #expect((answer.output + answer.errors).contains("lies beyond the samples") == isBeyond)
+    }
     try folder.write("c\n0.1\n0.4\n", to: "given.csv")
     let given = try Tool.run("query", "--fit", "fit.json", "--given-file", "given.csv", in: folder)
     #expect(

@@ -164,4 +164,40 @@ import Testing
     #expect(draws[column: 0].allSatisfy { abs($0) < 50 * Double(n) })
     #expect(draws[column: 1].allSatisfy { abs($0) < 1000 })
   }
+
+  /// Columns that determine each other nearly, by powers: normal scores of each, estimated by themselves,
+  /// bend what is straight in their logarithms.
+  @Test(arguments: [100, 500]) func ratiosOfColumnsThatDependTightly(n: Int) throws {
+    let target = try copula(
+      [ColumnTransformation](repeating: .logarithmAbove(0), count: 3), correlation: 0.99)
+    try expectNatural(target, n: n, atMost: n == 100 ? 0.15 : 0.04)
+  }
+
+  /// The same of shares, by their odds.
+  @Test(arguments: [100, 500]) func oddsOfSharesThatDependTightly(n: Int) throws {
+    let shares = [ColumnTransformation](repeating: .logit(lower: 0, upper: 1), count: 2)
+    try expectNatural(try copula(shares, correlation: 0.99), n: n, atMost: n == 100 ? 0.12 : 0.03)
+  }
+
+  private func expectNatural(_ target: TransformedMixture, n: Int, atMost most: Double) throws {
+    var losses: [Double] = []
+    for seed in 0..<3 as Range<UInt64> {
+      let estimate = try MixtureTransformer(samples: draws(target, n, seed: 640 + seed))
+      losses.append(try divergence(estimate, from: target, seed: 740 + seed))
+      if n > 100 { #expect(estimate.density.columns.allSatisfy { $0 != .identity }) }
+    }
+    #expect(losses.reduce(0, +) / 3 < most, "\(losses)")
+  }
+
+  /// Shares in one column, most of them near 0 and 1.
+  @Test func sharesNearTheirEnds() throws {
+    let target = try UnivariateDistribution(.beta(a: 0.4, b: 0.3))
+    var losses: [Double] = []
+    for seed in 0..<4 as Range<UInt64> {
+      losses.append(
+        try divergence(
+          MixtureTransformer(samples: draws(target, 300, seed: 650 + seed)), from: target, seed: 750 + seed))
+    }
+    #expect(losses.sorted()[2] < 0.03, "\(losses)")
+  }
 }

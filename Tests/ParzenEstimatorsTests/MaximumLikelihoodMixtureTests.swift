@@ -158,4 +158,19 @@ import Testing
     #expect(try fit.logDensity(at: x).allSatisfy(\.isFinite))
     #expect(fit.mixture.componentCount <= 16)
   }
+
+  /// A component of fewer than d + 1 samples has no width in some direction: likelihood has no bound.
+  @Test func componentsHaveSamplesForACovariance() throws {
+    let d = 15
+    let normal = try GaussianMixture(
+      weights: [1], means: Matrix(rows: 1, columns: d), covariances: [.identity(d)])
+    var generator = Xoshiro256(seed: 5)
+    let (few, fresh) = (
+      normal.sample(count: 18, using: &generator), normal.sample(count: 200, using: &generator)
+    )
+    let fit = try MaximumLikelihoodMixture(samples: few)
+    #expect(fit.candidates.filter { $0.covariance == .full }.allSatisfy { $0.components == 1 })
+    let losses = try zip(normal.logDensity(at: fresh), fit.logDensity(at: fresh)).map { $0 - $1 }
+    #expect(losses.reduce(0, +) / 200 < 10)
+  }
 }

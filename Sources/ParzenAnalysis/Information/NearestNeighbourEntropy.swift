@@ -7,9 +7,9 @@ import ParzenPlatform
 ///
 ///     H = psi(n) - psi(k) + log V_d + (d / n) sum over i of log r_i,
 ///
-/// V_d the volume of the unit ball. Distances are in units of the columns' standard deviations, whose
-/// logarithms are added to H, so that units play no part. No density estimate is involved; in high dimensions
-/// its bias falls as slowly as n^(-2/d).
+/// V_d the volume of the unit ball. Distances are in whitened coordinates, and the logarithm of the
+/// determinant is added to H, so that units and correlations play no part. No density estimate is involved;
+/// in high dimensions its bias falls as slowly as n^(-2/d).
 ///
 /// L. Kozachenko, N. Leonenko, Problems of Information Transmission 23, 1987; k neighbours: Kraskov et al.,
 /// Phys. Rev. E 69, 2004.
@@ -41,6 +41,9 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     let deviations = columnDeviations(samples)
     var standardised = samples
     for index in standardised.elements.indices { standardised.elements[index] /= deviations[index % d] }
+    // In whitened coordinates, where the samples spread in all directions alike.
+    let factor = Self.correlations(standardised)
+    if let factor { standardised = standardised * factor.inverseLower.transposed }
     let distances = NeighbourTree(standardised).squaredDistances(toNeighbour: k, threads: threads)
     guard distances.allSatisfy({ $0 > 0 }) else {
       throw .unusableSamples(
@@ -52,13 +55,24 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     }
     let dimension = Double(d)
     let logVolume = dimension / 2 * log(Double.pi) - lgamma(dimension / 2 + 1)
-    let logScale = deviations.reduce(0) { $0 + log($1) }
+    let logScale = deviations.reduce((factor?.logDeterminant ?? 0) / 2) { $0 + log($1) }
     let constant = digamma(n) - digamma(k) + logVolume + logScale
     let terms = distances.map { constant + dimension / 2 * log($0) }
     let mean = terms.reduce(0, +) / Double(n)
     let squares = terms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     value = mean
     standardError = (squares / Double(n - 1) / Double(n)).squareRoot()
+  }
+
+  /// The factor of the correlation matrix of standardised samples; nil where it is singular.
+  private static func correlations(_ standardised: Matrix) -> Cholesky? {
+    let (n, d) = (standardised.rows, standardised.columns)
+    let means = (0..<d).map { column in standardised[column: column].reduce(0, +) / Double(n) }
+    var centred = standardised
+    for index in centred.elements.indices {
+      centred.elements[index] = (centred.elements[index] - means[index % d]) / Double(n).squareRoot()
+    }
+    return Cholesky(centred.columnProducts)
   }
 }
 

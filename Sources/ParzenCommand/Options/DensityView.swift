@@ -57,6 +57,15 @@ struct AskedDensity {
     return Mixture(whole: whole, asked: mixture.marginal(of: columns.map { left.firstIndex(of: $0)! }))
   }
 
+  /// The given values that lie beyond the samples, in words; nil where none does.
+  func beyond(_ ranges: [ClosedRange<Double>]) -> String? {
+    let far = given.filter { !ranges[$0.column].contains($0.value) }.map { column, value in
+      "\(allNames[column]) = \(short(value)) lies beyond the samples, from "
+        + "\(short(ranges[column].lowerBound)) to \(short(ranges[column].upperBound))"
+    }
+    return far.isEmpty ? nil : "\(enumeration(far, "and")): the answer rests on tails, not on samples"
+  }
+
   /// The density of the other columns where some have given values.
   ///
   /// - Throws: `ParzenError.invalidOption`, with the column's name, for values that it never has.

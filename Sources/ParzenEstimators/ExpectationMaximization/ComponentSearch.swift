@@ -57,8 +57,11 @@ struct ComponentSearch {
     var candidates: [Candidate] = []
     var best = (criterion: Double.infinity, count: 0)
     let total = all.samples.total
-    let most = max(1, min(options.components.upperBound, all.samples.count))
-    for count in min(options.components.lowerBound, most)...most {
+    let range = options.components
+    let least = min(range.lowerBound, all.samples.count)
+    // More components than this have likelihoods without bound.
+    let most = max(least, min(range.upperBound, Int(total / samplesOfComponent)))
+    for count in least...most {
       let fit = fit(count, previous: candidates.last?.fit.components)
       try WorkPhase.checkCancellation()
       let parameters = Double(fit.components.parameterCount)
@@ -69,6 +72,9 @@ struct ComponentSearch {
     }
     return candidates
   }
+
+  /// The samples without which a component has no width in some direction.
+  private var samplesOfComponent: Double { shape == .full ? Double(all.samples.dimension + 1) : 2 }
 
   /// The best fit found with a number of components.
   private func fit(_ count: Int, previous: GaussianComponents?) -> ExpectationMaximization.Fit {

@@ -11,14 +11,16 @@ enum CovarianceShrinkage {
   /// columns, (1 - r) R + r I.
   ///
   /// Of a grid of shares, the one of the highest likelihood of every sample under the Gaussian of all others
-  /// (Hoffbeck & Landgrebe, IEEE Trans. Pattern Anal. Mach. Intell. 18, 1996). From two samples a dimension
-  /// on, it is 0 unless the gain is above two standard errors: a few outliers, to which a narrow Gaussian
-  /// gives no chance, do not decide. Counts of samples are as good as repetitions.
+  /// (Hoffbeck & Landgrebe, IEEE Trans. Pattern Anal. Mach. Intell. 18, 1996). Counts of samples are as good
+  /// as repetitions.
   ///
+  /// - Parameter isUnjudged: whether nothing judges the outcome. From two samples a dimension on, it is then
+  ///   0 unless the gain is above two standard errors: a few outliers, to which a narrow Gaussian gives no
+  ///   chance, do not decide. From five on, it is 0.
   /// - Complexity: O(n d^2) time.
-  static func share(_ moments: SampleMoments, whitening: Whitening) -> Double {
+  static func share(_ moments: SampleMoments, whitening: Whitening, isUnjudged: Bool) -> Double {
     let (n, d) = (moments.effectiveCount, Double(whitening.dimension))
-    guard n < Self.samplesPerDimension * d, n > 2 else { return 0 }
+    guard !isUnjudged || n < Self.samplesPerDimension * d, n > 2 else { return 0 }
     let samples = PrincipalSamples(moments, whitening)
     let unshrunk = samples.logLikelihoods(share: 0)
     var best = (share: 0.0, gain: 0.0)
@@ -27,7 +29,9 @@ enum CovarianceShrinkage {
       let mean = samples.mean(gains)
       guard mean > best.gain else { continue }
       let variance = samples.mean(gains.map { ($0 - mean) * ($0 - mean) })
-      let isClear = n < Self.undetermined * d || mean > 2 * (variance / (n - 1)).squareRoot()
+      let isClear =
+        !isUnjudged || n < Self.undetermined * d
+        || mean > 2 * (variance / (n - 1)).squareRoot()
       if isClear { best = (share, mean) }
     }
     return best.share

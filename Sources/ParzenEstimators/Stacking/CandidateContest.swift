@@ -10,7 +10,12 @@ struct CandidateContest: Sendable {
     var prior = 0.0
 
     /// Whether it has no more components than the likelihood pays for.
-    var isFew: Bool { [.fewComponents, .pooledComponents, .diagonalComponents, .student].contains(name) }
+    var isFew: Bool {
+      switch name {
+      case .fewComponents, .pooledComponents, .diagonalComponents, .shrunkGaussian, .student: true
+      case .network, .zoom, .adapted, .kernels: false
+      }
+    }
   }
 
   private let group: SampleGroup

@@ -35,7 +35,7 @@ extension CoordinateChoice {
   /// The coordinate in which a normal law makes the values likeliest, by the profile likelihood.
   ///
   /// G. E. P. Box, D. R. Cox, An analysis of transformations, JRSS B 26, 1964.
-  private static func likeliest(
+  static func likeliest(
     _ first: ColumnTransformation, orElse others: [ColumnTransformation], _ values: DistinctSamples
   ) -> ColumnTransformation {
     let part = values.thinned(to: mostScreened)

@@ -38,11 +38,10 @@ extension CoordinateChoice {
     }
     let rightTail = (quantile(0.99) - middle) / right
     let leftTail = (middle - quantile(0.01)) / left
-    // The logarithm of all samples, nearly, but it ends nowhere, since none is told that the column does.
-    let (least, finest) = (min(abs(low), abs(high)) / 4, max(abs(low), abs(high)) * 1e-150)
-    let towardsZero = ColumnTransformation.inverseSinh(centre: 0, scale: max(least, finest))
+    let towardsZero = towardsZero(low, high)
     if low > 0, rightTail > heavy || lowerEdge { others.append(towardsZero) }
     if high < 0, leftTail > heavy || upperEdge { others.append(towardsZero) }
+    if let odds = odds(values) { others.append(odds) }
     if rightTail > heavy || leftTail > heavy {
       others.append(.inverseSinh(centre: middle, scale: left + right))
     }
@@ -50,6 +49,39 @@ extension CoordinateChoice {
       + others.map { Candidate(columns: [$0]) }
   }
 
+  /// The logarithm of all samples of one sign, nearly, but it ends nowhere, since none is told that the
+  /// column does.
+  private static func towardsZero(_ low: Double, _ high: Double) -> ColumnTransformation {
+    let (least, finest) = (min(abs(low), abs(high)) / 4, max(abs(low), abs(high)) * 1e-150)
+    return .inverseSinh(centre: 0, scale: max(least, finest))
+  }
+
+  /// The odds of shares, nearly, which end nowhere, either; nil where values are not between 0 and 1, or all
+  /// in the lower half.
+  private static func odds(_ values: DistinctSamples) -> ColumnTransformation? {
+    guard let low = values.points.elements.first, let high = values.points.elements.last,
+      low > 0, high < 1, values.quantile(0.9) > 0.5
+    else { return nil }
+    return .doubleInverseSinh(lower: 0, upper: 1, scale: max(min(low, 1 - high) / 4, .leastNormalMagnitude))
+  }
+
+  /// The scale on which values are at home if what they measure has no other: that of odds where they are
+  /// shares, that of ratios where they are of one sign; nil where it is hardly another than their own.
+  ///
+  /// - Parameter values: of one column.
+  /// - Returns: the coordinate, and whether a normal law fits better in it.
+  static func natural(_ values: DistinctSamples) -> (column: ColumnTransformation, isLikely: Bool)? {
+    guard let low = values.points.elements.first, let high = values.points.elements.last,
+      low > 0 || high < 0
+    else { return nil }
+    let deciles = (values.quantile(0.1), values.quantile(0.9))
+    let ratio = max(deciles.0 / deciles.1, deciles.1 / deciles.0)
+    guard let column = odds(values) ?? (ratio > ratios ? towardsZero(low, high) : nil) else { return nil }
+    return (column, likeliest(.identity, orElse: [column], values) == column)
+  }
+
+  /// The least ratio of the deciles for which ratios are not much the same as differences.
+  private static let ratios = 1.25
   private static let abrupt = 0.25
   /// The way to the hundredth quantile in units of that to the quartile: 3.4 for a normal law.
   private static let heavy = 4.5

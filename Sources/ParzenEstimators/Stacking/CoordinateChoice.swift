@@ -17,7 +17,7 @@ struct CoordinateChoice: Sendable {
   let threads: Int
 
   private static let folds = 3
-  static let fewest = 40.0
+  static let fewest = 12.0
   /// The nats that are enough for a coordinate, for one with an edge that is guessed, for a finer one, and
   /// for one with an edge that is told.
   static let (nats, natsForEdge, natsForFiner, natsForTold) = (6.0, 8.0, 3.0, 3.0)
@@ -70,13 +70,19 @@ struct CoordinateChoice: Sendable {
     guard let contest = try attempt(CoordinateContest(prepared, told: told, estimator: estimator)) else {
       return (told, nil)
     }
-    return try contest.best(margins: columns.map(\.margin), bijections: columns.map(\.bijection))
+    let natural = [
+      columns.map { $0.natural?.column },
+      columns.map { $0.natural.flatMap { $0.isLikely ? $0.column : nil } },
+    ]
+    return try contest.best(
+      margins: columns.map(\.margin), bijections: columns.map(\.bijection), natural: natural)
   }
 
   /// What a column is modelled in where nothing speaks for more, in what its own estimate can have normal
-  /// scores, and what is no mirror; nil where that is nothing.
+  /// scores, what is no mirror, and the scale on which untold values are at home; nil where that is nothing.
   private typealias Coordinates = (
-    told: ColumnTransformation, margin: ColumnTransformation?, bijection: ColumnTransformation?
+    told: ColumnTransformation, margin: ColumnTransformation?, bijection: ColumnTransformation?,
+    natural: (column: ColumnTransformation, isLikely: Bool)?
   )
 
   /// The coordinate of a column by itself: one that must be told apart from the column as it is by the
@@ -99,13 +105,14 @@ struct CoordinateChoice: Sendable {
       let told = try self.best(of: columns.map { Candidate(columns: [$0], enough: enough) }, values)[0]
       let bijection = columns.first(where: \.isBijection)
       // A mirrored margin has no score for samples on an edge, either.
-      return (told, bijection == nil ? nil : told, bijection)
+      return (told, bijection == nil ? nil : told, bijection, nil)
     }
-    guard guesses else { return (.identity, nil, nil) }
+    guard guesses else { return (.identity, nil, nil, nil) }
     let (suggested, best) = try promising(
       Self.suggested(values).filter { isDefined($0.columns[0]) }, values)
     let own = try refined([Candidate(columns: [.identity])] + suggested)
-    return isOnly ? (own, nil, nil) : (.identity, own == .identity ? best ?? .identity : own, nil)
+    guard !isOnly else { return (own, nil, nil, nil) }
+    return (.identity, own == .identity ? best ?? .identity : own, nil, Self.natural(values))
   }
 
   /// The transformation with the highest likelihood of samples held out, among those that are so

@@ -10,6 +10,7 @@ import ParzenDistributions
 /// | normal scores of all columns | how columns depend on each other: their copula |
 /// | normal scores of some | the same for columns with edges, skewness or heavy tails |
 /// | logarithms and logits | the samples without mirror images at the edges that are told |
+/// | ratios and odds | how columns of one sign, and shares, depend on each other by powers |
 ///
 /// Under normal scores the margin of a column is its own default estimate, mirrored at edges that are told or
 /// in a logarithm or logit there.
@@ -101,12 +102,13 @@ struct CoordinateContest: Sendable {
   ///   - margins: the coordinate in which each column's own estimate is made; nil for columns that stay as
   ///     told.
   ///   - bijections: coordinates of columns whose domains are known without mirror images; nil for others.
+  ///   - natural: choices of columns, with the scales on which these are at home; nil for the others.
   /// - Throws: `ParzenError.cancelled`.
   /// - Complexity: one estimate of at most 4,096 samples, and one or two of every column by the network; two
-  ///   or three, or up to six where domains are known, and three to twelve estimates of every column, where
+  ///   to five, or up to six where domains are known, and three to twelve estimates of every column, where
   ///   other coordinates are not plainly worse on the first fold (`CoordinateScreening`).
   func best(
-    margins: [ColumnTransformation?], bijections: [ColumnTransformation?]
+    margins: [ColumnTransformation?], bijections: [ColumnTransformation?], natural: [[ColumnTransformation?]]
   ) throws(ParzenError) -> CoordinateChoice.Choice {
     guard group.total >= GroupEstimator.fewestJudged,
       let reference = try attempt(found(Entrant(columns: told)))
@@ -115,16 +117,17 @@ struct CoordinateContest: Sendable {
     let isMarked = margins.map { $0 != nil && $0 != .identity }
     let isMixed = isMarked.contains(true) && zip(isMarked, margins).contains { !$0 && $1 != nil }
     let choices = [isMarked.map { _ in true }] + (isMixed ? [isMarked] : [])
-    let (unmirrored, plain) = (
-      zip(bijections, margins).map { $0 ?? $1 }, zip(bijections, told).map { $0 ?? $1 }
-    )
+    let unmirrored = zip(bijections, margins).map { $0 ?? $1 }
+    // Those of which the samples say nothing.
+    let given = ([bijections] + natural).map { zip($0, told).map { $0 ?? $1 } }
+    let others = given.indices.filter { given[$0] != told && !given[..<$0].contains(given[$0]) }
     var quick: [(margins: [ColumnTransformation?], scores: [ColumnTransformation])] = []
     for margins in unmirrored == margins ? [margins] : [margins, unmirrored] {
       guard let scores = try attempt(scores(of: margins, without: 0, isQuick: true)) else { continue }
       let isOpen = if isMarked.contains(true) { true } else { try canGain(scores, margins, reference) }
       if isOpen { quick.append((margins, scores)) }
     }
-    guard !quick.isEmpty else { return standing }
+    guard !quick.isEmpty || !others.isEmpty else { return standing }
     let screening = try CoordinateScreening(
       prepared, folds: folds, votes: votes, told: told, estimator: estimator)
     var entrants: [Entrant] = []
@@ -138,13 +141,15 @@ struct CoordinateContest: Sendable {
           unseen: entrant.unseen?.map { chosen(choice, of: $0) })
       }
     }
-    if plain != told, try screening.isOpen(plain) { entrants.append(Entrant(columns: plain)) }
-    let others = try concurrentResults(entrants.count, threads: estimator.threads) {
-      [entrants] (index) throws(ParzenError) in try attempt(found(entrants[index]))
+    for index in others where try screening.isOpen(given[index]) {
+      entrants.append(Entrant(columns: given[index]))
+    }
+    let found = try concurrentResults(entrants.count, threads: estimator.threads) {
+      [entrants] (index) throws(ParzenError) in try attempt(self.found(entrants[index]))
     }
     let judged = (0..<group.judging).flatMap(rows)
     var best = (choice: standing, gain: 0.0)
-    for (entrant, one) in zip(entrants, others) {
+    for (entrant, one) in zip(entrants, found) {
       guard let one else { continue }
       let gain = gain(one.heldOut, over: reference.heldOut, judged)
       let changed = told.indices.filter { entrant.columns[$0] != told[$0] }

@@ -22,6 +22,8 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     case diagonalComponents
     /// Many components, adapted to the likelihood.
     case adapted
+    /// One Gaussian with shrunk correlations.
+    case shrunkGaussian
     /// The multivariate Student t law.
     case student
     /// A kernel density.
@@ -36,6 +38,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
       case .pooledComponents: "few alike components"
       case .diagonalComponents: "components along the columns"
       case .adapted: "adapted components"
+      case .shrunkGaussian: "one shrunk Gaussian"
       case .student: "Student's law"
       case .kernels: "kernels"
       }

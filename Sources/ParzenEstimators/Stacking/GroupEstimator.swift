@@ -23,7 +23,7 @@ struct GroupEstimator: Sendable {
   /// Samples that are taken to speak for the network and the zoom beside those held out.
   private static let prior = 2.0
   /// Below so many samples, held-out ones tell nothing.
-  static let fewestJudged = 40.0
+  static let fewestJudged = 12.0
   static let deepest = 8
   private static let mostKernels = 2000.0
   /// The nats by which kernels must be ahead.
@@ -61,6 +61,14 @@ struct GroupEstimator: Sendable {
         try canSplit(group, depth: depth) ? split(group, whole.mixture, depth: depth) : nil
       }
     guard group.total >= Self.fewestJudged, frames.allSatisfy({ $0 != nil }) else {
+      if split == nil, let gaussian = whole.shrunkGaussian, group.total < 2 * Double(gaussian.dimension) {
+        // So few hardly determine the axes in which the network reads them.
+        let fit = CrossFit(full: gaussian, folds: frames.map { $0?.shrunkGaussian })
+        return Result(
+          fit: try .combining([network, fit], weights: [0.5, 0.5]),
+          parts: [.init(candidate: .network, weight: 0.5), .init(candidate: .shrunkGaussian, weight: 0.5)],
+          groups: [])
+      }
       let (fit, name) = split.map { ($0.fit, .zoom) } ?? (network, EstimateRecord.Candidate.network)
       return Result(fit: fit, parts: [.init(candidate: name, weight: 1)], groups: split?.groups ?? [])
     }
@@ -69,6 +77,10 @@ struct GroupEstimator: Sendable {
     if let split { try contest.enter(.init(name: .zoom, fit: split.fit, prior: Self.prior)) }
     let unseen = frames.compactMap(\.self)
     for candidate in try likelihoodCandidates(whole, unseen) { try contest.enter(candidate) }
+    if let gaussian = whole.shrunkGaussian {
+      let fit = CrossFit(full: gaussian, folds: unseen.map(\.shrunkGaussian))
+      try contest.enter(.init(name: .shrunkGaussian, fit: fit))
+    }
     try enterStudentLaw(&contest, group, whole, unseen)
     try enterKernels(&contest, group)
     let (fit, parts) = try contest.combined()

@@ -11,6 +11,11 @@ struct NetworkFrame: Sendable {
   /// What is added to whitened variances of what is fitted by likelihood, which has no bound else where a
   /// component can lie on equal samples.
   let leastVariance: Double
+  /// One Gaussian with shrunk correlations, where samples are few for a covariance and axes may be used.
+  let shrunkGaussian: GaussianMixture?
+
+  /// Shrunk correlations are tried below so many samples a dimension.
+  private static let fewForCovariance = 20.0
 
   /// - Parameter usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated
   ///   columns.
@@ -27,11 +32,23 @@ struct NetworkFrame: Sendable {
       of: image, counts: moments.counts, precision: precision, threads: threads)
     columns = SampleColumns(image, weights: moments.counts)
     leastVariance = Self.leastVariance(of: group)
-    let share = usesAxes ? CovarianceShrinkage.share(moments, whitening: sampleWhitening) : 0
+    let share =
+      usesAxes
+      ? CovarianceShrinkage.share(moments, whitening: sampleWhitening, isUnjudged: true) : 0
     // The estimate is stretched along the samples' principal axes, so that it has the shrunk covariance.
     whitening = sampleWhitening
     let stretched = sampleWhitening.shrunk(by: share)
     mixture = try whitened.affineImage(stretched.unwhiteningMatrix, shift: stretched.mean)
+    let d = sampleWhitening.dimension
+    guard usesAxes, d > 1, moments.effectiveCount < Self.fewForCovariance * Double(d) else {
+      shrunkGaussian = nil
+      return
+    }
+    let judged = sampleWhitening.shrunk(
+      by: CovarianceShrinkage.share(moments, whitening: sampleWhitening, isUnjudged: false))
+    shrunkGaussian = try GaussianMixture(
+      weights: [1], means: Matrix(rows: 1, columns: d), covariances: [.identity(d)]
+    ).affineImage(judged.unwhiteningMatrix, shift: judged.mean)
   }
 
   /// - Parameter group: the samples for what is fitted beside the network, in the units of `mixture`.
@@ -42,6 +59,7 @@ struct NetworkFrame: Sendable {
     columns = SampleColumns(whitening.whitened(group.points), weights: group.counts)
     self.whitened = whitened
     self.mixture = mixture
+    shrunkGaussian = nil
     leastVariance = Self.leastVariance(of: group)
   }
 

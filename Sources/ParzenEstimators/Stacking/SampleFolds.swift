@@ -38,7 +38,8 @@ struct SampleFolds: Sendable {
       ranks[place] = ranks[place - 1] + (isAlike ? 0 : 1)
     }
     let total = (ranks.last ?? 0) + 1
-    haveRepeats = total < order.count || areMany.contains(true)
+    haveRepeats =
+      total < order.count || areMany.contains(true) || counts?.contains { $0 > 1 } ?? false
     var (rows, folds) = ([Int](), [Int]())
     for (row, rank) in zip(order, ranks) {
       let place = total <= most ? rank : rank * most / total
