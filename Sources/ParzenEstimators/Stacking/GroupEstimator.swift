@@ -11,6 +11,7 @@ import ParzenDistributions
 /// | few components | maximum likelihood from the network's components merged, as many as BIC says |
 /// | | with full covariances, pooled weakly and strongly, and along the columns |
 /// | adapted | some steps of expectation-maximisation from as many as Akaike's criterion says |
+/// | shrunk Gaussian | one, with shrunk correlations, where samples are few for a covariance |
 /// | Student | the multivariate Student t law, as a mixture of Gaussians about one centre, where tails are |
 /// | | heavy and it is not worse than the others |
 /// | kernels | a kernel density of cross-validated bandwidth, for up to 2,000 samples, where it is |
