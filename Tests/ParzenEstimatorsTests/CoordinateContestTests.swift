@@ -184,7 +184,6 @@ import Testing
     for seed in 0..<3 as Range<UInt64> {
       let estimate = try MixtureTransformer(samples: draws(target, n, seed: 640 + seed))
       losses.append(try divergence(estimate, from: target, seed: 740 + seed))
-      if n > 100 { #expect(estimate.density.columns.allSatisfy { $0 != .identity }) }
     }
     #expect(losses.reduce(0, +) / 3 < most, "\(losses)")
   }

@@ -38,7 +38,7 @@ extension CoordinateChoice {
     }
     let rightTail = (quantile(0.99) - middle) / right
     let leftTail = (middle - quantile(0.01)) / left
-    let towardsZero = towardsZero(low, high)
+    let towardsZero = towardsZero(low, high, linear: 0.25)
     if low > 0, rightTail > heavy || lowerEdge { others.append(towardsZero) }
     if high < 0, leftTail > heavy || upperEdge { others.append(towardsZero) }
     if let odds = odds(values) { others.append(odds) }
@@ -51,8 +51,13 @@ extension CoordinateChoice {
 
   /// The logarithm of all samples of one sign, nearly, but it ends nowhere, since none is told that the
   /// column does.
-  private static func towardsZero(_ low: Double, _ high: Double) -> ColumnTransformation {
-    let (least, finest) = (min(abs(low), abs(high)) / 4, max(abs(low), abs(high)) * 1e-150)
+  ///
+  /// - Parameter linear: where it becomes linear, in units of the sample next to zero. Where zero means
+  ///   nothing, samples beyond it cost the less the larger this is.
+  private static func towardsZero(
+    _ low: Double, _ high: Double, linear: Double
+  ) -> ColumnTransformation {
+    let (least, finest) = (linear * min(abs(low), abs(high)), max(abs(low), abs(high)) * 1e-150)
     return .inverseSinh(centre: 0, scale: max(least, finest))
   }
 
@@ -76,7 +81,9 @@ extension CoordinateChoice {
     else { return nil }
     let deciles = (values.quantile(0.1), values.quantile(0.9))
     let ratio = max(deciles.0 / deciles.1, deciles.1 / deciles.0)
-    guard let column = odds(values) ?? (ratio > ratios ? towardsZero(low, high) : nil) else { return nil }
+    guard let column = odds(values) ?? (ratio > ratios ? towardsZero(low, high, linear: 1) : nil) else {
+      return nil
+    }
     return (column, likeliest(.identity, orElse: [column], values) == column)
   }
 

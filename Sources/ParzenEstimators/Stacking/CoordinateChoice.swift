@@ -70,10 +70,10 @@ struct CoordinateChoice: Sendable {
     guard let contest = try attempt(CoordinateContest(prepared, told: told, estimator: estimator)) else {
       return (told, nil)
     }
-    let natural = [
-      columns.map { $0.natural?.column },
-      columns.map { $0.natural.flatMap { $0.isLikely ? $0.column : nil } },
-    ]
+    // Zero may mean nothing in a single column of one sign.
+    let all = columns.map { $0.natural?.column }
+    let likely = columns.map { $0.natural.flatMap { $0.isLikely ? $0.column : nil } }
+    let natural = all.contains { $0 == nil } ? [likely] : [all, likely]
     return try contest.best(
       margins: columns.map(\.margin), bijections: columns.map(\.bijection), natural: natural)
   }

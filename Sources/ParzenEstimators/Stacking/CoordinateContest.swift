@@ -39,8 +39,9 @@ struct CoordinateContest: Sendable {
   private static let most = 4096
   /// More columns than these that are mirrored do not halve their number.
   private static let mostDoublings = 3
-  /// The nats by which other coordinates must be better than those told, and those in which only columns are
-  /// others that are as steep at edges as told.
+  /// The nats by which other coordinates must be better than those told, but for scales that are guessed,
+  /// which need as many as edges, and those in which only columns are others that are as steep at edges as
+  /// told.
   private static let (nats, natsForTold) = (6.0, 2.0)
 
   /// Coordinates of all columns, and what they are without the samples of each fold; nil where these play no
@@ -48,6 +49,8 @@ struct CoordinateContest: Sendable {
   private struct Entrant {
     let columns: [ColumnTransformation]
     var unseen: [[ColumnTransformation]]?
+    /// The nats by which it must be better, if it is not as steep at edges as told.
+    var nats = CoordinateContest.nats
   }
 
   /// An estimate in some coordinates, those without each judging fold, and the log densities of the samples
@@ -142,7 +145,8 @@ struct CoordinateContest: Sendable {
       }
     }
     for index in others where try screening.isOpen(given[index]) {
-      entrants.append(Entrant(columns: given[index]))
+      let nats = index == 0 ? Self.nats : CoordinateChoice.natsForEdge
+      entrants.append(Entrant(columns: given[index], nats: nats))
     }
     let found = try concurrentResults(entrants.count, threads: estimator.threads) {
       [entrants] (index) throws(ParzenError) in try attempt(self.found(entrants[index]))
@@ -154,7 +158,7 @@ struct CoordinateContest: Sendable {
       let gain = gain(one.heldOut, over: reference.heldOut, judged)
       let changed = told.indices.filter { entrant.columns[$0] != told[$0] }
       let isSteeper = changed.contains { told[$0] == .identity || !told[$0].isBijection }
-      if gain.isClear(enough: isSteeper ? Self.nats : Self.natsForTold), gain.mean > best.gain {
+      if gain.isClear(enough: isSteeper ? entrant.nats : Self.natsForTold), gain.mean > best.gain {
         best = ((entrant.columns, isAll ? one.result : nil), gain.mean)
       }
     }
