@@ -8,36 +8,24 @@ Nats at 3,000 fresh points, the mean and the largest of some data sets, of the d
 network (`--policy network`). Scatter matrices are random, I + A A^T.
 """
 
-import argparse
-import pathlib
-import subprocess
 import tempfile
 
+import estimates
 import numpy as np
 from scipy import stats
 
-HERE = pathlib.Path(__file__).resolve().parent
 DEGREES, DIMENSIONS, SIZES, FRESH = (1, 2, 3, 6), (1, 2, 3, 5), (100, 200, 1000), 3000
 
 
 def losses(tool, law, samples, points, folder):
     """The mean loss of either estimate."""
-    np.save(f"{folder}/samples.npy", samples.reshape(len(samples), -1))
-    np.save(f"{folder}/points.npy", points.reshape(len(points), -1))
-    true = law.logpdf(points)
     for policy in ("automatic", "network"):
-        command = [tool, "estimate", f"{folder}/samples.npy", "--queries", f"{folder}/points.npy"]
-        command += ["--policy", policy, "--output", f"{folder}/out.npy", "--quiet"]
-        subprocess.run(command, check=True, capture_output=True)
-        yield np.mean(true - np.load(f"{folder}/out.npy")[:, 0])
+        found = estimates.log_density(tool, samples, points, folder, "--policy", policy)
+        yield np.mean(law.logpdf(points) - found)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--contexts", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--parzen", default=HERE.parent / ".build/release/parzen")
-    options = parser.parse_args()
+    options = estimates.options(__doc__, contexts=4, seed=1)
     print("| degrees | d | n | default, mean | largest | network, mean | largest |")
     print("|---|---|---|---|---|---|---|")
     for degrees in DEGREES:

@@ -9,15 +9,13 @@ have it, and the mean loss in nats at fresh points of the rest, beside that of t
 value. A loss below zero is mass that has leaked from the value.
 """
 
-import argparse
-import pathlib
 import subprocess
 import tempfile
 
+import estimates
 import numpy as np
 from scipy import stats
 
-HERE = pathlib.Path(__file__).resolve().parent
 ABOVE_0 = ["--lower", "1=0"]
 # The law of the rest, the value, its share, and what is told.
 CASES = {
@@ -48,11 +46,7 @@ def loss_and_share(tool, samples, points, value, told, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--contexts", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--parzen", default=HERE.parent / ".build/release/parzen")
-    options = parser.parse_args()
+    options = estimates.options(__doc__, contexts=4, seed=1)
     print("| law | n | share found / true | loss of the rest | without the value |")
     print("|---|---|---|---|---|")
     for index, (name, (law, value, share, told)) in enumerate(CASES.items()):

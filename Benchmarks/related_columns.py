@@ -9,16 +9,13 @@ fresh points, the mean and the largest of some data sets, of the default estimat
 maximum-likelihood normal law, and one with the covariance of Ledoit and Wolf, both on the true scale.
 """
 
-import argparse
-import pathlib
-import subprocess
 import tempfile
 
+import estimates
 import numpy as np
 from scipy import stats
 from sklearn.covariance import LedoitWolf
 
-HERE = pathlib.Path(__file__).resolve().parent
 FRESH = 3000
 
 
@@ -63,23 +60,14 @@ def mapped(latent, scales):
 
 def losses(tool, law, scales, samples, points, folder):
     (columns, _), (queries, slopes) = mapped(samples, scales), mapped(points, scales)
-    np.save(f"{folder}/samples.npy", columns)
-    np.save(f"{folder}/points.npy", queries)
-    command = [tool, "estimate", f"{folder}/samples.npy", "--queries", f"{folder}/points.npy"]
-    command += ["--output", f"{folder}/out.npy", "--quiet"]
-    subprocess.run(command, check=True, capture_output=True)
     true = law.logpdf(points)
-    yield np.mean(true - slopes - np.load(f"{folder}/out.npy")[:, 0])
+    yield np.mean(true - slopes - estimates.log_density(tool, columns, queries, folder))
     for covariance in (np.cov(samples.T, ddof=0), LedoitWolf().fit(samples).covariance_):
         yield np.mean(true - stats.multivariate_normal(samples.mean(axis=0), covariance).logpdf(points))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--contexts", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--parzen", default=HERE.parent / ".build/release/parzen")
-    options = parser.parse_args()
+    options = estimates.options(__doc__, contexts=4, seed=1)
     print("| law (scale) | n | default, mean | largest | told the scale, normal | Ledoit-Wolf |")
     print("|---|---|---|---|---|---|")
     for place, (name, (covariance, scales, sizes)) in enumerate(LAWS.items()):

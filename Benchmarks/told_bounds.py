@@ -6,15 +6,12 @@ dimensions every column has the law, and they depend on each other by a normal c
     python Benchmarks/told_bounds.py       # needs numpy, scipy
 """
 
-import argparse
-import pathlib
-import subprocess
 import tempfile
 
+import estimates
 import numpy as np
 from scipy import stats
 
-HERE = pathlib.Path(__file__).resolve().parent
 LOWER, BOTH = {"--lower": 0}, {"--lower": 0, "--upper": 1}
 LAWS = {
     "exponential": (stats.expon(), LOWER),
@@ -48,22 +45,8 @@ class Columns:
         return points, copula + self.law.logpdf(points).sum(axis=1)
 
 
-def log_density(options, samples, queries, bounds, folder):
-    np.save(f"{folder}/samples.npy", samples)
-    np.save(f"{folder}/queries.npy", queries)
-    command = [options.parzen, "estimate", f"{folder}/samples.npy", "--queries", f"{folder}/queries.npy", *bounds]
-    subprocess.run([*command, "--output", f"{folder}/estimate.npy"], check=True, capture_output=True)
-    return np.maximum(np.load(f"{folder}/estimate.npy")[:, 0], -745)
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--parzen", default=HERE.parent / ".build/release/parzen")
-    parser.add_argument("--size", type=int, default=1000)
-    parser.add_argument("--dimension", type=int, default=1)
-    parser.add_argument("--contexts", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1000)
-    options = parser.parse_args()
+    options = estimates.options(__doc__, contexts=20, seed=1000, size=1000, dimension=1)
     print("| law | told | not told |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name, (law, bounds) in LAWS.items():
@@ -76,7 +59,8 @@ def main():
                     generator = np.random.default_rng(options.seed + context)
                     samples, _ = columns.draw(options.size, generator)
                     queries, truth = columns.draw(20_000, generator)
-                    found.append(np.mean(truth - log_density(options, samples, queries, given, folder)))
+                    values = estimates.log_density(options.parzen, samples, queries, folder, *given)
+                    found.append(np.mean(truth - np.maximum(values, -745)))
                 cells.append(f"{np.mean(found):.4f} ± {np.std(found) / len(found) ** 0.5:.4f}")
             print(f"| {name} | {' | '.join(cells)} |", flush=True)
 

@@ -21,11 +21,8 @@ struct ShowCommand: ParsableCommand {
       report.add("method", "\(origin.method), \(origin.details)")
       report.add("samples", "\(origin.samples)\(origin.weightNote) from \(origin.file)")
       for (index, name) in fit.columnNames.enumerated() {
-        let ends = [origin.minimum[index], origin.maximum[index]]
-        let (low, high) = (
-          short(ends[0], spread: ends[1] - ends[0]), short(ends[1], spread: ends[1] - ends[0])
-        )
-        report.add("", "\(name) from \(low) to \(high)")
+        let ends = (origin.minimum[index], origin.maximum[index])
+        report.add("", "\(name) from \(short(min(ends.0, ends.1)...max(ends.0, ends.1)))")
       }
     }
     if case .transformed(let saved) = fit.content {

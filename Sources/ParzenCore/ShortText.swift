@@ -10,6 +10,12 @@ package func short(_ value: Double, spread: Double) -> String {
   return formatted("%.\(digits.isFinite ? max(4, min(17, Int(digits))) : 4)g", value)
 }
 
+/// The ends of a range, with the digits that tell them apart: "0 to 1".
+package func short(_ range: ClosedRange<Double>) -> String {
+  let spread = range.upperBound - range.lowerBound
+  return "\(short(range.lowerBound, spread: spread)) to \(short(range.upperBound, spread: spread))"
+}
+
 /// A number with its noun: "1 row", "7 rows".
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"

@@ -21,7 +21,12 @@ import Testing
 
   private func share(_ samples: Matrix, counts: [Double]? = nil) throws -> Double {
     let moments = try SampleMoments(samples, weights: counts.map(SampleWeights.counts))
-    return CovarianceShrinkage.share(moments, whitening: try Whitening(moments), isUnjudged: true)
+    let whitening = try Whitening(moments)
+    return CovarianceShrinkage.share(whitened(moments, whitening), whitening: whitening, isUnjudged: true)
+  }
+
+  private func whitened(_ moments: SampleMoments, _ whitening: Whitening) -> SampleColumns<Double> {
+    SampleColumns(whitening.whitened(moments.samples), weights: moments.counts)
   }
 
   /// The rank-one formula against every covariance computed without its sample, up to the constant.
@@ -30,7 +35,7 @@ import Testing
     let moments = try SampleMoments(normals(n, dimension: d, seed: 1, correlation: 0.5), weights: nil)
     let samples = moments.samples
     let whitening = try Whitening(moments)
-    let found = PrincipalSamples(moments, whitening).logLikelihoods(share: share)
+    let found = PrincipalSamples(whitened(moments, whitening), whitening).logLikelihoods(share: share)
     var standardised = samples
     for row in 0..<n {
       for i in 0..<d { standardised[row, i] = (samples[row, i] - moments.mean[i]) / whitening.scale[i] }

@@ -1,4 +1,5 @@
 import ParzenCore
+import ParzenEstimators
 import ParzenKernels
 import ParzenPlatform
 
@@ -38,13 +39,8 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
       throw .invalidOption("\(k) nearest neighbours of \(n) samples: give at least 1, and fewer than samples")
     }
     try SampleDiagnosis.checkValues(samples)
-    let deviations = columnDeviations(samples)
-    var standardised = samples
-    for index in standardised.elements.indices { standardised.elements[index] /= deviations[index % d] }
-    // In whitened coordinates, where the samples spread in all directions alike.
-    let factor = Self.correlations(standardised)
-    if let factor { standardised = standardised * factor.inverseLower.transposed }
-    let distances = NeighbourTree(standardised).squaredDistances(toNeighbour: k, threads: threads)
+    let (image, logScale) = try Self.whitened(samples)
+    let distances = NeighbourTree(image).squaredDistances(toNeighbour: k, threads: threads)
     guard distances.allSatisfy({ $0 > 0 }) else {
       throw .unusableSamples(
         """
@@ -55,7 +51,6 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     }
     let dimension = Double(d)
     let logVolume = dimension / 2 * log(Double.pi) - lgamma(dimension / 2 + 1)
-    let logScale = deviations.reduce((factor?.logDeterminant ?? 0) / 2) { $0 + log($1) }
     let constant = digamma(n) - digamma(k) + logVolume + logScale
     let terms = distances.map { constant + dimension / 2 * log($0) }
     let mean = terms.reduce(0, +) / Double(n)
@@ -64,15 +59,18 @@ public struct NearestNeighbourEntropy: Sendable, Equatable, Codable {
     standardError = (squares / Double(n - 1) / Double(n)).squareRoot()
   }
 
-  /// The factor of the correlation matrix of standardised samples; nil where it is singular.
-  private static func correlations(_ standardised: Matrix) -> Cholesky? {
-    let (n, d) = (standardised.rows, standardised.columns)
-    let means = (0..<d).map { column in standardised[column: column].reduce(0, +) / Double(n) }
-    var centred = standardised
-    for index in centred.elements.indices {
-      centred.elements[index] = (centred.elements[index] - means[index % d]) / Double(n).squareRoot()
+  /// The samples where they spread in all directions alike, or in all columns where they lie in a plane, and
+  /// the logarithm of the volume that has the unit there.
+  private static func whitened(_ samples: Matrix) throws(ParzenError) -> (image: Matrix, logScale: Double) {
+    if let whitening = try attempt(Whitening(samples: samples)) {
+      return (whitening.whitened(samples), -whitening.logDeterminant)
     }
-    return Cholesky(centred.columnProducts)
+    let deviations = columnDeviations(samples)
+    var standardised = samples
+    for index in standardised.elements.indices {
+      standardised.elements[index] /= deviations[index % samples.columns]
+    }
+    return (standardised, deviations.reduce(0) { $0 + log($1) })
   }
 }
 

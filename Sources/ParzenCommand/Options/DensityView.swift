@@ -59,9 +59,10 @@ struct AskedDensity {
 
   /// The given values that lie beyond the samples, in words; nil where none does.
   func beyond(_ ranges: [ClosedRange<Double>]) -> String? {
-    let far = given.filter { !ranges[$0.column].contains($0.value) }.map { column, value in
-      "\(allNames[column]) = \(short(value)) lies beyond the samples, from "
-        + "\(short(ranges[column].lowerBound)) to \(short(ranges[column].upperBound))"
+    let far = given.filter { !ranges[$0.column].contains($0.value) }.map { column, value -> String in
+      let range = ranges[column]
+      let figure = short(value, spread: range.upperBound - range.lowerBound)
+      return "\(allNames[column]) = \(figure) lies beyond the samples, from \(short(range))"
     }
     return far.isEmpty ? nil : "\(enumeration(far, "and")): the answer rests on tails, not on samples"
   }

@@ -14,14 +14,16 @@ enum CovarianceShrinkage {
   /// (Hoffbeck & Landgrebe, IEEE Trans. Pattern Anal. Mach. Intell. 18, 1996). Counts of samples are as good
   /// as repetitions.
   ///
-  /// - Parameter isUnjudged: whether nothing judges the outcome. From two samples a dimension on, it is then
-  ///   0 unless the gain is above two standard errors: a few outliers, to which a narrow Gaussian gives no
-  ///   chance, do not decide. From five on, it is 0.
-  /// - Complexity: O(n d^2) time.
-  static func share(_ moments: SampleMoments, whitening: Whitening, isUnjudged: Bool) -> Double {
-    let (n, d) = (moments.effectiveCount, Double(whitening.dimension))
+  /// - Parameters:
+  ///   - columns: samples in whitened coordinates.
+  ///   - isUnjudged: whether nothing judges the outcome. From two samples a dimension on, it is then 0 unless
+  ///     the gain is above two standard errors: a few outliers, to which a narrow Gaussian gives no chance,
+  ///     do not decide. From five on, it is 0.
+  /// - Complexity: O(n d) time.
+  static func share(_ columns: SampleColumns<Double>, whitening: Whitening, isUnjudged: Bool) -> Double {
+    let (n, d) = (columns.total, Double(whitening.dimension))
     guard !isUnjudged || n < Self.samplesPerDimension * d, n > 2 else { return 0 }
-    let samples = PrincipalSamples(moments, whitening)
+    let samples = PrincipalSamples(columns, whitening)
     let unshrunk = samples.logLikelihoods(share: 0)
     var best = (share: 0.0, gain: 0.0)
     for share in Self.shares {
@@ -56,16 +58,17 @@ struct PrincipalSamples {
   /// Below this, the others' covariance is singular to rounding.
   private static let singular = 1e-12
 
-  init(_ moments: SampleMoments, _ whitening: Whitening) {
+  /// - Parameter columns: samples in whitened coordinates.
+  init(_ columns: SampleColumns<Double>, _ whitening: Whitening) {
     variances = whitening.principalVariances
-    var squares = whitening.whitened(moments.samples)
+    var squares = columns.points
     let d = variances.count
     for place in squares.elements.indices {
       squares.elements[place] *= squares.elements[place] * variances[place % d]
     }
     self.squares = squares
-    total = moments.effectiveCount
-    counts = moments.counts ?? [Double](repeating: 1, count: squares.rows)
+    total = columns.total
+    counts = (0..<columns.count).map(columns.weight)
   }
 
   func mean(_ values: [Double]) -> Double {

@@ -10,14 +10,14 @@ import ParzenDistributions
 /// judged by the network's estimate of the column alone, with groups apart read by themselves, on samples
 /// held out, and taken where its gain is clear (`HeldOutGain.isClear`), by six nats, or eight for a guessed
 /// edge. One that was taken is tried again on finer scales, for three nats: an edge that is no sharper than
-/// it must be is seldom seen where there is none, and makes no larger scores than it must. What becomes of
-/// several columns is the matter of `CoordinateContest`.
+/// it must be is seldom seen where there is none, and makes no larger scores than it must. Shares have
+/// their odds, too. What becomes of several columns is the matter of `CoordinateContest`.
 struct CoordinateChoice: Sendable {
   let network: MixtureTransformerWeights
   let threads: Int
 
   private static let folds = 3
-  static let fewest = 12.0
+  static let fewest = GroupEstimator.fewestJudged
   /// The nats that are enough for a coordinate, for one with an edge that is guessed, for a finer one, and
   /// for one with an edge that is told.
   static let (nats, natsForEdge, natsForFiner, natsForTold) = (6.0, 8.0, 3.0, 3.0)

@@ -13,13 +13,13 @@ import ParzenDistributions
 /// | ratios and odds | how columns of one sign, and shares, depend on each other by powers |
 ///
 /// Under normal scores the margin of a column is its own default estimate, mirrored at edges that are told or
-/// in a logarithm or logit there.
-/// Clusters that stand apart in several columns are plainer in columns as they are, edges, tails and spikes
-/// of single columns in normal scores. These are taken where their gain is clear by six nats, by two where
-/// the coordinates told are as steep at edges, held-out samples being in coordinates that have not seen them
-/// either (`UnseenCoordinates`). Values that some samples share exactly, as
-/// codes for what is missing, have no density that could be compared: their samples do not judge. Nor do wild
-/// values, which in some coordinates are less so.
+/// in a logarithm or logit there. Clusters that stand apart in several columns are plainer in columns as they
+/// are, edges, tails and spikes of single columns in normal scores. These are taken where their gain is clear
+/// by six nats, ratios and odds, whose ends are guessed, by eight, and all by two where the coordinates told
+/// are as steep at edges, held-out samples being in coordinates that have not seen them either
+/// (`UnseenCoordinates`). Values that some samples share exactly, as codes for what is missing, have no
+/// density that could be compared: their samples do not judge. Nor do wild values, which in some coordinates
+/// are less so.
 struct CoordinateContest: Sendable {
   private let estimator: GroupEstimator
   private let told: [ColumnTransformation]

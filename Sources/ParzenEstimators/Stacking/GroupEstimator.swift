@@ -62,11 +62,12 @@ struct GroupEstimator: Sendable {
         try canSplit(group, depth: depth) ? split(group, whole.mixture, depth: depth) : nil
       }
     guard group.total >= Self.fewestJudged, frames.allSatisfy({ $0 != nil }) else {
-      if split == nil, let gaussian = whole.shrunkGaussian, group.total < 2 * Double(gaussian.dimension) {
+      if split == nil, group.total < 2 * Double(group.points.columns),
+        let gaussian = try shrunkGaussian(whole, frames)
+      {
         // So few hardly determine the axes in which the network reads them.
-        let fit = CrossFit(full: gaussian, folds: frames.map { $0?.shrunkGaussian })
         return Result(
-          fit: try .combining([network, fit], weights: [0.5, 0.5]),
+          fit: try .combining([network, gaussian], weights: [0.5, 0.5]),
           parts: [.init(candidate: .network, weight: 0.5), .init(candidate: .shrunkGaussian, weight: 0.5)],
           groups: [])
       }
@@ -78,15 +79,23 @@ struct GroupEstimator: Sendable {
     if let split { try contest.enter(.init(name: .zoom, fit: split.fit, prior: Self.prior)) }
     let unseen = frames.compactMap(\.self)
     for candidate in try likelihoodCandidates(whole, unseen) { try contest.enter(candidate) }
-    if let gaussian = whole.shrunkGaussian {
-      let fit = CrossFit(full: gaussian, folds: unseen.map(\.shrunkGaussian))
-      try contest.enter(.init(name: .shrunkGaussian, fit: fit))
+    if let gaussian = try shrunkGaussian(whole, unseen) {
+      try contest.enter(.init(name: .shrunkGaussian, fit: gaussian))
     }
     try enterStudentLaw(&contest, group, whole, unseen)
     try enterKernels(&contest, group)
     let (fit, parts) = try contest.combined()
     let isSplit = parts.contains { $0.candidate == .zoom }
     return Result(fit: fit, parts: parts, groups: isSplit ? split?.groups ?? [] : [])
+  }
+
+  /// One Gaussian with shrunk correlations, where axes may be used and samples are few for a covariance.
+  private func shrunkGaussian(
+    _ whole: NetworkFrame, _ frames: [NetworkFrame?]
+  ) throws(ParzenError) -> CrossFit? {
+    guard policy.usesAxes, let full = try whole.shrunkGaussian() else { return nil }
+    let folds = try frames.map { (frame) throws(ParzenError) in try frame?.shrunkGaussian() }
+    return CrossFit(full: full, folds: folds)
   }
 
   /// Student's law, where it is not worse than any other candidate by a standard error.

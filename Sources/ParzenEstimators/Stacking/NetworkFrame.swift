@@ -11,8 +11,6 @@ struct NetworkFrame: Sendable {
   /// What is added to whitened variances of what is fitted by likelihood, which has no bound else where a
   /// component can lie on equal samples.
   let leastVariance: Double
-  /// One Gaussian with shrunk correlations, where samples are few for a covariance and axes may be used.
-  let shrunkGaussian: GaussianMixture?
 
   /// Shrunk correlations are tried below so many samples a dimension.
   private static let fewForCovariance = 20.0
@@ -34,21 +32,11 @@ struct NetworkFrame: Sendable {
     leastVariance = Self.leastVariance(of: group)
     let share =
       usesAxes
-      ? CovarianceShrinkage.share(moments, whitening: sampleWhitening, isUnjudged: true) : 0
+      ? CovarianceShrinkage.share(columns, whitening: sampleWhitening, isUnjudged: true) : 0
     // The estimate is stretched along the samples' principal axes, so that it has the shrunk covariance.
     whitening = sampleWhitening
     let stretched = sampleWhitening.shrunk(by: share)
     mixture = try whitened.affineImage(stretched.unwhiteningMatrix, shift: stretched.mean)
-    let d = sampleWhitening.dimension
-    guard usesAxes, d > 1, moments.effectiveCount < Self.fewForCovariance * Double(d) else {
-      shrunkGaussian = nil
-      return
-    }
-    let judged = sampleWhitening.shrunk(
-      by: CovarianceShrinkage.share(moments, whitening: sampleWhitening, isUnjudged: false))
-    shrunkGaussian = try GaussianMixture(
-      weights: [1], means: Matrix(rows: 1, columns: d), covariances: [.identity(d)]
-    ).affineImage(judged.unwhiteningMatrix, shift: judged.mean)
   }
 
   /// - Parameter group: the samples for what is fitted beside the network, in the units of `mixture`.
@@ -59,13 +47,25 @@ struct NetworkFrame: Sendable {
     columns = SampleColumns(whitening.whitened(group.points), weights: group.counts)
     self.whitened = whitened
     self.mixture = mixture
-    shrunkGaussian = nil
     leastVariance = Self.leastVariance(of: group)
   }
 
   /// The same with other samples for what is fitted beside the network.
   func replacingSamples(by group: SampleGroup) -> NetworkFrame {
     NetworkFrame(whitening: whitening, beside: group, whitened: whitened, mixture: mixture)
+  }
+
+  /// One Gaussian with shrunk correlations, along the columns; nil where samples are enough for a covariance.
+  ///
+  /// - Complexity: O(n d) time for each of some shares.
+  func shrunkGaussian() throws(ParzenError) -> GaussianMixture? {
+    let d = columns.dimension
+    guard d > 1, columns.total < Self.fewForCovariance * Double(d) else { return nil }
+    let shrunk = whitening.shrunk(
+      by: CovarianceShrinkage.share(columns, whitening: whitening, isUnjudged: false))
+    return try GaussianMixture(
+      weights: [1], means: Matrix(rows: 1, columns: d), covariances: [.identity(d)]
+    ).affineImage(shrunk.unwhiteningMatrix, shift: shrunk.mean)
   }
 
   private static func leastVariance(of group: SampleGroup) -> Double { group.hasRepeats ? 1e-8 : 0 }
