@@ -1,6 +1,7 @@
 import Foundation
 import ParzenCore
 import ParzenDistributions
+import ParzenEstimators
 import Testing
 
 @testable import ParzenAnalysis

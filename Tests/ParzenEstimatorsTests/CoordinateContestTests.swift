@@ -76,6 +76,27 @@ import Testing
     #expect(changed <= 1, "\(changed)")
   }
 
+  /// Columns that do not depend on each other, each with two peaks: their margins are right in columns as
+  /// they are, but not that they are independent.
+  @Test(arguments: [3, 5]) func independentPeaksAreScored(d: Int) throws {
+    let peaks = try GaussianMixture(
+      weights: [0.4, 0.6], means: Matrix([[0], [1]]), variances: Matrix([[0.008], [0.012]]))
+    let target = try copula(
+      [ColumnTransformation](repeating: .normalScores(NormalScores(peaks)), count: d), correlation: 0)
+    let loss = try divergence(
+      MixtureTransformer(samples: draws(target, 350, seed: 33)), from: target, seed: 34)
+    #expect(loss < 0.03 * Double(d), "\(loss)")
+  }
+
+  /// More columns than samples of other folds, which then determine no covariance.
+  @Test(arguments: [(26, 22), (50, 41), (70, 60)]) func skewedColumnsOfFewRows(n: Int, d: Int) throws {
+    let target = try ProductDistribution(repeating: UnivariateDistribution(.exponential), dimension: d)
+    let loss = try divergence(
+      MixtureTransformer(samples: draws(target, n, seed: 35)), from: target, seed: 36)
+    // With nothing to judge them, columns as they are lose 10 to 28 nats.
+    #expect(loss < 0.2 * Double(d), "\(loss)")
+  }
+
   /// Clusters in two columns, and a skewed third that has nothing to do with them: each as suits it.
   @Test func someColumnsAreScored() throws {
     var generator = Xoshiro256(seed: 51)

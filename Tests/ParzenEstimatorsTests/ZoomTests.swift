@@ -104,6 +104,26 @@ extension ZoomTests {
     #expect(divergence < 0.12, "\(divergence)")
   }
 
+  /// Where clusters have a few samples each, what stands apart is partly chance: kernels do better, and the
+  /// samples that had a part in the division do not hide that.
+  @Test(arguments: [71 as UInt64, 72]) func divisionsByChanceAreSeenThrough(seed: UInt64) throws {
+    let d = 6
+    var generator = Xoshiro256(seed: seed)
+    let rotation = Matrix.randomOrthogonal(d, using: &generator)
+    func draws(_ n: Int) -> Matrix {
+      let points = Matrix(
+        rows: n, columns: d,
+        elements: (0..<n * d).map { _ in
+          (generator.nextUniform() < 0.5 ? -2 : 2) + generator.nextNormal() / 2
+        })
+      return points * rotation
+    }
+    let (samples, fresh) = (draws(300), draws(3000))
+    let found = mean(try MixtureTransformer(samples: samples).logDensity(at: fresh))
+    let kernels = mean(try KernelDensity(samples: samples, bandwidth: .crossValidation).logDensity(at: fresh))
+    #expect(found > kernels - 0.1, "\(found), kernels \(kernels)")
+  }
+
   @Test func gapsAreProposedWhereTheyAreMarked() {
     let clusters = Matrix(
       rows: 12, columns: 1, elements: [0, 0.2, 0.5, 0.6, 5, 5.3, 5.4, 5.8, 9, 9.1, 9.3, 9.7])

@@ -107,10 +107,13 @@ extension MixtureTransformer {
         \(short(heaping.period)): the density is smooth between them
         """)
     }
-    notes += Self.notes(on: record.masses ?? [])
+    notes += periodNotes + Self.notes(on: record.masses ?? [])
     if let repeated = record.repeatedRows, Double(repeated) > Self.manyRepeats * (record.effectiveCount ?? 0)
     {
       notes.append("\(counted(repeated, "row")) repeat others: a narrow peak may be one of them alone")
+    }
+    if let copies = record.nearlyRepeatedRows, copies > 0 {
+      notes.append("\(counted(copies, "row")) repeat others but for a little noise: held out together")
     }
     if !record.setApart.isEmpty {
       // Where groups overlap, a sample is in several.

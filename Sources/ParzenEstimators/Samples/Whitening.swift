@@ -75,6 +75,22 @@ public struct Whitening: Sendable {
       form: form)
   }
 
+  /// The principal whitening with correlations shrunk by a share, which samples need not determine.
+  ///
+  /// - Throws: `ParzenError.unusableSamples` where a column is constant.
+  init(_ moments: SampleMoments, shrunkBy share: Double) throws(ParzenError) {
+    let scale = moments.columnDeviations()
+    guard scale.allSatisfy({ $0 > 0 }) else { throw Self.singular(moments.samples) }
+    var correlation = moments.correlation(scale: scale)
+    for i in scale.indices {
+      for j in scale.indices { correlation[i, j] *= i == j ? 1 : 1 - share }
+    }
+    guard let eigen = SymmetricEigendecomposition(correlation) else { throw Self.singular(moments.samples) }
+    self.init(
+      mean: moments.mean, meanRemainder: moments.meanRemainder, scale: scale, axes: eigen.vectors,
+      variances: eigen.values, form: .principal)
+  }
+
   /// The principal whitening of samples of which mean and covariance are known; nil where the covariance is
   /// singular to rounding.
   init?(mean: [Double], covariance: Matrix) {

@@ -7,6 +7,8 @@ struct CandidateContest: Sendable {
   struct Candidate: Sendable {
     let name: EstimateRecord.Candidate
     let fit: CrossFit
+    /// The log densities of the judged samples, where those of `fit` are not what is to judge.
+    var heldOut: [Double]?
     var prior = 0.0
 
     /// Whether it has no more components than the likelihood pays for.
@@ -39,7 +41,8 @@ struct CandidateContest: Sendable {
   }
 
   mutating func enter(_ candidate: Candidate) throws(ParzenError) {
-    heldOut.append(masses.limited(try candidate.fit.heldOut(group)))
+    let values = if let values = candidate.heldOut { values } else { try candidate.fit.heldOut(group) }
+    heldOut.append(masses.limited(values))
     candidates.append(candidate)
   }
 

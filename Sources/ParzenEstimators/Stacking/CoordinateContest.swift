@@ -182,28 +182,44 @@ struct CoordinateContest: Sendable {
     columns.indices.map { choice[$0] ? columns[$0] : told[$0] }
   }
 
-  /// Whether the columns' own estimates, quick ones, are better by more than a standard error than what the
-  /// estimate in told coordinates makes of each column, on the first fold: by as much normal scores can gain.
+  /// Whether the columns' own estimates, quick ones, are better by more than a standard error than what there
+  /// is of each column, on the first fold. Of two columns that is what the estimate in told coordinates makes
+  /// of them: by as much normal scores can gain. Of more, scores can be worth having though the margins are
+  /// right, if columns depend on each other less than what is made of all together: there they are only
+  /// closed to columns that normal laws fit as well.
   private func canGain(
     _ scores: [ColumnTransformation], _ margins: [ColumnTransformation?], _ reference: Found
   ) throws(ParzenError) -> Bool {
     guard let density = reference.unseen[0] else { return false }
     let normal = try GaussianMixture(
       weights: [1], means: Matrix(rows: 1, columns: 1), covariances: [.identity(1)])
-    let rows = rows(of: 0)
-    var (own, joint) = (rows.map { _ in 0.0 }, rows.map { _ in 0.0 })
+    let (rows, rest) = (rows(of: 0), folds.indices.filter { folds[$0] != 0 && votes[$0] > 0 })
+    var (own, known) = (rows.map { _ in 0.0 }, rows.map { _ in 0.0 })
     for (column, score) in scores.enumerated() where margins[column] != nil {
-      let values = rows.map { prepared.samples[$0, column] }
-      let points = Matrix(rows: rows.count, columns: 1, elements: values)
+      let points = prepared.samples.selectingRows(rows).selectingColumns([column])
       let margin = try TransformedMixture(normal, columns: [score]).logDensity(at: points)
-      let marginal = try density.marginal(of: [column]).logDensity(at: points)
+      let values =
+        if scores.count > 2 { try attempt(normalLaw(of: column, rest).logDensity(at: points)) } else {
+          try density.marginal(of: [column]).logDensity(at: points)
+        }
+      guard let values else { return true }
       for place in rows.indices {
         own[place] += margin[place]
-        joint[place] += marginal[place]
+        known[place] += values[place]
       }
     }
-    let gain = gain(own, over: joint, rows)
+    let gain = gain(own, over: known, rows)
     return gain.mean > gain.error
+  }
+
+  private func normalLaw(of column: Int, _ rows: [Int]) throws(ParzenError) -> GaussianMixture {
+    let counts = prepared.counts.map { counts in SampleWeights.counts(rows.map { counts[$0] }) }
+    let moments = try SampleMoments(
+      prepared.samples.selectingRows(rows).selectingColumns([column]), weights: counts)
+    let deviation = moments.columnDeviations()[0]
+    return try GaussianMixture(
+      weights: [1], means: Matrix(rows: 1, columns: 1, elements: moments.mean),
+      covariances: [Matrix(rows: 1, columns: 1, elements: [deviation * deviation])])
   }
 
   private func found(_ entrant: Entrant) throws(ParzenError) -> Found {

@@ -75,6 +75,9 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   public let masses: [Mass]?
   /// How many rows repeat others, but for those at masses in all columns; nil in records of older versions.
   public let repeatedRows: Int?
+  /// How many rows repeat others but for a little noise, of at most 32,768 different ones; nil in records of
+  /// older versions.
+  public let nearlyRepeatedRows: Int?
   /// The smallest and the largest sample of every column.
   public let ranges: [ClosedRange<Double>]
   /// What is unusual, one sentence each.
@@ -94,6 +97,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
       .filter { 10 * $0.count < n && rows.insert($0).inserted }
     spread = samples.spread
     (masses, repeatedRows) = RepeatedSamples.found(in: samples)
+    nearlyRepeatedRows = NearCopies.count(in: samples)
     warnings = samples.warnings
   }
 
@@ -101,6 +105,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     effectiveCount = other.effectiveCount
     (parts, spread, ranges, warnings) = (other.parts, other.spread, other.ranges, other.warnings)
     (masses, repeatedRows) = (other.masses, other.repeatedRows)
+    nearlyRepeatedRows = other.nearlyRepeatedRows
     self.setApart = setApart
   }
 

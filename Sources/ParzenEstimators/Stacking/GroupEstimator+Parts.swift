@@ -5,6 +5,8 @@ import ParzenDistributions
 extension GroupEstimator {
   /// Parts of groups with more numbers are estimated one by one.
   private static let mostAtOnce = 1 << 14
+  /// With fewer samples for each part and dimension, and one, what stands apart is partly chance.
+  private static let surelyApart = 10.0
 
   /// A part, the covariance that few samples have around them, and the level of the part below the whole.
   private typealias Part = (samples: SampleGroup, around: Matrix, depth: Int)
@@ -25,6 +27,15 @@ extension GroupEstimator {
     case .whole(let mixture): mixture
     case .parts: try estimate(folded(group, samples: samples)).fit.full
     }
+  }
+
+  /// A group estimated by its parts.
+  struct Split {
+    let fit: CrossFit
+    /// The log densities of the judged samples, where those of `fit` are not what is to judge.
+    var heldOut: [Double]?
+    /// The rows of the samples in each part.
+    let groups: [[Int]]
   }
 
   private enum Division {
@@ -53,19 +64,39 @@ extension GroupEstimator {
   }
 
   /// The parts that gaps divide, each estimated by itself; nil where there are none.
-  func splitAtGaps(
-    _ group: SampleGroup, depth: Int
-  ) throws(ParzenError) -> (fit: CrossFit, groups: [[Int]])? {
+  func splitAtGaps(_ group: SampleGroup, depth: Int) throws(ParzenError) -> Split? {
     guard let parts = gapParts(group, depth: depth) else { return nil }
-    return (try crossFit(parts, of: group), parts.map(\.samples.rows))
+    return Split(fit: try crossFit(parts, of: group), groups: parts.map(\.samples.rows))
   }
 
-  /// The groups of components that stand apart, each estimated by itself; nil where there is only one.
+  /// The groups of the network's components that stand apart, each estimated by itself; nil where there is
+  /// only one.
+  ///
+  /// Samples held out do not judge a division that they had a part in. Where parts have so few samples that
+  /// it is partly chance, each fold is divided anew without it, and what the samples lose by that, in the
+  /// network's estimates of the parts, is taken from what they say for the parts.
   func split(
-    _ group: SampleGroup, _ mixture: GaussianMixture, depth: Int
-  ) throws(ParzenError) -> (fit: CrossFit, groups: [[Int]])? {
-    guard let parts = try parts(group, mixture, depth: depth) else { return nil }
-    return (try crossFit(parts, of: group), parts.map(\.samples.rows))
+    _ group: SampleGroup, _ network: CrossFit, depth: Int
+  ) throws(ParzenError) -> Split? {
+    guard let parts = try parts(group, network.full, depth: depth) else { return nil }
+    let (fit, rows) = (try crossFit(parts, of: group), parts.map(\.samples.rows))
+    guard group.total < Self.surelyApart * Double((group.points.columns + 1) * parts.count) else {
+      return Split(fit: fit, groups: rows)
+    }
+    let divided = try concurrentResults(group.judging, threads: threads) {
+      (fold) throws(ParzenError) -> (asWhole: GaussianMixture, anew: GaussianMixture)? in
+      guard let mixture = network.folds[fold] else { return nil }
+      let kept = parts.map { ($0.samples.training(without: fold), $0.around, $0.depth) as Part }
+      let found = try self.parts(group.training(without: fold), mixture, depth: depth)
+      return (
+        try zoomed(kept.filter { $0.samples.points.rows > 0 }), try found.map(zoomed) ?? mixture
+      )
+    }
+    let anew = CrossFit(full: fit.full, folds: divided.map { $0?.anew })
+    let asWhole = try CrossFit(full: fit.full, folds: divided.map { $0?.asWhole }).heldOut(group)
+    let losses = try zip(asWhole, anew.heldOut(group)).map { $0 > $1 ? $0 - $1 : 0 }
+    return Split(
+      fit: anew, heldOut: try zip(fit.heldOut(group), losses).map { $0 - $1 }, groups: rows)
   }
 
   private func gapParts(_ group: SampleGroup, depth: Int) -> [Part]? {
@@ -80,10 +111,12 @@ extension GroupEstimator {
     _ group: SampleGroup, _ mixture: GaussianMixture, depth: Int
   ) throws(ParzenError) -> [Part]? {
     let groups = try ComponentGroups(mixture, group.points)
-    // Gaps along the columns are for those who may use them, and who can judge them.
+    // Masses and gaps along the columns are for those who may use them, and who can judge them.
     if policy.usesAxes, group.total >= Self.fewestJudged,
-      let rows = GapGroups.propose(group.points, counts: group.counts),
-      rows.count > groups.count
+      let rows = ColumnMasses.propose(group.points, counts: group.counts)
+        ?? GapGroups.propose(group.points, counts: group.counts).flatMap({
+          $0.count > groups.count ? $0 : nil
+        })
     {
       let parts = rows.map(group.selecting)
       let around = SampleGroup.covarianceWithin(parts)
@@ -113,13 +146,15 @@ extension GroupEstimator {
     part.total >= Double(max(8, 2 * part.points.columns + 4))
   }
 
-  /// The covariance that samples have around the one of a part too small for an estimate: none where all are
-  /// one point.
+  /// The covariance that samples have around the one of a part too small for an estimate: none in columns in
+  /// which all have one value.
   private func surroundings(_ part: Part) -> Matrix {
-    let d = part.around.rows
-    let isPoint =
-      part.samples.total > 1.5 && SampleDiagnosis(part.samples.points).constantColumns.count == d
-    return isPoint ? Matrix(rows: d, columns: d) : part.around
+    guard part.samples.total > 1.5 else { return part.around }
+    var result = part.around
+    for column in SampleDiagnosis(part.samples.points).constantColumns {
+      for other in 0..<result.rows { (result[column, other], result[other, column]) = (0, 0) }
+    }
+    return result
   }
 
   /// The estimates of parts together: large ones are made one after the other, each on all threads, since

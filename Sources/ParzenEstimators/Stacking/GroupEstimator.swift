@@ -50,8 +50,7 @@ struct GroupEstimator: Sendable {
     }
     let whole = if let whole { whole } else { try frame(group, .exact, threads: threads) }
     let frames = try concurrentResults(group.judging, threads: threads) { (fold) throws(ParzenError) in
-      let training = group.training(without: fold)
-      return try attempt(frame(training, .rounded, threads: 1))
+      try attempt(frame(group.training(without: fold), .rounded, in: whole, threads: 1))
     }
     let network = CrossFit(full: whole.mixture, folds: frames.map { $0?.mixture })
     let masses = try PointMasses(group, whole.mixture)
@@ -59,7 +58,7 @@ struct GroupEstimator: Sendable {
     group.logMassIntensity = masses.logIntensity
     let split =
       if let gaps { gaps } else {
-        try canSplit(group, depth: depth) ? split(group, whole.mixture, depth: depth) : nil
+        try canSplit(group, depth: depth) ? split(group, network, depth: depth) : nil
       }
     guard group.total >= Self.fewestJudged, frames.allSatisfy({ $0 != nil }) else {
       if split == nil, group.total < 2 * Double(group.points.columns),
@@ -76,7 +75,9 @@ struct GroupEstimator: Sendable {
     }
     var contest = CandidateContest(group, masses: masses)
     try contest.enter(.init(name: .network, fit: network, prior: (split == nil ? 2 : 1) * Self.prior))
-    if let split { try contest.enter(.init(name: .zoom, fit: split.fit, prior: Self.prior)) }
+    if let split {
+      try contest.enter(.init(name: .zoom, fit: split.fit, heldOut: split.heldOut, prior: Self.prior))
+    }
     let unseen = frames.compactMap(\.self)
     for candidate in try likelihoodCandidates(whole, unseen) { try contest.enter(candidate) }
     if let gaussian = try shrunkGaussian(whole, unseen) {
@@ -128,11 +129,18 @@ struct GroupEstimator: Sendable {
       where: { $0.allSatisfy { $0.isClear(enough: Self.natsForKernels) } })
   }
 
+  /// - Parameter whole: the frame of all samples where these are some of them: where they do not determine a
+  ///   covariance, they take over by how much correlations are best shrunk.
   func frame(
-    _ group: SampleGroup, _ precision: NetworkPrecision, threads: Int
+    _ group: SampleGroup, _ precision: NetworkPrecision, in whole: NetworkFrame? = nil, threads: Int
   ) throws(ParzenError) -> NetworkFrame {
-    try NetworkFrame(
-      group, network: network, usesAxes: policy.usesAxes, precision: precision, threads: threads)
+    var share: Double?
+    if let whole, policy.usesAxes, group.total < Double(group.points.columns + 2) {
+      share = whole.shareOfFew
+    }
+    return try NetworkFrame(
+      group, network: network, usesAxes: policy.usesAxes, share: share, precision: precision, threads: threads
+    )
   }
 }
 

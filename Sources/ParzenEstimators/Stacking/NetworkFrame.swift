@@ -11,27 +11,34 @@ struct NetworkFrame: Sendable {
   /// What is added to whitened variances of what is fitted by likelihood, which has no bound else where a
   /// component can lie on equal samples.
   let leastVariance: Double
+  /// Whether the whitening is that of shrunk correlations.
+  private let isShrunk: Bool
 
   /// Shrunk correlations are tried below so many samples a dimension.
   private static let fewForCovariance = 20.0
 
-  /// - Parameter usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated
-  ///   columns.
+  /// - Parameters:
+  ///   - usesAxes: whether very few samples' covariance is shrunk towards that of uncorrelated columns.
+  ///   - share: by which correlations are shrunk before the network reads the samples, which are too few for
+  ///     a covariance; nil where they are enough.
   /// - Throws: `ParzenError.unusableSamples` for samples that allow no estimate.
   init(
-    _ group: SampleGroup, network: MixtureTransformerWeights, usesAxes: Bool, precision: NetworkPrecision,
-    threads: Int
+    _ group: SampleGroup, network: MixtureTransformerWeights, usesAxes: Bool, share: Double? = nil,
+    precision: NetworkPrecision, threads: Int
   ) throws(ParzenError) {
     let moments = try SampleMoments(
-      group.regular, weights: group.counts.map(SampleWeights.counts), rows: .asGiven)
-    let sampleWhitening = try Whitening(moments)
+      share == nil ? group.regular : group.points, weights: group.counts.map(SampleWeights.counts),
+      rows: .asGiven)
+    let sampleWhitening =
+      if let share { try Whitening(moments, shrunkBy: share) } else { try Whitening(moments) }
+    isShrunk = share != nil
     let image = sampleWhitening.whitened(moments.samples)
     whitened = try network.mixture(
       of: image, counts: moments.counts, precision: precision, threads: threads)
     columns = SampleColumns(image, weights: moments.counts)
     leastVariance = Self.leastVariance(of: group)
     let share =
-      usesAxes
+      usesAxes && !isShrunk
       ? CovarianceShrinkage.share(columns, whitening: sampleWhitening, isUnjudged: true) : 0
     // The estimate is stretched along the samples' principal axes, so that it has the shrunk covariance.
     whitening = sampleWhitening
@@ -48,6 +55,7 @@ struct NetworkFrame: Sendable {
     self.whitened = whitened
     self.mixture = mixture
     leastVariance = Self.leastVariance(of: group)
+    isShrunk = false
   }
 
   /// The same with other samples for what is fitted beside the network.
@@ -61,12 +69,14 @@ struct NetworkFrame: Sendable {
   func shrunkGaussian() throws(ParzenError) -> GaussianMixture? {
     let d = columns.dimension
     guard d > 1, columns.total < Self.fewForCovariance * Double(d) else { return nil }
-    let shrunk = whitening.shrunk(
-      by: CovarianceShrinkage.share(columns, whitening: whitening, isUnjudged: false))
+    let shrunk = isShrunk ? whitening : whitening.shrunk(by: shareOfFew)
     return try GaussianMixture(
       weights: [1], means: Matrix(rows: 1, columns: d), covariances: [.identity(d)]
     ).affineImage(shrunk.unwhiteningMatrix, shift: shrunk.mean)
   }
+
+  /// The share by which the samples' correlations are best shrunk.
+  var shareOfFew: Double { CovarianceShrinkage.share(columns, whitening: whitening, isUnjudged: false) }
 
   private static func leastVariance(of group: SampleGroup) -> Double { group.hasRepeats ? 1e-8 : 0 }
 }

@@ -2,8 +2,8 @@ import ParzenCore
 
 /// Samples in an order that depends on their values alone, divided for cross-validation by their rank in it:
 /// the distance from the mean in whitened coordinates, which neither the order of the rows nor, but for exact
-/// ties, a rotation changes. Equal samples share a fold, so that none vouches for its like, but for those of
-/// a value that very many have (`RepeatedSamples`).
+/// ties, a rotation changes. Equal samples share a fold, and so do copies with a little noise (`NearCopies`),
+/// so that none vouches for its like, but for those of a value that very many have (`RepeatedSamples`).
 struct SampleFolds: Sendable {
   /// Of n samples, a fifth is in each fold.
   static let count = 5
@@ -40,13 +40,17 @@ struct SampleFolds: Sendable {
     let total = (ranks.last ?? 0) + 1
     haveRepeats =
       total < order.count || areMany.contains(true) || counts?.contains { $0 > 1 } ?? false
-    var (rows, folds) = ([Int](), [Int]())
+    var (rows, places) = ([Int](), [Int]())
     for (row, rank) in zip(order, ranks) {
       let place = total <= most ? rank : rank * most / total
       guard total <= most || place < (rank + 1) * most / total else { continue }
       rows.append(row)
-      folds.append(place % Self.count)
+      places.append(place)
     }
-    (self.rows, self.folds) = (rows, folds)
+    // Of those in one place, the first speaks for all.
+    let speakers = places.indices.filter { $0 == 0 || places[$0] != places[$0 - 1] }
+    let firsts = NearCopies.firsts(of: whitened.selectingRows(speakers.map { rows[$0] }))
+    self.rows = rows
+    folds = places.map { (firsts?[$0] ?? $0) % Self.count }
   }
 }

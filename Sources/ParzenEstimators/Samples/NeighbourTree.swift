@@ -5,7 +5,7 @@ import ParzenKernels
 ///
 /// J. Friedman, J. Bentley, R. Finkel, ACM TOMS 3, 1977: each node splits its points at the median of the
 /// widest column.
-struct NeighbourTree: Sendable {
+package struct NeighbourTree: Sendable {
   private let dimension: Int
   /// The points in the order of the tree, row by row: every node is a range of them.
   private var points: [Double]
@@ -26,7 +26,7 @@ struct NeighbourTree: Sendable {
   private static let leafSize = 16
 
   /// - Complexity: O(n (d + log n) log n) time, O(n d) memory.
-  init(_ samples: Matrix) {
+  package init(_ samples: Matrix) {
     dimension = samples.columns
     order = Array(0..<samples.rows)
     points = []
@@ -57,28 +57,38 @@ struct NeighbourTree: Sendable {
     return index
   }
 
+  /// Another point, by its place in the given order.
+  package typealias Neighbour = (row: Int, square: Double)
+
   /// For every point, in the given order, the squared distance of its k-th nearest other point.
   ///
   /// - Precondition: there are more than k points.
-  func squaredDistances(toNeighbour k: Int, threads: Int) -> [Double] {
+  package func squaredDistances(toNeighbour k: Int, threads: Int) -> [Double] {
+    neighbours(k, threads: threads).map { $0[k - 1].square }
+  }
+
+  /// For every point, in the given order, its k nearest other points, the nearest first.
+  ///
+  /// - Precondition: there are more than k points.
+  package func neighbours(_ k: Int, threads: Int) -> [[Neighbour]] {
     let count = order.count
-    var result = [Double](repeating: 0, count: count)
-    let blocks = (count + 255) / 256
-    result.withUnsafeMutableBufferPointer { result in
-      nonisolated(unsafe) let result = result
-      concurrentLoop(blocks, threads: threads) { block in
-        for place in block * 256..<min((block + 1) * 256, count) {
-          var nearest = [Double](repeating: .infinity, count: k)
-          search(0, place, &nearest)
-          result[order[place]] = nearest[k - 1]
-        }
+    let blocks = (count + Self.block - 1) / Self.block
+    let found = concurrentValues(blocks, threads: threads) { block in
+      (block * Self.block..<min((block + 1) * Self.block, count)).map { place in
+        var nearest = [Neighbour](repeating: (-1, .infinity), count: k)
+        search(0, place, &nearest)
+        return nearest
       }
     }
+    var result = [[Neighbour]](repeating: [], count: count)
+    for (place, nearest) in found.joined().enumerated() { result[order[place]] = nearest }
     return result
   }
 
-  /// Inserts the squared distances of a node's points into the ascending list of the smallest.
-  private func search(_ index: Int, _ place: Int, _ nearest: inout [Double]) {
+  private static let block = 256
+
+  /// Inserts a node's points into the ascending list of the nearest.
+  private func search(_ index: Int, _ place: Int, _ nearest: inout [Neighbour]) {
     let node = nodes[index]
     guard node.column >= 0 else {
       for other in node.range where other != place {
@@ -87,19 +97,19 @@ struct NeighbourTree: Sendable {
           let difference = points[place * dimension + k] - points[other * dimension + k]
           square += difference * difference
         }
-        guard square < nearest[nearest.count - 1] else { continue }
+        guard square < nearest[nearest.count - 1].square else { continue }
         var position = nearest.count - 1
-        while position > 0, nearest[position - 1] > square {
+        while position > 0, nearest[position - 1].square > square {
           nearest[position] = nearest[position - 1]
           position -= 1
         }
-        nearest[position] = square
+        nearest[position] = (order[other], square)
       }
       return
     }
     let offset = points[place * dimension + node.column] - node.value
     search(offset < 0 ? node.lower : node.upper, place, &nearest)
-    if offset * offset <= nearest[nearest.count - 1] {
+    if offset * offset <= nearest[nearest.count - 1].square {
       search(offset < 0 ? node.upper : node.lower, place, &nearest)
     }
   }
