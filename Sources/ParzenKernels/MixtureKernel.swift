@@ -25,14 +25,6 @@ package struct MixtureKernel<Scalar: KernelScalar>: Sendable, Equatable {
     self.constants = constants
   }
 
-  /// One component alone, still multiplied by its weight.
-  package func component(_ k: Int) -> MixtureKernel {
-    let factorCount = factors.count / constants.count
-    return MixtureKernel(
-      dimension: dimension, isDiagonal: isDiagonal, means: Array(means[k * dimension..<(k + 1) * dimension]),
-      factors: Array(factors[k * factorCount..<(k + 1) * factorCount]), constants: [constants[k]])
-  }
-
   /// Writes the log density of m queries (m x d) and, unless `score` is nil, their scores (m x d).
   ///
   /// A query's result does not depend on its neighbours, nor on the number of threads.
@@ -45,25 +37,56 @@ package struct MixtureKernel<Scalar: KernelScalar>: Sendable, Equatable {
     let block = 2048
     let kernel = kernels.mixture!
     nonisolated(unsafe) let (queries, logDensity, score) = (queries, logDensity, score)
+    withParameters { parameters in
+      nonisolated(unsafe) let mixture = parameters
+      concurrentLoop((count + block - 1) / block, threads: threads) { index in
+        let start = index * block
+        withUnsafePointer(to: mixture) { mixture in
+          withUnsafeTemporaryAllocation(
+            byteCount: kernels.mixture_scratch(mixture), alignment: 64
+          ) { scratch in
+            kernel(
+              mixture, min(block, count - start), queries + start * dimension, logDensity + start,
+              score.map { $0 + start * dimension }, scratch.baseAddress)
+          }
+        }
+      }
+    }
+  }
+
+  /// Writes the log densities of m queries (m x d) under every component alone, still multiplied by its
+  /// weight, K x m.
+  ///
+  /// - Complexity: as above.
+  package func evaluateComponents(
+    _ count: Int, queries: UnsafePointer<Scalar>, logDensities: UnsafeMutablePointer<Scalar>,
+    kernels: ParzenKernelTable = Scalar.kernels
+  ) {
+    let factorCount = factors.count / constants.count
+    withParameters { parameters in
+      var component = parameters
+      component.components = 1
+      withUnsafeTemporaryAllocation(byteCount: kernels.mixture_scratch(&component), alignment: 64) {
+        scratch in
+        for k in constants.indices {
+          kernels.mixture!(
+            &component, count, queries, logDensities + k * count, nil, scratch.baseAddress)
+          component.means = component.means! + dimension * MemoryLayout<Scalar>.size
+          component.factors = component.factors! + factorCount * MemoryLayout<Scalar>.size
+          component.constants = component.constants! + MemoryLayout<Scalar>.size
+        }
+      }
+    }
+  }
+
+  private func withParameters(_ body: (ParzenMixture) -> Void) {
     means.withUnsafeBufferPointer { means in
       factors.withUnsafeBufferPointer { factors in
         constants.withUnsafeBufferPointer { constants in
-          nonisolated(unsafe) let mixture = ParzenMixture(
-            components: constants.count, dimension: dimension, diagonal: isDiagonal ? 1 : 0,
-            means: means.baseAddress,
-            factors: factors.baseAddress, constants: constants.baseAddress)
-          concurrentLoop((count + block - 1) / block, threads: threads) { index in
-            let start = index * block
-            withUnsafePointer(to: mixture) { mixture in
-              withUnsafeTemporaryAllocation(
-                byteCount: kernels.mixture_scratch(mixture), alignment: 64
-              ) { scratch in
-                kernel(
-                  mixture, min(block, count - start), queries + start * dimension, logDensity + start,
-                  score.map { $0 + start * dimension }, scratch.baseAddress)
-              }
-            }
-          }
+          body(
+            ParzenMixture(
+              components: constants.count, dimension: dimension, diagonal: isDiagonal ? 1 : 0,
+              means: means.baseAddress, factors: factors.baseAddress, constants: constants.baseAddress))
         }
       }
     }

@@ -202,12 +202,13 @@ extension GaussianMixture: Density {
   /// - Complexity: O(m K d^2).
   public func responsibilities(at queries: Matrix) throws(ParzenError) -> Matrix {
     try check(queries)
-    var result = Matrix(rows: queries.rows, columns: componentCount)
-    let k = componentCount
+    let (m, k) = (queries.rows, componentCount)
+    var result = Matrix(rows: m, columns: k)
+    var terms = [Double](repeating: 0, count: m * k)
+    kernel.evaluateComponents(m, queries: queries.elements, logDensities: &terms)
     result.withUnsafeMutableElements { shares in
       for component in 0..<k {
-        let terms = kernel.component(component).evaluate(queries, score: nil, threads: 1)
-        for (row, term) in terms.enumerated() { shares[row * k + component] = term }
+        for row in 0..<m { shares[row * k + component] = terms[component * m + row] }
       }
       for row in 0..<queries.rows {
         let terms = UnsafeMutableBufferPointer(rebasing: shares[row * k..<(row + 1) * k])
