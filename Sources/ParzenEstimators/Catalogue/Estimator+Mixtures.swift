@@ -108,6 +108,10 @@ extension MixtureTransformer {
         """)
     }
     notes += periodNotes + Self.notes(on: record.masses ?? [])
+    if let related = record.columnsRelatedButForRounding, !related.isEmpty {
+      notes.append(
+        "\(columns: related) determine each other but for their rounding: across, the density is that of it")
+    }
     if let repeated = record.repeatedRows, Double(repeated) > Self.manyRepeats * (record.effectiveCount ?? 0)
     {
       notes.append("\(counted(repeated, "row")) repeat others: a narrow peak may be one of them alone")

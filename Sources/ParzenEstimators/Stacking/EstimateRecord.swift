@@ -78,6 +78,8 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
   /// How many rows repeat others but for a little noise, of at most 32,768 different ones; nil in records of
   /// older versions.
   public let nearlyRepeatedRows: Int?
+  /// The columns that determine each other but for their rounding; nil in records of older versions.
+  public let columnsRelatedButForRounding: [Int]?
   /// The smallest and the largest sample of every column.
   public let ranges: [ClosedRange<Double>]
   /// What is unusual, one sentence each.
@@ -98,6 +100,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     spread = samples.spread
     (masses, repeatedRows) = RepeatedSamples.found(in: samples)
     nearlyRepeatedRows = NearCopies.count(in: samples)
+    columnsRelatedButForRounding = RoundedRelations.found(in: samples)
     warnings = samples.warnings
   }
 
@@ -106,6 +109,7 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
     (parts, spread, ranges, warnings) = (other.parts, other.spread, other.ranges, other.warnings)
     (masses, repeatedRows) = (other.masses, other.repeatedRows)
     nearlyRepeatedRows = other.nearlyRepeatedRows
+    columnsRelatedButForRounding = other.columnsRelatedButForRounding
     self.setApart = setApart
   }
 
