@@ -87,6 +87,17 @@ package struct NeighbourTree: Sendable {
 
   private static let block = 256
 
+  /// Inserts a neighbour into the ascending list of the nearest, which stays as long as it is.
+  static func insert(_ neighbour: Neighbour, into nearest: inout [Neighbour]) {
+    var position = nearest.count - 1
+    guard neighbour.square < nearest[position].square else { return }
+    while position > 0, nearest[position - 1].square > neighbour.square {
+      nearest[position] = nearest[position - 1]
+      position -= 1
+    }
+    nearest[position] = neighbour
+  }
+
   /// Inserts a node's points into the ascending list of the nearest.
   private func search(_ index: Int, _ place: Int, _ nearest: inout [Neighbour]) {
     let node = nodes[index]
@@ -97,13 +108,7 @@ package struct NeighbourTree: Sendable {
           let difference = points[place * dimension + k] - points[other * dimension + k]
           square += difference * difference
         }
-        guard square < nearest[nearest.count - 1].square else { continue }
-        var position = nearest.count - 1
-        while position > 0, nearest[position - 1].square > square {
-          nearest[position] = nearest[position - 1]
-          position -= 1
-        }
-        nearest[position] = (order[other], square)
+        Self.insert((order[other], square), into: &nearest)
       }
       return
     }

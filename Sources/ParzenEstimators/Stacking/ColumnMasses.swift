@@ -19,10 +19,10 @@ enum ColumnMasses {
     for column in 0..<points.columns {
       let values = DistinctSamples(points, column: column, counts: counts)
       let least = max(fewest, RepeatedSamples.limit(values.counts))
-      guard values.counts.count > 1, values.counts.contains(where: { $0 > least }),
-        values.total - values.counts.max()! >= fewest
-      else { continue }
       let places = values.counts.indices.filter { values.counts[$0] > least }
+      guard let most = places.map({ values.counts[$0] }).max(), values.total - most >= fewest else {
+        continue
+      }
       let masses = Dictionary(
         uniqueKeysWithValues: places.map { (values.points.elements[$0], column * points.rows + $0) })
       for row in patterns.indices {

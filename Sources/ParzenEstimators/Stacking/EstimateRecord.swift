@@ -99,8 +99,12 @@ public struct EstimateRecord: Sendable, Hashable, Codable {
       .filter { 10 * $0.count < n && rows.insert($0).inserted }
     spread = samples.spread
     (masses, repeatedRows) = RepeatedSamples.found(in: samples)
-    nearlyRepeatedRows = NearCopies.count(in: samples)
-    columnsRelatedButForRounding = RoundedRelations.found(in: samples)
+    let different = DistinctSamples(samples.samples, counts: samples.counts).thinned(to: SampleFolds.most)
+    let moments = try? SampleMoments(different.points, weights: .counts(different.counts))
+    let whitening = moments.flatMap { try? Whitening($0) }
+    nearlyRepeatedRows = whitening.map { NearCopies.count(in: $0.whitened(different.points)) } ?? 0
+    columnsRelatedButForRounding =
+      whitening.map { RoundedRelations.found(by: $0, spread: samples.spread) } ?? []
     warnings = samples.warnings
   }
 

@@ -46,13 +46,10 @@ enum NearCopies {
   }
 
   /// How many samples nearly repeat others.
-  static func count(in prepared: PreparedSamples) -> Int {
-    let samples = DistinctSamples(prepared.samples, counts: prepared.counts).thinned(to: SampleFolds.most)
-    guard let moments = try? SampleMoments(samples.points, weights: .counts(samples.counts)),
-      let whitening = try? Whitening(moments)
-    else { return 0 }
-    let firsts = firsts(of: whitening.whitened(moments.samples))
-    return firsts.map { zip($0, $0.indices).count { $0 != $1 } } ?? 0
+  ///
+  /// - Parameter whitened: as above.
+  static func count(in whitened: Matrix) -> Int {
+    firsts(of: whitened).map { zip($0, $0.indices).count { $0 != $1 } } ?? 0
   }
 
   /// How many of a sample's neighbours, the nearest first, are copies of it; none of a value that so many
@@ -97,12 +94,7 @@ private struct NormOrder {
           square += difference * difference
           if square >= nearest[k - 1].square { return }
         }
-        var position = k - 1
-        while position > 0, nearest[position - 1].square > square {
-          nearest[position] = nearest[position - 1]
-          position -= 1
-        }
-        nearest[position] = (other, square)
+        NeighbourTree.insert((other, square), into: &nearest)
       }
       var (below, above) = (place - 1, place + 1)
       while below >= 0 || above < norms.count {
